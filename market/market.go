@@ -1,0 +1,29 @@
+// Package market is the vocabulary of Lianqiao: the nouns (enterprise, cluster,
+// listing, proposal, interest …), the rules that hold for them, and the policy
+// that says who may see and do what. It knows nothing of SQL, HTTP or JSON.
+package market
+
+import "github.com/google/uuid"
+
+// NewID returns a time-ordered identifier (UUID version 7) as text. Time order
+// keeps the primary-key indexes append-mostly on both databases.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// ChangeKind names what a Change is about.
+type ChangeKind string
+
+const (
+	ChangeListing    ChangeKind = "listing"    // a listing was published, edited, closed, renewed or expired
+	ChangeProposal   ChangeKind = "proposal"   // a proposal was made, rescored, answered or withdrawn
+	ChangeEnterprise ChangeKind = "enterprise" // an enterprise's record changed: its listings must be indexed anew
+	ChangeSweep      ChangeKind = "sweep"      // the nightly sweep is due; Of is the day, 2006-01-02
+)
+
+// Change is the message "something happened to this thing". It carries no
+// state: whoever receives it looks the thing up, so receiving it twice or late
+// is harmless.
+type Change struct {
+	ID   string // of the change itself; the stream drops a second one with the same ID
+	Kind ChangeKind
+	Of   string // the id of the thing
+}
