@@ -74,6 +74,7 @@ func Open(ctx context.Context, c Config) (*Bus, error) {
 		b.Close(ctx)
 		return nil, fmt.Errorf("bus.Open(%q): %w", c.Stream, err)
 	}
+	b.feed = feedState{told: b.epoch, fresh: make(chan struct{})}
 	return b, nil
 }
 

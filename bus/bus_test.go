@@ -177,6 +177,7 @@ func TestFeedSurvivesALostConnection(t *testing.T) {
 		next(t, got)
 	}
 	require.NoError(t, b.conn.ForceReconnect())
+	require.Eventually(t, b.conn.IsConnected, patience, time.Millisecond)
 	publish(t, b, 6, 10)
 	for i := 6; i <= 10; i++ {
 		require.Equal(t, uint64(i), next(t, got).Seq)

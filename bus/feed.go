@@ -58,16 +58,11 @@ func (b *Bus) Feed(ctx context.Context, from uint64, apply func(context.Context,
 func (b *Bus) startFeed(from uint64) (*epoch, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	first := !b.feed.used
 	b.feed.used = true
-	if b.feed.fresh == nil {
-		b.feed.fresh = make(chan struct{})
-	}
-	if !first && b.feed.told != b.epoch {
+	if b.feed.told != b.epoch {
 		b.feed.told = b.epoch
 		return nil, fmt.Errorf("bus.Feed(%d): %w", from, ErrNewStream)
 	}
-	b.feed.told = b.epoch
 	return b.epoch, nil
 }
 
