@@ -1,0 +1,81 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"lianqiao/market"
+	"lianqiao/store"
+)
+
+// loadEnterprises returns the firms by their key in the table.
+func loadEnterprises(ctx context.Context, s *store.Store, now time.Time) (map[string]market.Enterprise, error) {
+	firms := map[string]market.Enterprise{}
+	err := eachRow("enterprises.tsv", 9, func(f []string) error {
+		e, err := enterprise(f, len(firms)+1, now)
+		if err != nil {
+			return err
+		}
+		if err := e.Check(); err != nil {
+			return err
+		}
+		kept, err := s.UpsertEnterprise(ctx, e)
+		if err != nil {
+			return err
+		}
+		firms[f[0]] = kept
+		return nil
+	})
+	return firms, err
+}
+
+// enterprise reads one row; n makes its USCC and its telephone number its own.
+func enterprise(f []string, n int, now time.Time) (market.Enterprise, error) {
+	honours, err := honours(f[5])
+	if err != nil {
+		return market.Enterprise{}, err
+	}
+	at := now.AddDate(0, 0, -90+n%60)
+	return market.Enterprise{
+		ID: market.NewID(), USCC: uscc(f[4], n), Name: f[1] + "（示例）", Kind: market.EnterpriseKind(f[2]),
+		ClusterID: f[3], Region: f[4], Honours: honours, Certificates: split(f[6], ","),
+		MainProducts: f[7], About: f[8], Demo: true,
+		Contact:   market.Contact{Name: "业务部", Phone: fmt.Sprintf("0311-000000%02d", n)},
+		CreatedAt: at, UpdatedAt: at,
+	}, nil
+}
+
+// honours reads "giant:2023,hightech:2022"; a year may be missing.
+func honours(s string) ([]market.Honour, error) {
+	var out []market.Honour
+	for _, h := range split(s, ",") {
+		kind, year, _ := strings.Cut(h, ":")
+		one := market.Honour{Kind: market.HonourKind(kind)}
+		if year != "" {
+			n, err := strconv.Atoi(year)
+			if err != nil {
+				return nil, fmt.Errorf("honour %q: %w", h, err)
+			}
+			one.Year = n
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+const usccAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+// uscc invents a 统一社会信用代码 whose check digit is right: registrar 91, the
+// county, nine places for the firm, one for the check.
+func uscc(region string, n int) string {
+	body := fmt.Sprintf("91%sMA0D%05d", region, n*37%100000)
+	for _, c := range usccAlphabet {
+		if code := body + string(c); market.USCCDigitOK(code) {
+			return code
+		}
+	}
+	return body + "0"
+}
