@@ -1,0 +1,172 @@
+package search
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+)
+
+var products = strings.Fields("铝棒 铝板 铝型材 铜棒 铜板 不锈钢管 不锈钢板 无缝钢管 螺纹钢 轴承 轴承钢 轴承座 齿轮 齿轮箱 减速机 电机 电机轴 毛巾 浴巾 床单 纯棉床单 被罩 连接器 电路板 印制电路板 线束 传感器 压力传感器 注射液 胶囊 中药饮片 连翘 法兰 不锈钢法兰 阀门 球阀 蝶阀 紧固件 螺栓 螺母")
+var details = strings.Fields("6061 6063 304 316L 45 Q235 T6 精密 定制 加工 出口 高强度 耐磨 热轧 冷拉 大口径 小批量 GB/T3098 DN50 M8 M10")
+
+// invent makes n random listings; many are alike, so that ties are common.
+func invent(n int, seed uint64) []Doc {
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	docs := make([]Doc, n)
+	for i := range docs {
+		var words []string
+		for range 1 + rnd.IntN(3) {
+			words = append(words, products[min(rnd.IntN(len(products)), rnd.IntN(len(products)))])
+		}
+		for range rnd.IntN(4) {
+			words = append(words, details[rnd.IntN(len(details))])
+		}
+		docs[i] = listing(i, []market.Side{market.Supply, market.Need}[rnd.IntN(2)], strings.Join(words, " "))
+		if rnd.IntN(3) == 0 {
+			docs[i].Listing.Text = strings.Join(details[:rnd.IntN(len(details))], " ")
+		}
+	}
+	return docs
+}
+
+// oracle is the formula of score.go once more, by looking at every listing.
+// It shares idf and damp with it, and no way of finding anything.
+func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) []Candidate {
+	has := make([]map[string]bool, len(docs))
+	df := map[string]int{}
+	for i := range docs {
+		has[i] = map[string]bool{}
+		for _, t := range tokens(Read(&docs[i].Listing)) {
+			has[i][t] = true
+			if docs[i].Listing.Side == side {
+				df[t]++
+			}
+		}
+	}
+	ask := slices.DeleteFunc(wanted(r), func(w weighted) bool { return df[w.token] == 0 })
+	slices.SortFunc(ask, func(a, b weighted) int {
+		return cmp.Or(df[a.token]-df[b.token], strings.Compare(a.token, b.token))
+	})
+	generating, postings := 0, 0
+	for i, w := range ask {
+		if postings += df[w.token]; i == 0 || postings <= max(1500, 8*n) {
+			generating = i + 1
+		}
+	}
+	var found []Candidate
+	for i, d := range docs {
+		if d.Listing.Side != side || d.Listing.EnterpriseID == skip {
+			continue
+		}
+		sum, candidate := 0.0, false
+		for j, w := range ask {
+			if has[i][w.token] {
+				sum += w.weight * idf(len(docs), df[w.token])
+				candidate = candidate || j < generating
+			}
+		}
+		if candidate {
+			found = append(found, Candidate{d.Listing.ID, sum / damp(len(has[i]))})
+		}
+	}
+	return best(found, n)
+}
+
+func each(docs []Doc) iter.Seq2[Doc, error] {
+	return func(yield func(Doc, error) bool) {
+		for _, d := range docs {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
+// The index, whatever its segments and deletions, and the batch both find
+// exactly what the oracle finds.
+func TestCandidatesEqualOracle(t *testing.T) {
+	for _, n := range []int{300, 6000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			docs := invent(n, uint64(n))
+			x := inMemory(t)
+			fillUnevenly(t, x, docs)
+			gone := map[string]bool{}
+			for i := 0; i < n; i += 9 {
+				gone[docs[i].Listing.ID] = true
+			}
+			require.NoError(t, x.Apply(nil, slices.Collect(mapKeys(gone)), 1, "s"))
+			docs = slices.DeleteFunc(docs, func(d Doc) bool { return gone[d.Listing.ID] })
+			batch, err := NewBatch(each(docs))
+			require.NoError(t, err)
+			compare(t, x, batch, docs)
+		})
+	}
+}
+
+// fillUnevenly makes segments of many sizes, and replaces listings now and then.
+func fillUnevenly(t *testing.T, x *Index, docs []Doc) {
+	t.Helper()
+	for from, size := 0, 50; from < len(docs); from, size = from+size, size*2 {
+		to := min(from+size, len(docs))
+		again := listing(from, market.Supply, "旧标题 将被替换")
+		require.NoError(t, x.Apply([]Doc{again}, nil, 0, ""))
+		require.NoError(t, x.Apply(docs[from:to], nil, 0, ""))
+	}
+}
+
+func mapKeys(m map[string]bool) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+func compare(t *testing.T, x *Index, batch *Batch, docs []Doc) {
+	t.Helper()
+	rnd := rand.New(rand.NewPCG(5, 5))
+	some := 0
+	for range 60 {
+		asking := docs[rnd.IntN(len(docs))].Listing
+		r := Read(&asking)
+		skip := []string{"", asking.EnterpriseID}[rnd.IntN(2)]
+		top := []int{1, 10, 100}[rnd.IntN(3)]
+		want := oracle(docs, asking.Side.Other(), r, top, skip)
+		got, err := x.Candidates(t.Context(), asking.Side.Other(), r, top, skip)
+		require.NoError(t, err)
+		require.Equal(t, want, got, asking.Title)
+		require.Equal(t, want, batch.Candidates(asking.Side.Other(), r, top, skip), asking.Title)
+		some += len(want)
+	}
+	require.Greater(t, some, 200)
+}
+
+func TestCandidatesOfNothing(t *testing.T) {
+	x := inMemory(t, listing(1, market.Supply, "供应铝棒"))
+	found, err := x.Candidates(t.Context(), market.Supply, chain.Reading{}, 10, "")
+	require.NoError(t, err)
+	require.Empty(t, found)
+	found, err = x.Candidates(t.Context(), market.Need, chain.Read("铝棒", ""), 10, "")
+	require.NoError(t, err)
+	require.Empty(t, found, "the other side must not answer")
+}
+
+func TestDeletedListingIsNoCandidate(t *testing.T) {
+	x := inMemory(t, listing(1, market.Supply, "铝棒"), listing(2, market.Supply, "铝棒"))
+	require.NoError(t, x.Apply(nil, []string{"l000001"}, 2, "stream"))
+	found, err := x.Candidates(t.Context(), market.Supply, chain.Read("铝棒", ""), 10, "")
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, "l000002", found[0].ID)
+}

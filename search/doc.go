@@ -1,0 +1,122 @@
+package search
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+)
+
+// Doc is a live listing with its enterprise, as the index wants it.
+type Doc struct {
+	Listing    market.Listing
+	Enterprise market.Enterprise
+}
+
+// Read is what a listing says about its product: title, product word, specs
+// and text together. The index and the matcher read listings the same way.
+func Read(l *market.Listing) chain.Reading {
+	title := l.Title
+	if l.Product != "" && !strings.Contains(title, l.Product) {
+		title = l.Product + " " + title
+	}
+	return chain.Read(title, textOf(l))
+}
+
+// textOf is everything written on the listing besides its title.
+func textOf(l *market.Listing) string {
+	var b strings.Builder
+	for _, s := range l.Specs {
+		b.WriteString(s.Name + " " + s.Value)
+		if s.Value2 != "" {
+			b.WriteString("-" + s.Value2)
+		}
+		b.WriteString(s.Unit + "\n")
+	}
+	for _, c := range l.Certificates {
+		b.WriteString(c + "\n")
+	}
+	b.WriteString(l.Text)
+	return b.String()
+}
+
+// fields is the document that goes into the index.
+func (d *Doc) fields(now time.Time) map[string]any {
+	l := &d.Listing
+	r := Read(l)
+	f := map[string]any{
+		fieldSide:       string(l.Side),
+		fieldEnterprise: l.EnterpriseID,
+		fieldHead:       r.Head,
+		fieldMoment:     momentOf(l.PublishedAt) + l.ID,
+		fieldTitle:      chain.Normalise(l.Title),
+		fieldProduct:    chain.Normalise(l.Product),
+		fieldText:       chain.Normalise(textOf(l)),
+		fieldName:       chain.Normalise(d.Enterprise.Name),
+		string(l.Side):  strings.Join(tokens(r), " "),
+	}
+	if !l.Price.Negotiable && l.Price.Fen > 0 {
+		f[fieldPrice] = priceOf(l.Price.Fen)
+	}
+	f[fieldClass] = anySlice(classAndParents(l.Class))
+	f[fieldRegion] = anySlice(regionAndParents(l.Region))
+	var honours []string
+	for _, h := range d.Enterprise.LiveHonours(now) {
+		honours = append(honours, string(h))
+	}
+	f[fieldHonour] = anySlice(honours)
+	return f
+}
+
+func anySlice(in []string) []any {
+	out := make([]any, len(in))
+	for i, s := range in {
+		out[i] = s
+	}
+	return out
+}
+
+// momentOf spells a time so that spelling order is time order.
+func momentOf(t time.Time) string { return fmt.Sprintf("%015d", max(t.UnixMilli(), 0)) }
+
+// priceOf spells an amount in fen so that spelling order is number order.
+func priceOf(fen int64) string { return fmt.Sprintf("%016d", fen) }
+
+func classAndParents(code string) []string {
+	var out []string
+	for code != "" && len(out) < 5 {
+		out = append(out, code)
+		c, ok := chain.ClassByCode(code)
+		if !ok {
+			break
+		}
+		code = c.Parent
+	}
+	return out
+}
+
+// regionAndParents lists a code of GB/T 2260 with its city and province, which
+// the code itself spells: 130110, 130100, 130000.
+func regionAndParents(code string) []string {
+	if len(code) != 6 {
+		return nil
+	}
+	out := []string{code}
+	for _, parent := range []string{code[:4] + "00", code[:2] + "0000"} {
+		if parent != out[len(out)-1] {
+			out = append(out, parent)
+		}
+	}
+	return out
+}
+
+// tokens are the candidate terms of a reading, each once, in its order.
+func tokens(r chain.Reading) []string {
+	var out []string
+	for _, w := range wanted(r) {
+		out = append(out, w.token)
+	}
+	return out
+}

@@ -1,0 +1,316 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/lang/cjk"
+	bsearch "github.com/blevesearch/bleve/v2/search"
+	"github.com/blevesearch/bleve/v2/search/query"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+)
+
+// Sort is the order of a page.
+type Sort string
+
+const (
+	ByRelevance Sort = "relevance" // without a text: by newest
+	ByNewest    Sort = "newest"
+	ByPrice     Sort = "price"      // cheapest first, negotiable last
+	ByPriceDesc Sort = "price_desc" // dearest first, negotiable last
+)
+
+// Query is a public search. Zero fields do not limit.
+type Query struct {
+	Text     string
+	Side     market.Side
+	Class    string // with everything below it
+	Region   string // with everything below it
+	Honour   market.HonourKind
+	PriceMin int64 // fen; 0 none
+	PriceMax int64 // fen; 0 none
+	Sort     Sort
+	After    string    // Next of the page before
+	AsOf     time.Time // only what was published up to then; later pages keep the first one's
+	Limit    int       // 1 to 100; 0 is 20
+}
+
+// Page is the answer to a Query.
+type Page struct {
+	IDs    []string
+	Total  int
+	Facets map[string][]Bucket // class, region, honour, side; only on a first page
+	Next   string              // "" on the last page
+}
+
+// Bucket is one value of a facet and how many of the found listings have it.
+// Classes and regions count under their parents too.
+type Bucket struct {
+	Value string
+	Count int
+}
+
+// MaxLimit is the most listings on one page.
+const MaxLimit = 100
+
+// Find answers a public search. Pages follow each other without a gap or a
+// repeat while new listings come in.
+func (x *Index) Find(ctx context.Context, q Query) (page Page, err error) {
+	cur, err := x.cursorOf(&q)
+	if err != nil {
+		return Page{}, err
+	}
+	err = x.guard("Find", func() (err error) {
+		if page, err = x.find(ctx, q, cur); err != nil {
+			return err
+		}
+		if page.Total > 0 || q.After != "" || strings.TrimSpace(q.Text) == "" {
+			return nil
+		}
+		cur.Loose = true
+		page, err = x.find(ctx, q, cur)
+		return err
+	})
+	return page, err
+}
+
+// cursorOf checks what the caller may have got wrong and fills in defaults.
+func (x *Index) cursorOf(q *Query) (cursor, error) {
+	if q.Limit <= 0 {
+		q.Limit = 20
+	}
+	q.Limit = min(q.Limit, MaxLimit)
+	q.Text = chain.Normalise(q.Text)
+	if words := []rune(q.Text); len(words) > 100 {
+		q.Text = string(words[:100])
+	}
+	switch q.Sort {
+	case ByNewest, ByPrice, ByPriceDesc:
+	default:
+		q.Sort = ByRelevance
+	}
+	if q.Sort == ByRelevance && strings.TrimSpace(q.Text) == "" {
+		q.Sort = ByNewest
+	}
+	if q.After != "" {
+		return parseCursor(q.After, q)
+	}
+	asOf := q.AsOf
+	if asOf.IsZero() {
+		asOf = time.Now()
+	}
+	return cursor{AsOf: asOf.UnixMilli(), Of: q.fingerprint()}, nil
+}
+
+func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
+	request := bleve.NewSearchRequestOptions(x.queryOf(q, cur), q.Limit, 0, false)
+	request.Sort = sortOf(q.Sort)
+	if len(cur.Keys) > 0 {
+		request.SearchAfter = cur.Keys
+	} else {
+		for _, f := range []string{fieldClass, fieldRegion, fieldHonour, fieldSide} {
+			request.AddFacet(f, bleve.NewFacetRequest(f, 50))
+		}
+	}
+	found, err := x.index.SearchInContext(ctx, request)
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Facets: facetsOf(found.Facets)}
+	for _, hit := range found.Hits {
+		page.IDs = append(page.IDs, hit.ID)
+	}
+	if len(found.Hits) == q.Limit {
+		cur.Keys = keysOf(q.Sort, found.Hits[len(found.Hits)-1])
+		page.Next = cur.spell()
+	}
+	return page, nil
+}
+
+// sortOf ends in the moment, which is unique: an order without ties is one
+// that the next page can resume.
+func sortOf(s Sort) bsearch.SortOrder {
+	moment := &bsearch.SortField{Field: fieldMoment, Type: bsearch.SortFieldAsString, Desc: true}
+	price := &bsearch.SortField{Field: fieldPrice, Type: bsearch.SortFieldAsString, Missing: bsearch.SortFieldMissingLast}
+	switch s {
+	case ByRelevance:
+		return bsearch.SortOrder{&bsearch.SortScore{Desc: true}, moment}
+	case ByPriceDesc:
+		price.Desc = true
+		fallthrough
+	case ByPrice:
+		return bsearch.SortOrder{price, moment}
+	}
+	return bsearch.SortOrder{moment}
+}
+
+func facetsOf(results bsearch.FacetResults) map[string][]Bucket {
+	facets := make(map[string][]Bucket, len(results))
+	for name, r := range results {
+		buckets := []Bucket{}
+		for _, t := range r.Terms.Terms() {
+			buckets = append(buckets, Bucket{t.Term, t.Count})
+		}
+		facets[name] = buckets
+	}
+	return facets
+}
+
+// queryOf puts text and filters together. Filters give no points.
+func (x *Index) queryOf(q Query, cur cursor) query.Query {
+	all := &sum{}
+	if words := strings.Fields(q.Text); len(words) > 0 {
+		if cur.Loose {
+			all.clauses = append(all.clauses, clause{query: x.loose(q), must: true})
+		} else {
+			for _, w := range words[:min(len(words), 8)] {
+				all.clauses = append(all.clauses, clause{query: x.word(w, q.Side), must: true})
+			}
+		}
+	}
+	for _, f := range []struct{ field, value string }{
+		{fieldSide, string(q.Side)}, {fieldClass, q.Class}, {fieldRegion, q.Region}, {fieldHonour, string(q.Honour)},
+	} {
+		if f.value != "" {
+			all.clauses = append(all.clauses, clause{query: termIn(f.field, f.value), must: true})
+		}
+	}
+	if len(all.clauses) == 0 {
+		all.clauses = []clause{{query: bleve.NewMatchAllQuery(), must: true}}
+	}
+	w := &window{query: all}
+	if !q.AsOf.IsZero() {
+		w.until = momentOf(q.AsOf)
+	}
+	if q.PriceMin > 0 {
+		w.priceMin = priceOf(q.PriceMin)
+	}
+	if q.PriceMax > 0 {
+		w.priceMax = priceOf(q.PriceMax)
+	}
+	if w.until == "" && w.priceMin == "" && w.priceMax == "" {
+		return all
+	}
+	return w
+}
+
+// Points of a word by where it stands. A title weighs three times a text, and
+// a listing whose product is the word, not just has it in its name, comes first.
+const (
+	inTitle   = 3
+	inProduct = 2
+	inName    = 1
+	inText    = 1
+	asTerm    = 1 // as a canonical grade or product term
+	wholeHead = 8
+	wholeIn   = 4 // all of the word in the title
+)
+
+// word matches listings that say the word, or one of its synonyms, with every
+// piece of it somewhere.
+func (x *Index) word(w string, side market.Side) query.Query {
+	either := &sum{least: 1}
+	either.clauses = append(either.clauses, clause{query: x.spelled(w, side)})
+	for _, synonym := range chain.Synonyms(w) {
+		if synonym = chain.Normalise(synonym); synonym != w {
+			either.clauses = append(either.clauses, clause{query: x.spelled(synonym, side)})
+		}
+	}
+	if len(either.clauses) == 1 {
+		return either.clauses[0].query
+	}
+	return either
+}
+
+// spelled matches listings with every piece of a word, in whatever field.
+func (x *Index) spelled(w string, side market.Side) query.Query {
+	q := &sum{}
+	pieces := x.pieces(w)
+	whole := []query.Query{}
+	for _, piece := range pieces {
+		q.clauses = append(q.clauses, clause{query: piece.anywhere(side), must: true})
+		whole = append(whole, termIn(fieldTitle, piece.text))
+	}
+	if len(pieces) == 0 { // nothing but punctuation
+		return bleve.NewMatchNoneQuery()
+	}
+	q.clauses = append(q.clauses,
+		clause{query: bleve.NewConjunctionQuery(whole...), score: wholeIn},
+		clause{query: termIn(fieldHead, w), score: wholeHead})
+	return q
+}
+
+// loose matches listings with at least half of the pieces of the text: better
+// than an empty page.
+func (x *Index) loose(q Query) query.Query {
+	s := &sum{}
+	for _, piece := range x.pieces(q.Text) {
+		s.clauses = append(s.clauses, clause{query: piece.anywhere(q.Side)})
+	}
+	if len(s.clauses) == 0 {
+		return bleve.NewMatchNoneQuery()
+	}
+	s.clauses = s.clauses[:min(len(s.clauses), 40)]
+	s.least = (len(s.clauses) + 1) / 2
+	return s
+}
+
+// piece is a pair of Chinese characters, a number or a Latin word.
+type piece struct {
+	text string
+}
+
+// pieces cuts a text as the index side does, but into pairs only: single
+// characters stand in half of all listings.
+func (x *Index) pieces(text string) []piece {
+	var out []piece
+	for _, token := range x.mapping.AnalyzerNamed(cjk.AnalyzerName).Analyze([]byte(text)) {
+		p := piece{string(token.Term)}
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// anywhere matches listings with the piece in any field.
+func (p piece) anywhere(side market.Side) *sum {
+	q := &sum{least: 1, clauses: []clause{
+		{query: termIn(fieldTitle, p.text), score: inTitle},
+		{query: termIn(fieldProduct, p.text), score: inProduct},
+		{query: termIn(fieldName, p.text), score: inName},
+		{query: termIn(fieldText, p.text), score: inText},
+	}}
+	for _, s := range []market.Side{market.Supply, market.Need} {
+		if side != "" && side != s {
+			continue
+		}
+		for _, term := range chain.Read(p.text, "").Terms {
+			if strings.EqualFold(term.Text, p.text) || chain.SameGrade(term.Text, p.text) {
+				q.clauses = append(q.clauses, clause{query: termIn(string(s), term.Text), score: asTerm})
+			}
+		}
+	}
+	return q
+}
+
+func termIn(field, term string) query.Query {
+	q := bleve.NewTermQuery(term)
+	q.SetField(field)
+	return q
+}
+
+// keysOf is what the order compares of the last hit of a page.
+func keysOf(s Sort, last *bsearch.DocumentMatch) []string {
+	keys := slices.Clone(last.Sort)
+	if s == ByRelevance {
+		keys[0] = fmt.Sprint(last.Score)
+	}
+	return keys
+}

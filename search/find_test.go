@@ -1,0 +1,155 @@
+package search
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"lianqiao/market"
+)
+
+// testdata/find.txt holds relevance as plain text: listings "id | side | title | text",
+// then questions "? text => ids in order".
+func TestRelevance(t *testing.T) {
+	f, err := os.Open("testdata/find.txt")
+	require.NoError(t, err)
+	defer f.Close()
+	var docs []Doc
+	var questions [][2]string
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if question, ok := strings.CutPrefix(line, "? "); ok {
+			text, want, found := strings.Cut(question, "=>")
+			require.True(t, found, line)
+			questions = append(questions, [2]string{strings.TrimSpace(text), strings.TrimSpace(want)})
+			continue
+		}
+		part := strings.Split(line, "|")
+		require.Len(t, part, 4, line)
+		d := listing(len(docs), market.Side(strings.TrimSpace(part[1])), strings.TrimSpace(part[2]))
+		d.Listing.ID, d.Listing.Text = strings.TrimSpace(part[0]), strings.TrimSpace(part[3])
+		docs = append(docs, d)
+	}
+	x := inMemory(t, docs...)
+	for _, q := range questions {
+		require.Equal(t, q[1], strings.Join(find(t, x, Query{Text: q[0]}).IDs, " "), "question %q", q[0])
+	}
+}
+
+func TestFilters(t *testing.T) {
+	a, b, c := listing(1, market.Supply, "供应铝棒"), listing(2, market.Need, "求购铝棒"), listing(3, market.Supply, "供应铝板")
+	b.Listing.Region, c.Listing.Region = "130102", "110101"
+	a.Listing.Price, c.Listing.Price = market.Price{Fen: 1_980_000, Unit: "吨"}, market.Price{Fen: 2_100_000, Unit: "吨"}
+	c.Enterprise.Honours = []market.Honour{{Kind: market.HonourGiant}, {Kind: market.HonourLeader, Until: noon.AddDate(-1, 0, 0)}}
+	a.Listing.Class = "3252"
+	x := inMemory(t, a, b, c)
+	for name, test := range map[string]struct {
+		q    Query
+		want []string
+	}{
+		"all, newest first":     {Query{}, []string{"l000003", "l000002", "l000001"}},
+		"side":                  {Query{Side: market.Need}, []string{"l000002"}},
+		"province":              {Query{Region: "130000"}, []string{"l000002", "l000001"}},
+		"city":                  {Query{Region: "130100"}, []string{"l000002", "l000001"}},
+		"county":                {Query{Region: "130110"}, []string{"l000001"}},
+		"honour":                {Query{Honour: market.HonourGiant}, []string{"l000003"}},
+		"honour that has ended": {Query{Honour: market.HonourLeader}, []string{}},
+		"class":                 {Query{Class: "3252"}, []string{"l000001"}},
+		"class above":           {Query{Class: "32"}, []string{"l000001"}},
+		"price from":            {Query{PriceMin: 2_000_000}, []string{"l000003"}},
+		"price to":              {Query{PriceMax: 2_000_000}, []string{"l000001"}},
+		"cheapest first":        {Query{Sort: ByPrice}, []string{"l000001", "l000003", "l000002"}},
+		"dearest first":         {Query{Sort: ByPriceDesc}, []string{"l000003", "l000001", "l000002"}},
+		"text and side":         {Query{Text: "铝棒", Side: market.Supply}, []string{"l000001"}},
+		"as of":                 {Query{AsOf: a.Listing.PublishedAt}, []string{"l000001"}},
+		"only punctuation":      {Query{Text: "！？"}, []string{}},
+	} {
+		page := find(t, x, test.q)
+		require.Equal(t, test.want, page.IDs, name)
+		require.Equal(t, len(test.want), page.Total, name)
+	}
+}
+
+func TestFacets(t *testing.T) {
+	a, b := listing(1, market.Supply, "供应铝棒"), listing(2, market.Need, "求购铝棒")
+	b.Listing.Region = "130102"
+	b.Enterprise.Honours = []market.Honour{{Kind: market.HonourGiant}}
+	facets := find(t, inMemory(t, a, b), Query{Text: "铝棒"}).Facets
+	require.Equal(t, []Bucket{{"130000", 2}, {"130100", 2}, {"130102", 1}, {"130110", 1}}, facets["region"])
+	require.Equal(t, []Bucket{{"need", 1}, {"supply", 1}}, facets["side"])
+	require.Equal(t, []Bucket{{"giant", 1}}, facets["honour"])
+	require.Equal(t, []Bucket{}, facets["class"])
+}
+
+// Every listing that stood at the first page comes once and in the order of
+// one big page, while others come in and are changed between pages.
+func TestPagesAreStable(t *testing.T) {
+	for _, sort := range []Sort{ByRelevance, ByNewest, ByPrice, ByPriceDesc} {
+		t.Run(string(sort), func(t *testing.T) {
+			docs := invent(200, 3)
+			for i := range docs {
+				if i%3 > 0 {
+					docs[i].Listing.Price = market.Price{Fen: int64(100 + i%5)}
+				}
+			}
+			x := inMemory(t, docs...)
+			q := Query{Text: "钢", Sort: sort, Limit: MaxLimit}
+			whole := find(t, x, q)
+			require.Greater(t, whole.Total, 30)
+			q.Limit = 7
+			var got []string
+			for n := 0; ; n++ {
+				page := find(t, x, q)
+				got = append(got, page.IDs...)
+				require.Equal(t, whole.Total, page.Total)
+				if page.Next == "" {
+					break
+				}
+				q.After = page.Next
+				late := listing(1000+n, market.Supply, "不锈钢管 无缝钢管 钢")
+				late.Listing.PublishedAt = time.Now().Add(time.Hour)
+				late.Listing.Price = market.Price{Fen: int64(100 + n%5)}
+				require.NoError(t, x.Apply([]Doc{late}, nil, uint64(n), "s"))
+			}
+			require.Equal(t, whole.IDs, got)
+		})
+	}
+}
+
+func TestCursorIsChecked(t *testing.T) {
+	x := inMemory(t, invent(50, 4)...)
+	next := find(t, x, Query{Limit: 3}).Next
+	require.NotEmpty(t, next)
+	for name, q := range map[string]Query{
+		"rubbish":        {After: "rubbish!"},
+		"not ours":       {After: "e30"},
+		"too long":       {After: strings.Repeat("A", 5000)},
+		"other question": {After: next, Side: market.Need},
+		"other order":    {After: next, Sort: ByPrice},
+	} {
+		_, err := x.Find(t.Context(), q)
+		require.Equal(t, market.Bad("after", "error.cursor"), err, name)
+	}
+}
+
+func TestLastPageHasNoNext(t *testing.T) {
+	var docs []Doc
+	for i := range 5 {
+		docs = append(docs, listing(i, market.Supply, fmt.Sprintf("铝棒 %d", i)))
+	}
+	x := inMemory(t, docs...)
+	require.Empty(t, find(t, x, Query{Limit: 6}).Next)
+	page := find(t, x, Query{Limit: 4})
+	page = find(t, x, Query{Limit: 4, After: page.Next})
+	require.Equal(t, []string{"l000000"}, page.IDs)
+	require.Nil(t, page.Facets["side"])
+}

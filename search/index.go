@@ -1,0 +1,311 @@
+// Package search keeps the live listings in a bleve index: a copy of the store
+// that may be thrown away at any moment and is rebuilt from it. It is fed; it
+// fetches nothing itself.
+package search
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/mapping"
+	"go.etcd.io/bbolt"
+)
+
+// ErrDamaged says that the index broke while it was used. Reset makes a new
+// one, which is then to be filled from the store.
+var ErrDamaged = errors.New("search: the index is damaged and wants a Reset")
+
+// ErrClosed is what everything answers after Close.
+var ErrClosed = errors.New("search: the index is closed")
+
+// Index is one process's own index. All methods may be used concurrently.
+type Index struct {
+	dir     string // "" in memory
+	mapping *mapping.IndexMappingImpl
+	sums    sync.Pool // of *sums
+
+	mu    sync.RWMutex // held for reading while index is used
+	index bleve.Index  // nil after Close
+
+	state   sync.Mutex
+	seq     uint64
+	stream  string
+	damaged bool
+	moved   chan struct{} // closed and replaced whenever the position moves
+}
+
+// Open opens the index in the folder dir, which belongs to this process alone,
+// or one in memory when dir is "". An index that is damaged, was left half
+// rebuilt or has another mapping is removed: an empty one takes its place and
+// Fresh is true. An index that another process holds is an error.
+func Open(dir string) (*Index, error) {
+	m, err := newMapping()
+	if err != nil {
+		return nil, err
+	}
+	x := &Index{dir: dir, mapping: m, moved: make(chan struct{})}
+	x.sums.New = func() any { return new(sums) }
+	if err := x.open(); err != nil {
+		return nil, fmt.Errorf("search.Open(%q): %w", dir, err)
+	}
+	return x, nil
+}
+
+func (x *Index) open() error {
+	if x.dir == "" {
+		return x.create("")
+	}
+	version, err := versionOf(x.mapping)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(x.dir, version)
+	if err := os.MkdirAll(x.dir, 0o700); err != nil {
+		return err
+	}
+	if err := removeOthers(x.dir, version); err != nil {
+		return err
+	}
+	switch err := x.reopen(path); {
+	case err == nil && x.stream != "":
+		return nil
+	case errors.Is(err, bbolt.ErrTimeout):
+		return fmt.Errorf("another process holds it: %w", err)
+	}
+	return x.replace(path)
+}
+
+// replace puts an empty index where a useless one is.
+func (x *Index) replace(path string) error {
+	if x.index != nil {
+		_ = recovered(x.index.Close) // it goes away in any case
+		x.index = nil
+	}
+	if path != "" {
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+	}
+	return x.create(path)
+}
+
+// reopen opens what is in the folder and reads its position.
+func (x *Index) reopen(path string) error {
+	return recovered(func() error {
+		i, err := bleve.OpenUsing(path, map[string]any{"bolt_timeout": "2s"})
+		if err != nil {
+			return err
+		}
+		x.index = i
+		if _, err := i.DocCount(); err != nil {
+			return err
+		}
+		raw, err := i.GetInternal(positionKey())
+		if err != nil {
+			return err
+		}
+		x.seq, x.stream = parsePosition(raw)
+		return nil
+	})
+}
+
+func (x *Index) create(path string) error {
+	return recovered(func() error {
+		i, err := bleve.NewUsing(path, x.mapping, scorch.Name, scorch.Name, map[string]any{"bolt_timeout": "2s"})
+		if err != nil {
+			return err
+		}
+		x.index, x.seq, x.stream, x.damaged = i, 0, "", false
+		return nil
+	})
+}
+
+// removeOthers removes the indexes of other mappings.
+func removeOthers(dir, version string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "v-") && e.Name() != version {
+			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Fresh reports whether the index does not hold a whole copy of the store: it
+// is new, is being rebuilt, or broke. It stays true until an Apply with a
+// stream name succeeds.
+func (x *Index) Fresh() bool {
+	x.state.Lock()
+	defer x.state.Unlock()
+	return x.stream == "" || x.damaged
+}
+
+// Position is how far in which stream the index is: it holds every change up
+// to seq. The stream is "" while the index is fresh.
+func (x *Index) Position() (seq uint64, stream string) {
+	x.state.Lock()
+	defer x.state.Unlock()
+	return x.seq, x.stream
+}
+
+// Reset empties the index, also a damaged one; it is Fresh afterwards. A
+// rebuild begins with it.
+func (x *Index) Reset() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.state.Lock()
+	defer x.state.Unlock()
+	if x.index == nil && !x.damaged {
+		return fmt.Errorf("search.Reset: %w", ErrClosed)
+	}
+	path := ""
+	if x.dir != "" {
+		version, err := versionOf(x.mapping)
+		if err != nil {
+			return err
+		}
+		path = filepath.Join(x.dir, version)
+	}
+	x.damaged = true // until create says otherwise
+	if err := x.replace(path); err != nil {
+		return fmt.Errorf("search.Reset: %w", err)
+	}
+	return nil
+}
+
+// Apply puts docs in, takes the gone ids out and moves the position, all at
+// once or, with an error, not at all. With stream "" the index stays Fresh:
+// that is how a rebuild goes in parts.
+func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) error {
+	err := x.guard("Apply", func() error {
+		now := time.Now()
+		batch := x.index.NewBatch()
+		for _, id := range gone {
+			batch.Delete(id)
+		}
+		for i := range docs {
+			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(now)); err != nil {
+				return err
+			}
+		}
+		batch.SetInternal(positionKey(), spellPosition(pos, stream))
+		return x.index.Batch(batch)
+	})
+	if err != nil {
+		x.breakDown()
+		return err
+	}
+	x.moveTo(pos, stream)
+	return nil
+}
+
+// breakDown marks the index as damaged: after a failed write bleve may have
+// lost its background writers, and only a new index is sure to be whole.
+func (x *Index) breakDown() {
+	x.state.Lock()
+	defer x.state.Unlock()
+	x.damaged = true
+}
+
+func (x *Index) moveTo(seq uint64, stream string) {
+	x.state.Lock()
+	defer x.state.Unlock()
+	x.seq, x.stream = seq, stream
+	close(x.moved)
+	x.moved = make(chan struct{})
+}
+
+// Wait returns when the index holds every change up to seq, or when ctx ends.
+func (x *Index) Wait(ctx context.Context, seq uint64) error {
+	for {
+		x.state.Lock()
+		there, moved := x.seq >= seq, x.moved
+		x.state.Unlock()
+		if there {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return fmt.Errorf("search.Wait(%d): %w", seq, ctx.Err())
+		}
+	}
+}
+
+// Count is the number of listings held.
+func (x *Index) Count() (n uint64, err error) {
+	err = x.guard("Count", func() (err error) {
+		n, err = x.index.DocCount()
+		return err
+	})
+	return n, err
+}
+
+// Close lets go of the folder.
+func (x *Index) Close() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.index == nil {
+		return nil
+	}
+	err := recovered(x.index.Close)
+	x.index = nil
+	return err
+}
+
+// guard runs f while the index cannot be closed, and turns a panic of bleve
+// (it panics after a full disk) into an error.
+func (x *Index) guard(what string, f func() error) error {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	x.state.Lock()
+	damaged := x.damaged
+	x.state.Unlock()
+	switch {
+	case damaged:
+		return fmt.Errorf("search.%s: %w", what, ErrDamaged)
+	case x.index == nil:
+		return fmt.Errorf("search.%s: %w", what, ErrClosed)
+	}
+	if err := recovered(f); err != nil {
+		return fmt.Errorf("search.%s: %w", what, err)
+	}
+	return nil
+}
+
+func recovered(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("bleve panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+func positionKey() []byte { return []byte("position") }
+
+func spellPosition(seq uint64, stream string) []byte {
+	return append(binary.BigEndian.AppendUint64(nil, seq), stream...)
+}
+
+func parsePosition(raw []byte) (seq uint64, stream string) {
+	if len(raw) < 8 {
+		return 0, ""
+	}
+	return binary.BigEndian.Uint64(raw), string(raw[8:])
+}
