@@ -1,0 +1,227 @@
+// Package sheet reads and writes the tables that people keep: CSV, TSV and XLSX.
+package sheet
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/transform"
+)
+
+// Limits of one file. A spreadsheet of 400 KB may unpack to 400 MB, so both
+// what lies on the disk and what comes out of it are bounded.
+const (
+	MaxFile   = 256 << 20 // bytes on disk
+	maxUnzip  = 512 << 20 // bytes of all parts of a workbook
+	maxFields = 500
+	maxCell   = 100_000 // bytes
+)
+
+// Errors that say what is wrong with a whole file.
+var (
+	ErrTooLarge = errors.New("the file is larger than we read, or unpacks to more")
+	ErrKind     = errors.New("the file is not CSV, TSV or XLSX")
+	ErrEmpty    = errors.New("the file has no heading row")
+)
+
+// Rows is a table read row by row; the whole of it is never in memory.
+type Rows struct {
+	Heading []string // the first row, trimmed
+	Size    int64    // bytes of the file, for a progress bar
+	next    func() ([]string, error)
+	close   func() error
+	at      func() int64
+	row     int
+}
+
+// Open opens a table by its name's ending: .csv, .tsv, .txt (tab-parted) or
+// .xlsx (first sheet).
+func Open(path string) (*Rows, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > MaxFile {
+		return nil, fmt.Errorf("%s: %w", path, ErrTooLarge)
+	}
+	var r *Rows
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".csv":
+		r, err = openText(path, ',')
+	case ".tsv", ".txt":
+		r, err = openText(path, '\t')
+	case ".xlsx":
+		r, err = openBook(path)
+	default:
+		err = ErrKind
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	r.Size = info.Size()
+	return r, nil
+}
+
+// ReadHeading takes the first row as the names of the columns. A table that has
+// none (queries of a bench) is read without calling it.
+func (r *Rows) ReadHeading() error {
+	head, err := r.Next()
+	if err == io.EOF {
+		return ErrEmpty
+	}
+	r.Heading = head
+	return err
+}
+
+// Next returns the next row that is not empty, its cells trimmed; io.EOF after the last.
+func (r *Rows) Next() ([]string, error) {
+	for {
+		cells, err := r.next()
+		if err != nil {
+			return nil, err
+		}
+		r.row++
+		if len(cells) > maxFields {
+			cells = cells[:maxFields]
+		}
+		full := false
+		for i, c := range cells {
+			if len(c) > maxCell {
+				c = strings.ToValidUTF8(c[:maxCell], "")
+			}
+			cells[i] = strings.TrimSpace(c)
+			full = full || cells[i] != ""
+		}
+		if full {
+			return cells, nil
+		}
+	}
+}
+
+// Row is the number of the row that Next returned last; the first of a file is 1.
+func (r *Rows) Row() int { return r.row }
+
+// Done is how many bytes of Size have been read, about.
+func (r *Rows) Done() int64 { return r.at() }
+
+// Close closes the file.
+func (r *Rows) Close() error { return r.close() }
+
+// counter counts the bytes that pass.
+type counter struct {
+	in io.Reader
+	n  int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func openText(path string, comma rune) (*Rows, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	count := &counter{in: f}
+	text, err := decode(bufio.NewReaderSize(count, 1<<16))
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	rows := &Rows{close: f.Close, at: func() int64 { return count.n }}
+	if comma == '\t' {
+		rows.next = tabbed(text)
+		return rows, nil
+	}
+	c := csv.NewReader(text)
+	c.FieldsPerRecord, c.LazyQuotes = -1, true
+	rows.next = c.Read
+	return rows, nil
+}
+
+// tabbed reads lines parted by tabs. Quotes mean nothing in TSV: an inch sign
+// would else swallow the rest of the file.
+func tabbed(in io.Reader) func() ([]string, error) {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 0, 1<<16), 8<<20)
+	return func() ([]string, error) {
+		if !lines.Scan() {
+			if err := lines.Err(); err != nil {
+				return nil, fmt.Errorf("%w: a line is longer than 8 MB", ErrTooLarge)
+			}
+			return nil, io.EOF
+		}
+		return strings.Split(strings.TrimSuffix(lines.Text(), "\r"), "\t"), nil
+	}
+}
+
+// decode drops a byte order mark, and reads as GB 18030 (of which GBK is a
+// part) what is not UTF-8: Excel on a Chinese Windows saves CSV so.
+func decode(in *bufio.Reader) (io.Reader, error) {
+	head, err := in.Peek(1 << 16)
+	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+		return nil, err
+	}
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.IndexByte(head, 0) >= 0 {
+		return nil, ErrKind
+	}
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+		in.Discard(3)
+		return in, nil
+	}
+	if utf8.Valid(wholeRunes(head)) {
+		return in, nil
+	}
+	return transform.NewReader(in, simplifiedchinese.GB18030.NewDecoder()), nil
+}
+
+// wholeRunes cuts a rune that the end of the peeked bytes has split.
+func wholeRunes(b []byte) []byte {
+	for i := 1; i <= 3 && i <= len(b); i++ {
+		if c := b[len(b)-i]; utf8.RuneStart(c) {
+			if !utf8.FullRune(b[len(b)-i:]) {
+				return b[:len(b)-i]
+			}
+			break
+		}
+	}
+	return b
+}
+
+func openBook(path string) (*Rows, error) {
+	book, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: 16 << 20})
+	if err != nil {
+		return nil, errors.Join(ErrKind, err)
+	}
+	sheets := book.GetSheetList()
+	if len(sheets) == 0 {
+		return nil, errors.Join(ErrEmpty, book.Close())
+	}
+	rows, err := book.Rows(sheets[0])
+	if err != nil {
+		return nil, errors.Join(err, book.Close())
+	}
+	next := func() ([]string, error) {
+		if !rows.Next() {
+			if err := rows.Error(); err != nil {
+				return nil, err
+			}
+			return nil, io.EOF
+		}
+		return rows.Columns()
+	}
+	closeAll := func() error { return errors.Join(rows.Close(), book.Close()) }
+	return &Rows{next: next, close: closeAll, at: func() int64 { return 0 }}, nil
+}
