@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -47,11 +48,12 @@ type Bus struct {
 	js       jetstream.JetStream
 	kick     chan struct{}
 
-	// mu is held for reading while a feed batch is applied, so that the stream
-	// cannot take another identity under the reader's hands.
-	mu    sync.RWMutex
-	epoch *epoch
-	feed  feedState
+	// applying is held for reading while a feed batch is applied and for writing
+	// while the epoch changes, so that the stream cannot take another identity
+	// under the reader's hands.
+	applying sync.RWMutex
+	epoch    atomic.Pointer[epoch]
+	feed     feedState
 }
 
 // openWait is how long Open waits for a NATS server that is still starting.
@@ -74,7 +76,7 @@ func Open(ctx context.Context, c Config) (*Bus, error) {
 		b.Close(ctx)
 		return nil, fmt.Errorf("bus.Open(%q): %w", c.Stream, err)
 	}
-	b.feed = feedState{told: b.epoch, fresh: make(chan struct{})}
+	b.feed.told, b.feed.fresh = b.epoch.Load(), make(chan struct{})
 	return b, nil
 }
 
@@ -131,8 +133,8 @@ func (b *Bus) Close(ctx context.Context) error {
 		errs = append(errs, b.flush(ctx))
 		b.conn.Close()
 	}
-	if b.epoch != nil {
-		b.epoch.end()
+	if ep := b.epoch.Load(); ep != nil {
+		ep.end()
 	}
 	if b.embedded != nil {
 		b.embedded.stop()

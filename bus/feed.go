@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -17,6 +18,7 @@ const batchMax = 64
 
 // feedState tells Work whether this process's feed follows the present stream.
 type feedState struct {
+	mu    sync.Mutex
 	used  bool          // Feed was called at least once
 	told  *epoch        // the newest epoch that Feed's caller knows of
 	fresh chan struct{} // closed and replaced whenever on changes
@@ -28,7 +30,7 @@ type feedState struct {
 // returns when the context ends (nil), when apply fails (that error), when the
 // stream was made anew (ErrNewStream) and when the stream does not join on to
 // from (ErrTooOld); the caller then rebuilds and calls again. One Feed at a
-// time per Bus.
+// time per Bus; apply calls nothing of the Bus but StreamID.
 func (b *Bus) Feed(ctx context.Context, from uint64, apply func(context.Context, []Message) error) error {
 	ep, err := b.startFeed(max(1, from))
 	if err != nil {
@@ -56,20 +58,20 @@ func (b *Bus) Feed(ctx context.Context, from uint64, apply func(context.Context,
 // startFeed returns the epoch to follow, or ErrNewStream once for each epoch
 // that the caller has not been told of: its position is of another stream.
 func (b *Bus) startFeed(from uint64) (*epoch, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.feed.mu.Lock()
+	defer b.feed.mu.Unlock()
 	b.feed.used = true
-	if b.feed.told != b.epoch {
-		b.feed.told = b.epoch
+	if now := b.epoch.Load(); b.feed.told != now {
+		b.feed.told = now
 		return nil, fmt.Errorf("bus.Feed(%d): %w", from, ErrNewStream)
 	}
-	return b.epoch, nil
+	return b.feed.told, nil
 }
 
 // following marks that the feed reads this epoch, so that Work may go on.
 func (b *Bus) following(ep *epoch) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.feed.mu.Lock()
+	defer b.feed.mu.Unlock()
 	if b.feed.on != ep {
 		b.feed.on = ep
 		close(b.feed.fresh)
@@ -143,7 +145,7 @@ func (r *reader) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.bus.now() != r.epoch {
+	if r.bus.epoch.Load() != r.epoch {
 		r.fatal = r.newStream()
 	} else if info.State.LastSeq+1 < r.next || info.State.FirstSeq > r.next && info.State.LastSeq >= r.next {
 		r.fatal = fmt.Errorf("bus.Feed(%d): stream holds %d to %d: %w", r.next, info.State.FirstSeq, info.State.LastSeq, ErrTooOld)
@@ -152,9 +154,9 @@ func (r *reader) check(ctx context.Context) error {
 }
 
 func (r *reader) newStream() error {
-	r.bus.mu.Lock()
-	r.bus.feed.told = r.bus.epoch
-	r.bus.mu.Unlock()
+	r.bus.feed.mu.Lock()
+	r.bus.feed.told = r.bus.epoch.Load()
+	r.bus.feed.mu.Unlock()
 	return fmt.Errorf("bus.Feed(%d): %w", r.next, ErrNewStream)
 }
 
@@ -181,9 +183,9 @@ func (r *reader) take(ctx context.Context, first jetstream.Msg, more <-chan jets
 }
 
 func (r *reader) hand(ctx context.Context, batch []Message) error {
-	r.bus.mu.RLock()
-	defer r.bus.mu.RUnlock()
-	if r.bus.epoch != r.epoch {
+	r.bus.applying.RLock()
+	defer r.bus.applying.RUnlock()
+	if r.bus.epoch.Load() != r.epoch {
 		return ErrNewStream // read again: check reports it
 	}
 	if err := guard(ctx, batch, r.apply); err != nil {

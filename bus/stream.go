@@ -80,36 +80,29 @@ func (b *Bus) grow(ctx context.Context, c jetstream.StreamConfig) {
 	}
 }
 
+// enter starts an epoch unless the stream is the one known already.
 func (b *Bus) enter(id string) {
-	b.mu.RLock()
-	same := b.epoch != nil && b.epoch.id == id
-	b.mu.RUnlock()
-	if same {
+	if now := b.epoch.Load(); now != nil && now.id == id {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.epoch != nil {
-		if b.epoch.id == id {
-			return
-		}
-		b.log.Warn("the stream was made anew", "was", b.epoch.id, "is", id)
-		b.epoch.end()
+	b.applying.Lock()
+	defer b.applying.Unlock()
+	before := b.epoch.Load()
+	if before != nil && before.id == id {
+		return
 	}
 	ctx, end := context.WithCancel(context.Background())
-	b.epoch = &epoch{id: id, ctx: ctx, end: end}
-}
-
-func (b *Bus) now() *epoch {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return b.epoch
+	b.epoch.Store(&epoch{id: id, ctx: ctx, end: end})
+	if before != nil {
+		b.log.Warn("the stream was made anew", "was", before.id, "is", id)
+		before.end()
+	}
 }
 
 // StreamID is the identity of the stream: the moment it was made. Whoever finds
 // another one than before rebuilds what was derived from the stream. Inside a
 // Feed's apply it does not change.
-func (b *Bus) StreamID() string { return b.now().id }
+func (b *Bus) StreamID() string { return b.epoch.Load().id }
 
 // LastSeq is the sequence of the newest message; 0 in an empty stream.
 func (b *Bus) LastSeq(ctx context.Context) (uint64, error) {
@@ -127,7 +120,7 @@ func (b *Bus) Pending(ctx context.Context, durable string) (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("bus.Pending(%q): %w", durable, err)
 	}
-	consumer, err := b.js.Consumer(ctx, b.config.Stream, b.now().durable(durable))
+	consumer, err := b.js.Consumer(ctx, b.config.Stream, b.epoch.Load().durable(durable))
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return info.State.Msgs, nil
 	}

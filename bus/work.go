@@ -73,7 +73,7 @@ func (w *worker) run(ctx context.Context, failed *int) error {
 	if _, err := w.bus.refresh(ctx); err != nil {
 		return err
 	}
-	ep := w.bus.now()
+	ep := w.bus.epoch.Load()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ep.ctx, cancel)()
@@ -102,9 +102,9 @@ func (w *worker) run(ctx context.Context, failed *int) error {
 // awaitFeed waits until this process's Feed, if it has one, follows ep.
 func (b *Bus) awaitFeed(ctx context.Context, ep *epoch) error {
 	for {
-		b.mu.RLock()
+		b.feed.mu.Lock()
 		ok, fresh := !b.feed.used || b.feed.on == ep, b.feed.fresh
-		b.mu.RUnlock()
+		b.feed.mu.Unlock()
 		if ok {
 			return nil
 		}
