@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"lianqiao/market"
+)
+
+const enterpriseColumns = `id, rev, uscc, name, kind, cluster_id, region, about, main_products, honours, certificates,
+	contact_name, contact_phone, contact_mail, demo, created_at, updated_at`
+
+func enterpriseRow(e *market.Enterprise) ([]any, error) {
+	honours, err1 := honoursJSON(e.Honours)
+	certificates, err2 := asJSON(e.Certificates)
+	return []any{e.ID, e.Rev, e.USCC, e.Name, string(e.Kind), e.ClusterID, e.Region, e.About, e.MainProducts, honours, certificates,
+		e.Contact.Name, e.Contact.Phone, e.Contact.Mail, flag(e.Demo), milli(e.CreatedAt), milli(e.UpdatedAt)}, errors.Join(err1, err2)
+}
+
+func scanEnterprise(r *sql.Rows) (e market.Enterprise, err error) {
+	var honours, certificates string
+	var demo, created, updated int64
+	if err := r.Scan(&e.ID, &e.Rev, &e.USCC, &e.Name, &e.Kind, &e.ClusterID, &e.Region, &e.About, &e.MainProducts, &honours, &certificates,
+		&e.Contact.Name, &e.Contact.Phone, &e.Contact.Mail, &demo, &created, &updated); err != nil {
+		return e, err
+	}
+	var err1, err2 error
+	e.Honours, err1 = honoursOf(honours)
+	e.Certificates, err2 = fromJSON[string](certificates)
+	e.Demo, e.CreatedAt, e.UpdatedAt = demo != 0, fromMilli(created), fromMilli(updated)
+	return e, errors.Join(err1, err2)
+}
+
+func enterpriseWhere(ctx context.Context, a asker, where string, args ...any) (e market.Enterprise, err error) {
+	err = one(ctx, a, `SELECT `+enterpriseColumns+` FROM enterprise WHERE `+where, func(r *sql.Rows) error {
+		e, err = scanEnterprise(r)
+		return err
+	}, args...)
+	return e, err
+}
+
+// Enterprise returns one enterprise or market.ErrNotFound.
+func (s *Store) Enterprise(ctx context.Context, id string) (market.Enterprise, error) {
+	e, err := enterpriseWhere(ctx, s.read, `id = $1`, id)
+	if err != nil {
+		return e, fmt.Errorf("store.Enterprise(%q): %w", id, err)
+	}
+	return e, nil
+}
+
+// EnterpriseByUSCC returns the enterprise of a 统一社会信用代码 or market.ErrNotFound.
+func (s *Store) EnterpriseByUSCC(ctx context.Context, uscc string) (market.Enterprise, error) {
+	e, err := enterpriseWhere(ctx, s.read, `uscc = $1 AND uscc <> ''`, uscc)
+	if err != nil {
+		return e, fmt.Errorf("store.EnterpriseByUSCC: %w", err)
+	}
+	return e, nil
+}
+
+// Enterprises returns those of the ids that exist.
+func (s *Store) Enterprises(ctx context.Context, ids []string) (map[string]market.Enterprise, error) {
+	out := make(map[string]market.Enterprise, len(ids))
+	err := in(ctx, s.read, `SELECT `+enterpriseColumns+` FROM enterprise WHERE id IN (%s)`, ids, func(r *sql.Rows) error {
+		e, err := scanEnterprise(r)
+		out[e.ID] = e
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.Enterprises: %w", err)
+	}
+	return out, nil
+}
+
+// UpdateEnterprise keeps the actor's own enterprise as edited. e.Rev must be
+// the stored one, else market.ErrStale; on success e holds the new one.
+func (s *Store) UpdateEnterprise(ctx context.Context, actor market.Actor, e *market.Enterprise) error {
+	kept := *e
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		kept = *e
+		return t.editEnterprise(ctx, actor, &kept)
+	})
+	if err != nil {
+		return fmt.Errorf("store.UpdateEnterprise(%q): %w", e.ID, err)
+	}
+	*e = kept
+	return nil
+}
+
+func (t *tx) editEnterprise(ctx context.Context, actor market.Actor, e *market.Enterprise) error {
+	if !actor.Owns(e.ID) {
+		return market.ErrNotFound
+	}
+	if err := e.Check(); err != nil {
+		return err
+	}
+	old, err := enterpriseWhere(ctx, t, `id = $1`+t.forUpdate(), e.ID)
+	if err != nil {
+		return err
+	}
+	if old.Rev != e.Rev {
+		return market.ErrStale
+	}
+	e.Rev, e.CreatedAt, e.UpdatedAt, e.Demo = old.Rev+1, old.CreatedAt, t.now, old.Demo
+	if err := t.replaceEnterprise(ctx, e, old.ClusterID != e.ClusterID); err != nil {
+		return err
+	}
+	t.audit(actor, "edit", "enterprise", e.ID)
+	return nil
+}
+
+// replaceEnterprise writes every column and tells the bus.
+func (t *tx) replaceEnterprise(ctx context.Context, e *market.Enterprise, moved bool) error {
+	row, err := enterpriseRow(e)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE enterprise SET rev = $2, uscc = $3, name = $4, kind = $5, cluster_id = $6, region = $7, about = $8,
+		main_products = $9, honours = $10, certificates = $11, contact_name = $12, contact_phone = $13, contact_mail = $14,
+		demo = $15, created_at = $16, updated_at = $17 WHERE id = $1`, row...)
+	if duplicate(err) {
+		return usccTaken()
+	}
+	if err == nil && moved {
+		_, err = t.exec(ctx, `UPDATE listing SET cluster_id = $1 WHERE enterprise_id = $2`, e.ClusterID, e.ID)
+	}
+	t.changed(market.ChangeEnterprise, e.ID)
+	return err
+}
+
+func (t *tx) insertEnterprise(ctx context.Context, e *market.Enterprise) error {
+	if e.ID == "" {
+		e.ID = market.NewID()
+	}
+	e.Rev, e.UpdatedAt = 1, t.now
+	if e.CreatedAt.IsZero() {
+		e.CreatedAt = t.now
+	}
+	row, err := enterpriseRow(e)
+	if err != nil {
+		return err
+	}
+	err = t.insert(ctx, `INSERT INTO enterprise (`+enterpriseColumns+`) VALUES `, ``, [][]any{row})
+	if duplicate(err) {
+		return usccTaken()
+	}
+	return err
+}
+
+func usccTaken() error {
+	return &market.Error{Kind: market.Conflict, Field: "uscc", Message: "error.uscc.taken"}
+}
+
+// UpsertEnterprise keeps an imported enterprise and returns it as kept: the one
+// with the same USCC or, where it has none, with the same name, is brought up to date.
+func (s *Store) UpsertEnterprise(ctx context.Context, e market.Enterprise) (market.Enterprise, error) {
+	out, err := s.UpsertEnterprises(ctx, []market.Enterprise{e})
+	if err != nil {
+		return e, err
+	}
+	return out[0], nil
+}
+
+// UpsertEnterprises is UpsertEnterprise for many, in one transaction.
+func (s *Store) UpsertEnterprises(ctx context.Context, list []market.Enterprise) ([]market.Enterprise, error) {
+	var out []market.Enterprise
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		out = out[:0]
+		for _, e := range list {
+			kept, err := t.upsertEnterprise(ctx, e)
+			if err != nil {
+				return fmt.Errorf("%q: %w", e.Name, err)
+			}
+			out = append(out, kept)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.UpsertEnterprises: %w", err)
+	}
+	return out, nil
+}
+
+func (t *tx) upsertEnterprise(ctx context.Context, e market.Enterprise) (market.Enterprise, error) {
+	where, key := `uscc = $1`, e.USCC
+	if key == "" {
+		where, key = `name = $1`, e.Name
+	}
+	// The oldest, so that the answer does not depend on chance where two firms share a name.
+	old, err := enterpriseWhere(ctx, t, where+` ORDER BY id LIMIT 1`, key)
+	if market.IsKind(err, market.NotFound) {
+		return e, t.insertEnterprise(ctx, &e)
+	}
+	if err != nil {
+		return e, err
+	}
+	e.ID, e.Rev, e.CreatedAt, e.UpdatedAt = old.ID, old.Rev, old.CreatedAt, old.UpdatedAt
+	if e.USCC == "" {
+		e.USCC = old.USCC
+	}
+	was, err1 := enterpriseRow(&old)
+	is, err2 := enterpriseRow(&e)
+	if err := errors.Join(err1, err2); err != nil {
+		return e, err
+	}
+	if sameRow(was, is) {
+		return old, nil
+	}
+	e.Rev, e.UpdatedAt = old.Rev+1, t.now
+	return e, t.replaceEnterprise(ctx, &e, old.ClusterID != e.ClusterID)
+}
+
+func sameRow(a, b []any) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"lianqiao/market"
+)
+
+// SaveImage keeps a picture of the actor's enterprise.
+func (s *Store) SaveImage(ctx context.Context, actor market.Actor, i market.Image) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		if !actor.Owns(i.EnterpriseID) {
+			return market.ErrNotFound
+		}
+		if i.CreatedAt.IsZero() {
+			i.CreatedAt = t.now
+		}
+		t.audit(actor, "create", "image", i.ID)
+		_, err := t.exec(ctx, `INSERT INTO image (id, enterprise_id, type, width, height, bytes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			i.ID, i.EnterpriseID, i.Type, i.Width, i.Height, i.Bytes, milli(i.CreatedAt))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.SaveImage(%q): %w", i.ID, err)
+	}
+	return nil
+}
+
+// Image returns a picture or market.ErrNotFound. Whether the reader may see it
+// is decided by the caller, with ImageShown.
+func (s *Store) Image(ctx context.Context, id string) (market.Image, error) {
+	var i market.Image
+	var created int64
+	err := one(ctx, s.read, `SELECT id, enterprise_id, type, width, height, bytes, created_at FROM image WHERE id = $1`,
+		into(&i.ID, &i.EnterpriseID, &i.Type, &i.Width, &i.Height, &i.Bytes, &created), id)
+	if err != nil {
+		return i, fmt.Errorf("store.Image(%q): %w", id, err)
+	}
+	i.CreatedAt = fromMilli(created)
+	return i, nil
+}
+
+// ImageShown reports whether a picture stands on a live listing of its enterprise.
+func (s *Store) ImageShown(ctx context.Context, i market.Image) (bool, error) {
+	var n int64
+	err := one(ctx, s.read, `SELECT count(*) FROM listing WHERE enterprise_id = $1 AND status = 'live' AND images LIKE $2`,
+		into(&n), i.EnterpriseID, `%"`+i.ID+`"%`)
+	if err != nil {
+		return false, fmt.Errorf("store.ImageShown(%q): %w", i.ID, err)
+	}
+	return n > 0, nil
+}
+
+// ownImages wants every picture of a listing to be its enterprise's own.
+func (t *tx) ownImages(ctx context.Context, l *market.Listing) error {
+	for i, id := range l.Images {
+		var n int64
+		err := one(ctx, t, `SELECT count(*) FROM image WHERE id = $1 AND enterprise_id = $2`, into(&n), id, l.EnterpriseID)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return market.Bad(fmt.Sprintf("images[%d]", i), "error.notFound")
+		}
+	}
+	return nil
+}

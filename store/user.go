@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"lianqiao/market"
+)
+
+// SignUp keeps a new user with a new enterprise, which the user owns. A login
+// or USCC that is taken is a Conflict on its field.
+func (s *Store) SignUp(ctx context.Context, u market.User, e market.Enterprise) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.insertUser(ctx, &u); err != nil {
+			return err
+		}
+		if err := t.insertEnterprise(ctx, &e); err != nil {
+			return err
+		}
+		t.audit(market.Actor{UserID: u.ID, EnterpriseID: e.ID}, "sign-up", "enterprise", e.ID)
+		return t.insertMembership(ctx, market.Membership{UserID: u.ID, Role: market.Owner, EnterpriseID: e.ID})
+	})
+	if err != nil {
+		return fmt.Errorf("store.SignUp: %w", err)
+	}
+	return nil
+}
+
+// AddUser keeps a new user with one membership.
+func (s *Store) AddUser(ctx context.Context, u market.User, m market.Membership) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.insertUser(ctx, &u); err != nil {
+			return err
+		}
+		m.UserID = u.ID
+		t.audit(market.Actor{UserID: u.ID, EnterpriseID: m.EnterpriseID}, "add", "user", u.ID)
+		return t.insertMembership(ctx, m)
+	})
+	if err != nil {
+		return fmt.Errorf("store.AddUser: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) insertUser(ctx context.Context, u *market.User) error {
+	if u.ID == "" {
+		u.ID = market.NewID()
+	}
+	if u.CreatedAt.IsZero() {
+		u.CreatedAt = t.now
+	}
+	_, err := t.exec(ctx, `INSERT INTO user_account (id, login, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)`,
+		u.ID, u.Login, u.Name, u.PasswordHash, milli(u.CreatedAt))
+	if duplicate(err) {
+		return &market.Error{Kind: market.Conflict, Field: "login", Message: "error.login.taken"}
+	}
+	return err
+}
+
+func (t *tx) insertMembership(ctx context.Context, m market.Membership) error {
+	_, err := t.exec(ctx, `INSERT INTO membership (user_id, role, enterprise_id, cluster_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		m.UserID, string(m.Role), m.EnterpriseID, m.ClusterID)
+	return err
+}
+
+func (s *Store) userWhere(ctx context.Context, where, arg string) (market.User, error) {
+	var u market.User
+	var created int64
+	err := one(ctx, s.read, `SELECT id, login, name, password_hash, created_at FROM user_account WHERE `+where,
+		into(&u.ID, &u.Login, &u.Name, &u.PasswordHash, &created), arg)
+	u.CreatedAt = fromMilli(created)
+	return u, err
+}
+
+// UserByLogin returns the user of a login or market.ErrNotFound.
+func (s *Store) UserByLogin(ctx context.Context, login string) (market.User, error) {
+	u, err := s.userWhere(ctx, `login = $1`, login)
+	if err != nil {
+		return u, fmt.Errorf("store.UserByLogin: %w", err)
+	}
+	return u, nil
+}
+
+// Actor returns a user and what the user may act for.
+func (s *Store) Actor(ctx context.Context, userID string) (market.Actor, market.User, error) {
+	a := market.Actor{UserID: userID}
+	u, err := s.userWhere(ctx, `id = $1`, userID)
+	if err == nil {
+		err = each(ctx, s.read, `SELECT role, enterprise_id, cluster_id FROM membership WHERE user_id = $1 ORDER BY role, enterprise_id, cluster_id`,
+			func(r *sql.Rows) error {
+				var m market.Membership
+				err := r.Scan(&m.Role, &m.EnterpriseID, &m.ClusterID)
+				grant(&a, m)
+				return err
+			}, userID)
+	}
+	if err != nil {
+		return market.Actor{}, u, fmt.Errorf("store.Actor(%q): %w", userID, err)
+	}
+	return a, u, nil
+}
+
+func grant(a *market.Actor, m market.Membership) {
+	switch m.Role {
+	case market.Owner:
+		if a.EnterpriseID == "" {
+			a.EnterpriseID = m.EnterpriseID
+		}
+	case market.Operator:
+		a.Clusters = append(a.Clusters, m.ClusterID)
+	case market.Admin:
+		a.Admin = true
+	}
+}
+
+// SaveSession keeps a session, new or seen again.
+func (s *Store) SaveSession(ctx context.Context, x market.Session) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO session (token_hash, user_id, agent, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (token_hash) DO UPDATE SET seen_at = excluded.seen_at, expires_at = excluded.expires_at`,
+			x.TokenHash, x.UserID, x.Agent, milli(x.CreatedAt), milli(x.SeenAt), milli(x.ExpiresAt))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.SaveSession: %w", err)
+	}
+	return nil
+}
+
+// Session returns a session that has not expired, or market.ErrNotFound.
+func (s *Store) Session(ctx context.Context, tokenHash string) (market.Session, error) {
+	var x market.Session
+	var created, seen, expires int64
+	err := one(ctx, s.read, `SELECT token_hash, user_id, agent, created_at, seen_at, expires_at FROM session WHERE token_hash = $1 AND expires_at > $2`,
+		into(&x.TokenHash, &x.UserID, &x.Agent, &created, &seen, &expires), tokenHash, milli(time.Now()))
+	if err != nil {
+		return x, fmt.Errorf("store.Session: %w", err)
+	}
+	x.CreatedAt, x.SeenAt, x.ExpiresAt = fromMilli(created), fromMilli(seen), fromMilli(expires)
+	return x, nil
+}
+
+// DropSession signs one browser out; dropping it again is no error.
+func (s *Store) DropSession(ctx context.Context, tokenHash string) error {
+	return s.dropSessions(ctx, `token_hash = $1`, tokenHash)
+}
+
+// DropSessions signs a user out everywhere.
+func (s *Store) DropSessions(ctx context.Context, userID string) error {
+	return s.dropSessions(ctx, `user_id = $1`, userID)
+}
+
+func (s *Store) dropSessions(ctx context.Context, where, arg string) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `DELETE FROM session WHERE `+where, arg)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: drop sessions: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// batchMost is how many writes share one commit at most.
+const batchMost = 64
+
+// errClosed answers writes that come after Close.
+var errClosed = errors.New("store: closed")
+
+// job is one write waiting for its turn.
+type job struct {
+	ctx  context.Context
+	do   func(context.Context, *tx) error
+	done chan error
+}
+
+// writer is SQLite's only writing connection. One goroutine takes whatever
+// writes wait and runs them in one transaction, each in a savepoint of its own,
+// because the fsync of a durable commit costs ten times the write itself. A
+// write that fails takes back its own savepoint and no other's.
+type writer struct {
+	db        *sql.DB
+	conn      *sql.Conn
+	stmts     map[string]*sql.Stmt
+	jobs      chan *job
+	committed func(changes int)
+
+	gate    sync.RWMutex // held for reading while a job is handed over
+	closed  bool
+	stopped chan struct{}
+}
+
+func startWriter(ctx context.Context, db *sql.DB, committed func(int)) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, jobs: make(chan *job, batchMost),
+		committed: committed, stopped: make(chan struct{})}
+	go w.run()
+	return w, nil
+}
+
+// do hands a write over and waits until it is on disk, or failed.
+func (w *writer) do(ctx context.Context, f func(context.Context, *tx) error) error {
+	j := &job{ctx: ctx, do: f, done: make(chan error, 1)}
+	if err := w.hand(j); err != nil {
+		return err
+	}
+	// Not ctx.Done here: once a write may have begun, the caller must learn how it ended.
+	return <-j.done
+}
+
+func (w *writer) hand(j *job) error {
+	w.gate.RLock()
+	defer w.gate.RUnlock()
+	if w.closed {
+		return errClosed
+	}
+	select {
+	case w.jobs <- j:
+		return nil
+	case <-j.ctx.Done():
+		return j.ctx.Err()
+	}
+}
+
+func (w *writer) close() error {
+	w.gate.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.jobs)
+	}
+	w.gate.Unlock()
+	<-w.stopped
+	for _, s := range w.stmts {
+		s.Close()
+	}
+	return errors.Join(w.conn.Close(), w.db.Close())
+}
+
+func (w *writer) run() {
+	defer close(w.stopped)
+	for first := range w.jobs {
+		batch := append(make([]*job, 0, batchMost), first)
+	more:
+		for len(batch) < batchMost {
+			select {
+			case j, ok := <-w.jobs:
+				if !ok {
+					break more
+				}
+				batch = append(batch, j)
+			default:
+				break more
+			}
+		}
+		w.commit(batch)
+	}
+}
+
+// commit runs a batch in one transaction and tells everyone how it ended.
+func (w *writer) commit(batch []*job) {
+	results := make([]error, len(batch))
+	changes, err := w.together(batch, results)
+	for i, j := range batch {
+		if results[i] == nil && err != nil {
+			results[i] = fmt.Errorf("store: commit: %w", err)
+		}
+		j.done <- results[i]
+	}
+	if err == nil {
+		w.committed(changes)
+	}
+}
+
+// together fills results with each write's own error; the error it returns
+// means that nothing of the batch was kept.
+func (w *writer) together(batch []*job, results []error) (changes int, err error) {
+	// The writes of others hang on this transaction, and an interrupted
+	// statement would roll back all of it: no caller's deadline reaches in here.
+	ctx := context.Background()
+	if _, err := w.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return 0, err
+	}
+	for i, j := range batch {
+		if results[i] = j.ctx.Err(); results[i] != nil {
+			continue
+		}
+		n, own, err := w.alone(context.WithoutCancel(j.ctx), j)
+		results[i] = own
+		if err != nil {
+			w.ExecContext(ctx, `ROLLBACK`)
+			return 0, err
+		}
+		changes += n
+	}
+	if _, err := w.ExecContext(ctx, `COMMIT`); err != nil {
+		w.ExecContext(ctx, `ROLLBACK`)
+		return 0, err
+	}
+	return changes, nil
+}
+
+// alone runs one write in a savepoint. own is the write's error, err the
+// transaction's.
+func (w *writer) alone(ctx context.Context, j *job) (changes int, own, err error) {
+	if _, err := w.ExecContext(ctx, `SAVEPOINT one`); err != nil {
+		return 0, nil, err
+	}
+	t := newTx(w, false)
+	if own = w.guarded(ctx, j, t); own != nil {
+		if _, err := w.ExecContext(ctx, `ROLLBACK TO one`); err != nil {
+			return 0, own, err
+		}
+		t.changes = nil
+	}
+	_, err = w.ExecContext(ctx, `RELEASE one`)
+	return len(t.changes), own, err
+}
+
+// guarded turns a panic of a write into its error: the other writes go on.
+func (w *writer) guarded(ctx context.Context, j *job, t *tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("store: write panicked: %v", p)
+		}
+	}()
+	if err := j.do(ctx, t); err != nil {
+		return err
+	}
+	return t.flush(ctx)
+}
+
+// stmtMost bounds the prepared statements kept; texts with lists of many
+// lengths could otherwise gather without end.
+const stmtMost = 512
+
+func (w *writer) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := w.stmts[query]; s != nil {
+		return s, nil
+	}
+	if len(w.stmts) >= stmtMost {
+		for text, s := range w.stmts {
+			s.Close()
+			delete(w.stmts, text)
+		}
+	}
+	s, err := w.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	w.stmts[query] = s
+	return s, nil
+}
+
+// ExecContext runs a statement on the writing connection, prepared once.
+func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := w.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// QueryContext asks on the writing connection, prepared once.
+func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := w.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
