@@ -1,0 +1,129 @@
+// Package region knows the administrative divisions of China by their codes of
+// GB/T 2260: provinces, prefectures and counties, what they are called, what
+// they lie in, and how far apart they are.
+package region
+
+import (
+	_ "embed"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Region is one division. Lat and Lon are degrees of its centre; where only the
+// centre of what it lies in is known, they are that.
+type Region struct {
+	Code   string // six digits
+	Name   string // official: 鹿泉区
+	Parent string // code; empty for a province
+	Lat    float64
+	Lon    float64
+}
+
+//go:embed regions.tsv
+var table string
+
+var (
+	all    = parse(table)
+	byCode = index(all)
+)
+
+// parse reads the table, which stands in the order of codes: parents first.
+func parse(tsv string) []Region {
+	lines := strings.Split(strings.TrimSpace(tsv), "\n")[1:]
+	out := make([]Region, 0, len(lines))
+	place := make(map[string]int, len(lines))
+	for _, line := range lines {
+		f := strings.Split(line, "\t")
+		for len(f) < 5 {
+			f = append(f, "")
+		}
+		r := Region{Code: f[0], Name: f[1], Parent: f[2]}
+		if f[3] != "" {
+			r.Lat, _ = strconv.ParseFloat(f[3], 64)
+			r.Lon, _ = strconv.ParseFloat(f[4], 64)
+		} else if at, ok := place[r.Parent]; ok {
+			r.Lat, r.Lon = out[at].Lat, out[at].Lon
+		}
+		place[r.Code] = len(out)
+		out = append(out, r)
+	}
+	return out
+}
+
+func index(regions []Region) map[string]int {
+	m := make(map[string]int, len(regions))
+	for i, r := range regions {
+		m[r.Code] = i
+	}
+	return m
+}
+
+// All lists every division in the order of codes.
+func All() []Region { return slices.Clone(all) }
+
+// ByCode finds a division by its six digits.
+func ByCode(code string) (Region, bool) {
+	i, ok := byCode[code]
+	if !ok {
+		return Region{}, false
+	}
+	return all[i], true
+}
+
+// Parents lists the codes of what a division lies in, nearest first, without itself.
+func Parents(code string) []string {
+	var out []string
+	for r, ok := ByCode(code); ok && r.Parent != ""; r, ok = ByCode(r.Parent) {
+		out = append(out, r.Parent)
+	}
+	return out
+}
+
+// Name is how people write a place: "河北·石家庄·鹿泉区"; empty for an unknown code.
+func Name(code string) string {
+	r, ok := ByCode(code)
+	if !ok {
+		return ""
+	}
+	parts := []string{short(r)}
+	if len(Parents(code)) == 2 {
+		parts[0] = r.Name
+	}
+	for _, p := range Parents(code) {
+		parent, _ := ByCode(p)
+		// 市辖区 and 直辖县级 say nothing to a reader.
+		if !strings.Contains(parent.Name, "直辖") && parent.Name != "市辖区" && parent.Name != "县" {
+			parts = append(parts, short(parent))
+		}
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, "·")
+}
+
+// short drops the word for the rank of a province or a prefecture.
+func short(r Region) string {
+	for _, tail := range []string{"维吾尔自治区", "回族自治区", "壮族自治区", "自治区", "特别行政区", "省", "市"} {
+		if cut := strings.TrimSuffix(r.Name, tail); cut != r.Name && cut != "" && r.Name != "市辖区" {
+			return cut
+		}
+	}
+	return r.Name
+}
+
+const earth = 6371.0 // kilometres
+
+// Distance is the great-circle distance of two centres in kilometres; not ok
+// when either code is unknown.
+func Distance(a, b string) (km float64, ok bool) {
+	x, okX := ByCode(a)
+	y, okY := ByCode(b)
+	if !okX || !okY || x.Lat == 0 || y.Lat == 0 {
+		return 0, false
+	}
+	rad := math.Pi / 180
+	dLat, dLon := (y.Lat-x.Lat)*rad/2, (y.Lon-x.Lon)*rad/2
+	h := math.Pow(math.Sin(dLat), 2) + math.Cos(x.Lat*rad)*math.Cos(y.Lat*rad)*math.Pow(math.Sin(dLon), 2)
+	return 2 * earth * math.Asin(math.Min(1, math.Sqrt(h))), true
+}

@@ -1,0 +1,42 @@
+package region
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestName(t *testing.T) {
+	for code, want := range map[string]string{
+		"130000": "河北", "130100": "河北·石家庄", "130110": "河北·石家庄·鹿泉区",
+		"110108": "北京·海淀区", "450100": "广西·南宁", "429004": "湖北·仙桃市", "999999": "",
+	} {
+		require.Equal(t, want, Name(code), code)
+	}
+}
+
+func TestParents(t *testing.T) {
+	require.Equal(t, []string{"130100", "130000"}, Parents("130110"))
+	require.Empty(t, Parents("130000"))
+}
+
+func TestDistance(t *testing.T) {
+	km, ok := Distance("130100", "110000")
+	require.True(t, ok)
+	require.InDelta(t, 267, km, 15)
+	km, ok = Distance("130110", "130110")
+	require.True(t, ok)
+	require.Zero(t, km)
+	_, ok = Distance("130110", "000000")
+	require.False(t, ok)
+}
+
+func TestEveryRegionHasParentAndPlace(t *testing.T) {
+	for _, r := range All() {
+		require.NotZero(t, r.Lat, r)
+		if r.Parent != "" {
+			_, ok := ByCode(r.Parent)
+			require.True(t, ok, r)
+		}
+	}
+}
