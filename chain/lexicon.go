@@ -1,0 +1,122 @@
+package chain
+
+import (
+	_ "embed"
+	"strings"
+	"unicode/utf8"
+)
+
+// entry is what a word of the trade stands for.
+type entry struct {
+	canonical string
+	kind      TermKind // empty: a filler, which says nothing about the product
+	class     string   // GB/T 4754-2017
+	parent    string   // the wider word, canonical
+	group     []string // all words of the same meaning, canonical first
+}
+
+//go:embed products.tsv
+var productTable string
+
+//go:embed words.tsv
+var wordTable string
+
+var (
+	words   = readWords(productTable, wordTable)
+	longest = longestByFirst(words)
+)
+
+// readWords reads products (word, class, wider word, synonyms) and the other
+// words (kind, words; the first of each comma group is canonical).
+func readWords(products, others string) map[string]*entry {
+	m := map[string]*entry{}
+	for _, f := range rows(products, 4) {
+		e := &entry{canonical: f[0], kind: KindProduct, class: f[1], parent: f[2], group: []string{f[0]}}
+		e.group = append(e.group, strings.Fields(f[3])...)
+		for _, w := range e.group {
+			if _, ok := m[w]; !ok {
+				m[w] = e
+			}
+		}
+	}
+	for _, f := range rows(others, 2) {
+		for _, group := range strings.Fields(f[1]) {
+			same := strings.Split(group, ",")
+			e := &entry{canonical: same[0], kind: TermKind(f[0]), group: same}
+			if f[0] == "filler" {
+				e.kind = ""
+			}
+			for _, w := range same {
+				if _, ok := m[w]; !ok {
+					m[w] = e
+				}
+			}
+		}
+	}
+	return m
+}
+
+// rows cuts a table of at least n columns; lines with # are comments.
+func rows(tsv string, n int) [][]string {
+	var out [][]string
+	for line := range strings.Lines(tsv) {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		f := strings.Split(line, "\t")
+		for len(f) < n {
+			f = append(f, "")
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// longestByFirst is how long, in characters, a word can be by its first character.
+func longestByFirst(m map[string]*entry) map[rune]int {
+	out := map[rune]int{}
+	for w := range m {
+		c, _ := utf8.DecodeRuneInString(w)
+		out[c] = max(out[c], utf8.RuneCountInString(w))
+	}
+	return out
+}
+
+// match finds the longest word at the start of s; n is its length, 0 for none.
+func match(s []rune) (e *entry, n int) {
+	n = min(longest[s[0]], len(s))
+	if n == 0 {
+		return nil, 0
+	}
+	var buf [64]byte
+	var ends [16]int
+	b := buf[:0]
+	n = min(n, len(ends)-1)
+	for i := range n {
+		b = utf8.AppendRune(b, s[i])
+		ends[i] = len(b)
+	}
+	for ; n > 0; n-- {
+		if e, ok := words[string(b[:ends[n-1]])]; ok {
+			return e, n
+		}
+	}
+	return nil, 0
+}
+
+// Synonyms lists the other words of the same meaning.
+func Synonyms(word string) []string {
+	word = Normalise(word)
+	e, ok := words[word]
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, w := range e.group {
+		if w != word {
+			out = append(out, w)
+		}
+	}
+	return out
+}

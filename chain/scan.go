@@ -1,0 +1,161 @@
+package chain
+
+// scanner walks over one text. A phrase is a stretch of Chinese characters
+// between spaces, punctuation and numbers; its head is its right-most product
+// word, because that is where Chinese puts it: 铝棒加工设备 is a 设备.
+type scanner struct {
+	r      *Reading
+	s      []rune
+	factor float64
+	title  bool
+
+	known   bool // the head so far is a word of the tables
+	phrase  phrase
+	measure string // name of the measure that was just mentioned
+}
+
+// phrase collects the current stretch.
+type phrase struct {
+	head    *entry // last product word
+	word    string // as written
+	unknown []rune // characters since the last known word
+	broken  bool   // something other than a product followed the head
+	prev    []rune // the known word right before unknown
+}
+
+func (p *scanner) scan() {
+	for i := 0; i < len(p.s); {
+		c := p.s[i]
+		switch {
+		case latin(c):
+			p.endPhrase()
+			i = p.latin(i)
+		case han(c):
+			i = p.han(i)
+		default:
+			p.endPhrase()
+			i++
+		}
+	}
+	p.endPhrase()
+}
+
+func han(c rune) bool { return c >= 0x4e00 && c <= 0x9fff }
+
+func latin(c rune) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == 'φ'
+}
+
+// han reads one word at i and returns where the next begins.
+func (p *scanner) han(i int) int {
+	e, n := match(p.s[i:])
+	if n == 0 {
+		p.phrase.unknown = append(p.phrase.unknown, p.s[i])
+		p.measure = ""
+		return i + 1
+	}
+	word := p.s[i : i+n]
+	switch e.kind {
+	case KindProduct:
+		p.product(e, word)
+	case "measure":
+		p.measure = e.canonical
+		p.phrase.broken = true
+		p.flushUnknown()
+	case KindMaterial:
+		p.flushUnknown()
+		p.r.Materials = once(p.r.Materials, e.canonical)
+		p.r.add(e.canonical, KindMaterial, weightMaterial*p.factor)
+		p.phrase.prev = word
+	case KindProcess:
+		p.flushUnknown()
+		p.r.Processes = once(p.r.Processes, e.canonical)
+		p.r.add(e.canonical, KindProcess, weightProcess*p.factor)
+		p.phrase.prev = word
+	case "form":
+		p.flushUnknown()
+		p.r.Forms = once(p.r.Forms, e.canonical)
+	default:
+		p.filler(word)
+	}
+	return i + n
+}
+
+// filler ends a phrase. "罐体用" says what the product is for: no head.
+func (p *scanner) filler(word []rune) {
+	if len(word) > 0 && word[len(word)-1] == '用' {
+		p.flushUnknown()
+		p.phrase.head, p.phrase.prev = nil, nil
+		return
+	}
+	p.endPhrase()
+}
+
+func (p *scanner) product(e *entry, word []rune) {
+	p.flushUnknown()
+	p.r.add(e.canonical, KindProduct, weightProduct*p.factor)
+	if p.title {
+		p.grams(word, weightGram)
+	}
+	p.phrase.head, p.phrase.word, p.phrase.prev = e, string(word), word
+	p.phrase.broken = false
+}
+
+// grams adds the pairs of neighbouring characters.
+func (p *scanner) grams(word []rune, weight float64) {
+	for i := 0; i+1 < len(word); i++ {
+		p.r.add(string(word[i:i+2]), KindGram, weight)
+	}
+}
+
+// flushUnknown keeps characters that no table knows, as grams.
+func (p *scanner) flushUnknown() {
+	if p.title && len(p.phrase.unknown) > 0 {
+		p.grams(p.phrase.unknown, weightGram*1.5)
+	}
+	p.phrase.unknown = p.phrase.unknown[:0]
+}
+
+// endPhrase settles the head of the phrase that ends here. Unknown characters
+// behind the last known word are the head themselves: 黄铜轴套 is a 轴套.
+func (p *scanner) endPhrase() {
+	ph := &p.phrase
+	if p.title {
+		tail := ph.unknown
+		switch {
+		case len(tail) >= 2:
+			if len(tail) > 6 {
+				tail = tail[len(tail)-4:]
+			}
+			p.head(string(tail), string(tail), false)
+		case len(tail) == 1 && len(ph.prev) > 0:
+			whole := string(ph.prev) + string(tail)
+			p.head(whole, whole, false)
+			p.grams([]rune(whole), weightGram)
+		case ph.head != nil:
+			p.head(ph.head.canonical, ph.word, true)
+		}
+	}
+	p.flushUnknown()
+	*ph = phrase{unknown: ph.unknown[:0]}
+}
+
+// head records the head of a phrase. The first known one is the head of the
+// title; an unknown one only as long as there is no known one.
+func (p *scanner) head(canonical, word string, known bool) {
+	r := p.r
+	switch {
+	case r.Head == "":
+		r.Head, r.Word, p.known = canonical, word, known
+		r.Heads = append(r.Heads, canonical)
+	case known && !p.known:
+		r.Head, r.Word, p.known = canonical, word, true
+		r.Heads = append([]string{canonical}, r.Heads...)
+	case known:
+		r.Heads = once(r.Heads, canonical)
+		return
+	default:
+		return
+	}
+	r.add(canonical, KindProduct, weightHead)
+}
