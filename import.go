@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/sync/errgroup"
 
 	"lianqiao/frontend"
 	"lianqiao/market"
@@ -186,30 +185,21 @@ func (r *importRun) write(ctx context.Context, batch []importedRow) error {
 	return err
 }
 
-// addFirms keeps the firms of the batch that are new to this run. Many at once,
-// because the store commits waiting writers together.
+// addFirms keeps the firms of the batch that are new to this run.
 func (r *importRun) addFirms(ctx context.Context, batch []importedRow) error {
-	fresh := map[string]*market.Enterprise{}
+	var fresh []market.Enterprise
 	for _, row := range batch {
 		if _, known := r.firms[row.firm.Name]; !known {
-			firm := row.firm
-			fresh[firm.Name] = &firm
+			r.firms[row.firm.Name] = row.firm
+			fresh = append(fresh, row.firm)
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(64)
-	for _, firm := range fresh {
-		group.Go(func() error {
-			kept, err := r.store.UpsertEnterprise(ctx, *firm)
-			*firm = kept
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	kept, err := r.store.UpsertEnterprises(ctx, fresh)
+	if err != nil {
 		return err
 	}
-	for name, firm := range fresh {
-		r.firms[name] = *firm
+	for i, firm := range kept {
+		r.firms[fresh[i].Name] = firm
 	}
 	return nil
 }

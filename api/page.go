@@ -1,6 +1,199 @@
 package api
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
 
-// mountPages adds the server-rendered public pages.
-func (a *API) mountPages(app *fiber.App) {}
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
+
+	"lianqiao/frontend"
+	"lianqiao/market"
+)
+
+// pageCSP lets a public page load only what is ours. The pages carry no script.
+const pageCSP = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// pages are the public pages' templates, one set for each language.
+type pages map[string]*template.Template
+
+func readPages() pages {
+	p := pages{}
+	for _, lang := range []string{"zh-CN", "en"} {
+		funcs := template.FuncMap{
+			"t":     func(key string, args ...any) string { return frontend.Text(lang, key, texts(args)...) },
+			"money": groupDigits,
+			"gold": func(k any) bool {
+				return strings.Contains("leader giant champion specialised", fmt.Sprint(k))
+			},
+			"next": func(i int) int { return i + 1 },
+		}
+		p[lang] = template.Must(template.New("pages").Funcs(funcs).ParseFS(frontend.Pages(), "*.html"))
+	}
+	return p
+}
+
+func texts(args []any) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		out[i] = fmt.Sprint(a)
+	}
+	return out
+}
+
+// groupDigits writes 22600.00 as 22,600 and 4.60 as 4.60.
+func groupDigits(amount string) string {
+	whole, fraction, _ := strings.Cut(amount, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if strings.Trim(fraction, "0") == "" {
+		return whole
+	}
+	return whole + "." + fraction
+}
+
+// frame is what every page has round its body.
+type frame struct {
+	Lang, OtherLang, OtherURL  string
+	Title, Description         string
+	Canonical, BodyClass, Here string
+	NoIndex, Signed            bool
+	Version                    string
+	Body                       any
+}
+
+// pageSite serves the public pages.
+type pageSite struct {
+	api   *API
+	pages pages
+}
+
+// mountPages adds the server-rendered public pages. They work without script,
+// say the same to everybody, and are small enough for a slow phone.
+func (a *API) mountPages(app *fiber.App) {
+	s := &pageSite{api: a, pages: readPages()}
+	small := compress.New(compress.Config{Level: compress.LevelBestSpeed})
+	app.Get("/", small, s.shown(s.home))
+	app.Get("/listings/:id", small, s.shown(s.listing))
+	app.Get("/enterprises/:id", small, s.shown(s.enterprise))
+	app.Get("/sign-in", func(c *fiber.Ctx) error { return c.Redirect("/app/sign-in", fiber.StatusSeeOther) })
+	app.Get("/pages/:file", small, s.file)
+	app.Get("/sitemap.xml", small, s.sitemap)
+	app.Get("/robots.txt", s.robots)
+}
+
+// shown runs a page and shows its error, if any, as a page as well.
+func (s *pageSite) shown(page func(c *fiber.Ctx, f *frame) (name string, err error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		f := s.frame(c)
+		name, err := page(c, f)
+		if err != nil {
+			name = s.fault(c, f, err)
+		}
+		return s.render(c, name, f)
+	}
+}
+
+func (s *pageSite) render(c *fiber.Ctx, name string, f *frame) error {
+	var out bytes.Buffer
+	if err := s.pages[f.Lang].ExecuteTemplate(&out, name, f); err != nil {
+		return fmt.Errorf("api.render(%s): %w", name, err)
+	}
+	c.Set(fiber.HeaderContentSecurityPolicy, pageCSP)
+	c.Set(fiber.HeaderCacheControl, "private, no-cache, no-transform")
+	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
+	c.Set(fiber.HeaderContentLanguage, f.Lang)
+	c.Append(fiber.HeaderVary, "Accept-Language", "Cookie")
+	c.Type("html", "utf-8")
+	return c.Send(out.Bytes())
+}
+
+// frame chooses the language (?lang= is kept in a cookie) and knows the way to the other one.
+func (s *pageSite) frame(c *fiber.Ctx) *frame {
+	lang := language(c)
+	if asked := c.Query("lang"); asked == "zh-CN" || asked == "en" {
+		lang = asked
+		c.Cookie(&fiber.Cookie{Name: "lang", Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: "Lax"})
+	}
+	other := map[string]string{"zh-CN": "en", "en": "zh-CN"}[lang]
+	return &frame{
+		Lang: lang, OtherLang: other, OtherURL: c.Path() + with(query(c), "lang", other),
+		Canonical: s.api.cfg.BaseURL + c.Path(), Signed: s.api.actor(c).UserID != "", Version: s.api.cfg.Version,
+	}
+}
+
+// fault turns an error into a page. What is internal is logged under a number, never shown.
+func (s *pageSite) fault(c *fiber.Ctx, f *frame, err error) string {
+	status := statusOf(err)
+	key := fmt.Sprintf("page.error.%d", status)
+	switch status {
+	case 400, 404, 429:
+	case 422:
+		key = "page.error.400"
+	case 401, 403:
+		status, key = 404, "page.error.404"
+	default:
+		status, key = 500, "page.error.500"
+		s.api.cfg.Log.Error("page", "path", c.Path(), "request", requestID(c), "err", err)
+	}
+	c.Status(status)
+	body := struct{ Text, Number string }{Text: frontend.Text(f.Lang, key+".text")}
+	if status == 500 {
+		body.Number = requestID(c)
+	}
+	f.Title, f.NoIndex, f.Canonical, f.Body = frontend.Text(f.Lang, key+".title"), true, "", body
+	return "error"
+}
+
+// file serves what the pages link to: the style sheet (tokens first) and the icon.
+func (s *pageSite) file(c *fiber.Ctx) error {
+	var out []byte
+	for _, name := range map[string][]string{"style.css": {"tokens.css", "style.css"}, "icon.svg": {"icon.svg"}}[c.Params("file")] {
+		part, err := fsRead(name)
+		if err != nil {
+			return err
+		}
+		out = append(out, part...)
+	}
+	if out == nil {
+		return market.ErrNotFound
+	}
+	c.Type(strings.TrimPrefix(c.Params("file")[strings.LastIndexByte(c.Params("file"), '.'):], "."), "utf-8")
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	return c.Send(out)
+}
+
+func (s *pageSite) robots(c *fiber.Ctx) error {
+	c.Type("txt", "utf-8")
+	return c.SendString("User-agent: *\nDisallow: /app\nDisallow: /api\nDisallow: /*after=\nSitemap: " + s.api.cfg.BaseURL + "/sitemap.xml\n")
+}
+
+// sitemap lists the newest live listings; older ones are found through their firms.
+func (s *pageSite) sitemap(c *fiber.Ctx) error {
+	var out strings.Builder
+	out.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
+	base := template.HTMLEscapeString(s.api.cfg.BaseURL)
+	fmt.Fprintf(&out, "<url><loc>%s/</loc></url>\n", base)
+	after := ""
+	for range 50 {
+		listings, err := s.api.cfg.Store.ScanListings(c.UserContext(), market.Live, after, 1000)
+		if err != nil {
+			return err
+		}
+		for _, l := range listings {
+			fmt.Fprintf(&out, "<url><loc>%s/listings/%s</loc><lastmod>%s</lastmod></url>\n", base, l.ID, l.UpdatedAt.Format(time.DateOnly))
+			after = l.ID
+		}
+		if len(listings) < 1000 {
+			break
+		}
+	}
+	out.WriteString("</urlset>\n")
+	c.Type("xml", "utf-8")
+	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
+	return c.SendString(out.String())
+}

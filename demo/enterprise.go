@@ -13,23 +13,28 @@ import (
 
 // loadEnterprises returns the firms by their key in the table.
 func loadEnterprises(ctx context.Context, s *store.Store, now time.Time) (map[string]market.Enterprise, error) {
-	firms := map[string]market.Enterprise{}
+	var keys []string
+	var all []market.Enterprise
 	err := eachRow("enterprises.tsv", 9, func(f []string) error {
-		e, err := enterprise(f, len(firms)+1, now)
+		e, err := enterprise(f, len(all)+1, now)
 		if err != nil {
 			return err
 		}
-		if err := e.Check(); err != nil {
-			return err
-		}
-		kept, err := s.UpsertEnterprise(ctx, e)
-		if err != nil {
-			return err
-		}
-		firms[f[0]] = kept
-		return nil
+		keys, all = append(keys, f[0]), append(all, e)
+		return e.Check()
 	})
-	return firms, err
+	if err != nil {
+		return nil, err
+	}
+	kept, err := s.UpsertEnterprises(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	firms := map[string]market.Enterprise{}
+	for i, key := range keys {
+		firms[key] = kept[i]
+	}
+	return firms, nil
 }
 
 // enterprise reads one row; n makes its USCC and its telephone number its own.
