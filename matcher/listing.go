@@ -1,0 +1,202 @@
+package matcher
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+	"lianqiao/search"
+	"lianqiao/store"
+)
+
+// finder asks for candidates: the index, or the batch of the nightly sweep.
+type finder func(ctx context.Context, side market.Side, r chain.Reading, n int, skipEnterprise string) ([]search.Candidate, error)
+
+// task is one listing on its way through a match.
+type task struct {
+	listing market.Listing
+	side    *Side
+	others  []string // ids of the other side to be scored
+	stood   map[string]bool
+}
+
+// match matches listings together: one query for each thing needed, one
+// transaction for the results.
+func (m *Matcher) match(ctx context.Context, list []market.Listing, find finder) error {
+	if len(list) == 0 {
+		return nil
+	}
+	tasks, err := m.tasks(ctx, list, find)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, t := range tasks {
+		ids = append(ids, t.others...)
+	}
+	others, err := m.prepare(ctx, unique(ids))
+	if err != nil {
+		return err
+	}
+	never, err := m.never(ctx, tasks)
+	if err != nil {
+		return err
+	}
+	results := make([]store.ListingMatches, len(tasks))
+	for i, t := range tasks {
+		l := &t.listing
+		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(t, others, never)}
+	}
+	return m.Store.SaveMatches(ctx, results)
+}
+
+// tasks reads the listings and finds whom each is to be compared with. A
+// listing that does not stand gets no others, and so loses its proposals.
+func (m *Matcher) tasks(ctx context.Context, list []market.Listing, find finder) ([]task, error) {
+	docs, err := m.withFirms(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	now := m.Now()
+	tasks := make([]task, len(docs))
+	for i, d := range docs {
+		t := task{listing: d.Listing, side: NewSide(d.Listing, d.Enterprise), stood: map[string]bool{}}
+		if standing(&d.Listing, now) {
+			if err := m.findOthers(ctx, &t, find); err != nil {
+				return nil, err
+			}
+		}
+		tasks[i] = t
+	}
+	return tasks, nil
+}
+
+// findOthers are the index's candidates and the partners of open proposals: a
+// pair that the other side's match made is scored again, not forgotten because
+// this side has twenty better ones.
+func (m *Matcher) findOthers(ctx context.Context, t *task, find finder) error {
+	found, err := find(ctx, t.listing.Side.Other(), t.side.Reading, m.Candidates, t.listing.EnterpriseID)
+	if err != nil {
+		return err
+	}
+	for _, c := range found {
+		t.others = append(t.others, c.ID)
+	}
+	after := ""
+	for {
+		open, next, err := m.Store.ProposalsFor(ctx, t.listing.EnterpriseID, t.listing.ID, store.ViewOpen, after, 100)
+		if err != nil {
+			return err
+		}
+		for _, p := range open {
+			other := p.SupplyID
+			if other == t.listing.ID {
+				other = p.NeedID
+			}
+			t.stood[other] = true
+			t.others = append(t.others, other)
+		}
+		if next == "" {
+			break
+		}
+		after = next
+	}
+	t.others = unique(t.others)
+	return nil
+}
+
+// prepare loads and reads those of the ids that are not kept from before.
+func (m *Matcher) prepare(ctx context.Context, ids []string) (map[string]*Side, error) {
+	sides, missing, epoch := m.sides.take(ids)
+	if len(missing) == 0 {
+		return sides, nil
+	}
+	listings, err := m.Store.Listings(ctx, missing)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]market.Listing, 0, len(listings))
+	for _, id := range missing {
+		if l, ok := listings[id]; ok {
+			list = append(list, l)
+		}
+	}
+	docs, err := m.withFirms(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	read := make(map[string]*Side, len(docs))
+	for _, d := range docs {
+		s := NewSide(d.Listing, d.Enterprise)
+		read[d.Listing.ID], sides[d.Listing.ID] = s, s
+	}
+	m.sides.put(read, epoch)
+	return sides, nil
+}
+
+// words are what people said: whom a firm and a listing must not be offered.
+type words struct {
+	firms    map[string][]string
+	listings map[string][]string
+}
+
+func (m *Matcher) never(ctx context.Context, tasks []task) (words, error) {
+	var firms, listings []string
+	for _, t := range tasks {
+		firms = append(firms, t.listing.EnterpriseID)
+		listings = append(listings, t.listing.ID)
+	}
+	vetoes, err := m.Store.Vetoes(ctx, unique(firms))
+	if err != nil {
+		return words{}, err
+	}
+	refused, err := m.Store.Refused(ctx, unique(listings))
+	return words{firms: vetoes, listings: refused}, err
+}
+
+// keep scores a listing against its others and returns the pairs that stand:
+// the best MaxPerListing, and of those that stood before all that still fit.
+func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Proposal {
+	var fit []market.Proposal
+	for _, id := range t.others {
+		o := others[id]
+		if o == nil || slices.Contains(never.listings[t.listing.ID], id) ||
+			slices.Contains(never.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID) {
+			continue
+		}
+		if p, ok := m.propose(t.side, o); ok {
+			fit = append(fit, p)
+		}
+	}
+	slices.SortFunc(fit, func(a, b market.Proposal) int {
+		return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.NeedID+a.SupplyID, b.NeedID+b.SupplyID))
+	})
+	kept := fit[:0]
+	for i, p := range fit {
+		if i < m.MaxPerListing || t.stood[p.SupplyID] || t.stood[p.NeedID] {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// propose makes the proposal of two sides, if they pass.
+func (m *Matcher) propose(a, b *Side) (market.Proposal, bool) {
+	need, supply := a, b
+	if a.Listing.Side == market.Supply {
+		need, supply = b, a
+	}
+	now := m.Now()
+	if Broken(need, supply, now) != RuleNone {
+		return market.Proposal{}, false
+	}
+	total, terms := Score(need, supply, now)
+	return market.Proposal{
+		NeedID: need.Listing.ID, SupplyID: supply.Listing.ID,
+		NeedBy: need.Listing.EnterpriseID, SupplyBy: supply.Listing.EnterpriseID,
+		Kind: market.Direct, Status: market.Open, Total: total, Terms: terms, Weights: WeightsVersion,
+	}, total >= m.Threshold
+}

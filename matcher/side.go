@@ -1,0 +1,103 @@
+package matcher
+
+import (
+	"strings"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+	"lianqiao/search"
+)
+
+// Side is one listing made ready for scoring: read once, compared often. It is
+// not changed after NewSide and may be shared.
+type Side struct {
+	Listing    market.Listing
+	Enterprise market.Enterprise
+	Reading    chain.Reading
+
+	grades []string // asked for or on offer, canonical
+	specs  []spec   // typed ones first, then those read from the text
+	certs  []string // plain spelling, of the listing and, for a supply, of its firm
+}
+
+// NewSide reads a listing.
+func NewSide(l market.Listing, e market.Enterprise) *Side {
+	s := &Side{Listing: l, Enterprise: e, Reading: search.Read(&l)}
+	s.readSpecs()
+	for _, c := range l.Certificates {
+		s.certs = append(s.certs, plainCertificate(c))
+	}
+	if l.Side == market.Supply {
+		for _, c := range e.Certificates {
+			s.certs = append(s.certs, plainCertificate(c))
+		}
+	}
+	return s
+}
+
+// readSpecs sorts the typed specs into grades and others and adds what the
+// text says beyond them.
+func (s *Side) readSpecs() {
+	named := map[string]bool{}
+	for _, t := range s.Listing.Specs {
+		if isGrade(t.Name) {
+			s.grades = append(s.grades, gradesOf(t.Value)...)
+			continue
+		}
+		if x, ok := typedSpec(t); ok {
+			s.specs = append(s.specs, x)
+			named[x.key] = true
+		}
+	}
+	if len(s.grades) == 0 || s.Listing.Side == market.Supply {
+		s.grades = append(s.grades, s.Reading.Grades...)
+	}
+	for _, size := range s.Reading.Sizes {
+		if x, ok := readSpec(size); ok && !named[x.key] {
+			s.specs = append(s.specs, x)
+			named[x.key] = true
+		}
+	}
+}
+
+// quoteProduct is the product as the listing itself puts it.
+func (s *Side) quoteProduct() string {
+	if s.Listing.Product != "" {
+		return s.Listing.Product
+	}
+	return s.Listing.Title
+}
+
+func isGrade(name string) bool {
+	switch strings.TrimSpace(name) {
+	case "牌号", "材质", "钢号", "材料牌号", "钢种", "合金牌号":
+		return true
+	}
+	return false
+}
+
+// gradesOf splits "304、316L" into canonical grades.
+func gradesOf(value string) []string {
+	var out []string
+	for _, g := range strings.FieldsFunc(value, isAlternative) {
+		if c := chain.CanonicalGrade(g); c != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func isAlternative(r rune) bool { return strings.ContainsRune("、,，;；/或 ", r) }
+
+// plainCertificate drops what people write differently: case, blanks, the
+// year of the standard and the words for certificate.
+func plainCertificate(c string) string {
+	c = strings.ToUpper(chain.Normalise(c))
+	for _, filler := range []string{" ", "-", "认证", "证书", "体系", "质量管理", "环境管理", "GB/T"} {
+		c = strings.ReplaceAll(c, filler, "")
+	}
+	if year := strings.IndexByte(c, ':'); year > 0 {
+		c = c[:year]
+	}
+	return c
+}

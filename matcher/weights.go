@@ -1,0 +1,56 @@
+package matcher
+
+import "lianqiao/market"
+
+// WeightsVersion names the table below. A proposal keeps the version it was
+// scored with; whoever changes a number changes the version.
+const WeightsVersion = "2026-11"
+
+// DefaultThreshold is the total below which nothing is proposed. Two listings
+// that say nothing but the same product reach 82; the right product in the
+// wrong grade, or a product that shares only a word, stays below 55.
+const DefaultThreshold = 55
+
+// weight is what one term gives at most and what a miss takes away.
+type weight struct {
+	max  float64
+	miss float64
+}
+
+// unknownShare is the part of a term's points that silence earns: a listing
+// that says little is neither lifted nor sunk by it.
+const unknownShare = 0.6
+
+// weights sums to 100 over its max column. TermSpec is shared by all specs of
+// a pair. A wrong grade costs so much that no other virtue makes up for it.
+func weights() map[market.TermName]weight {
+	return map[market.TermName]weight{
+		market.TermProduct:  {max: 55},
+		market.TermGrade:    {max: 9, miss: -37},
+		market.TermSpec:     {max: 11, miss: -16},
+		market.TermClass:    {max: 3, miss: -2},
+		market.TermQuantity: {max: 4, miss: -4},
+		market.TermMOQ:      {max: 3, miss: -4},
+		market.TermPrice:    {max: 5, miss: -8},
+		market.TermLead:     {max: 2, miss: -3},
+		market.TermDistance: {max: 3},
+		market.TermCert:     {max: 2},
+		market.TermTier:     {max: 1.5},
+		market.TermFresh:    {max: 1.5},
+	}
+}
+
+// honourShare is how much of the tier term an honour earns.
+func honourShare(h market.HonourKind) float64 {
+	switch h {
+	case market.HonourLeader:
+		return 1
+	case market.HonourGiant, market.HonourChampion:
+		return 0.9
+	case market.HonourSpecialised:
+		return 0.75
+	case market.HonourHighTech, market.HonourGreenFactory:
+		return 0.6
+	}
+	return 0.5
+}
