@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ func (d *Doc) fields(now time.Time) map[string]any {
 	f := map[string]any{
 		fieldSide:       string(l.Side),
 		fieldEnterprise: l.EnterpriseID,
-		fieldHead:       r.Head,
+		fieldHead:       anySlice(headsOf(r)),
 		fieldMoment:     momentOf(l.PublishedAt) + l.ID,
 		fieldTitle:      chain.Normalise(l.Title),
 		fieldProduct:    chain.Normalise(l.Product),
@@ -68,6 +69,21 @@ func (d *Doc) fields(now time.Time) map[string]any {
 	}
 	f[fieldHonour] = anySlice(honours)
 	return f
+}
+
+// headsOf are the head words with their endings, as in Chinese the last part of
+// a word says what it is: 深沟球轴承 is a 轴承, and 轴承钢 is none.
+func headsOf(r chain.Reading) []string {
+	var out []string
+	for _, head := range append([]string{r.Word}, r.Heads...) {
+		word := []rune(chain.Normalise(head))
+		for i := 0; i == 0 && len(word) > 0 || i+2 <= len(word); i++ {
+			if end := string(word[i:]); !slices.Contains(out, end) {
+				out = append(out, end)
+			}
+		}
+	}
+	return out
 }
 
 func anySlice(in []string) []any {

@@ -246,7 +246,7 @@ func (x *Index) spelled(w string, side market.Side) query.Query {
 	return q
 }
 
-// loose matches listings with at least half of the pieces of the text: better
+// loose matches listings with at least a third of the pieces of the text: better
 // than an empty page.
 func (x *Index) loose(q Query) query.Query {
 	s := &sum{}
@@ -257,7 +257,7 @@ func (x *Index) loose(q Query) query.Query {
 		return bleve.NewMatchNoneQuery()
 	}
 	s.clauses = s.clauses[:min(len(s.clauses), 40)]
-	s.least = (len(s.clauses) + 1) / 2
+	s.least = (len(s.clauses) + 2) / 3
 	return s
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"lianqiao/market"
@@ -41,7 +42,7 @@ func TestRelevance(t *testing.T) {
 	}
 	x := inMemory(t, docs...)
 	for _, q := range questions {
-		require.Equal(t, q[1], strings.Join(find(t, x, Query{Text: q[0]}).IDs, " "), "question %q", q[0])
+		assert.Equal(t, q[1], strings.Join(find(t, x, Query{Text: q[0]}).IDs, " "), "question %q", q[0])
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 	fieldRegion     = "region" // the code and its parents
 	fieldHonour     = "honour"
 	fieldEnterprise = "enterprise"
-	fieldHead       = "head" // the head word of the product
+	fieldHead       = "head" // the head words of the product and their endings
 	fieldTitle      = "title"
 	fieldProduct    = "product"
 	fieldText       = "text"
