@@ -16,7 +16,7 @@ func enterpriseRow(e *market.Enterprise) ([]any, error) {
 	honours, err1 := honoursJSON(e.Honours)
 	certificates, err2 := asJSON(e.Certificates)
 	return []any{e.ID, e.Rev, e.USCC, e.Name, string(e.Kind), e.ClusterID, e.Region, e.About, e.MainProducts, honours, certificates,
-		e.Contact.Name, e.Contact.Phone, e.Contact.Mail, flag(e.Demo), milli(e.CreatedAt), milli(e.UpdatedAt)}, errors.Join(err1, err2)
+		e.Contact.Name, e.Contact.Phone, e.Contact.Mail, number(e.Demo), milli(e.CreatedAt), milli(e.UpdatedAt)}, errors.Join(err1, err2)
 }
 
 func scanEnterprise(r *sql.Rows) (e market.Enterprise, err error) {

@@ -102,8 +102,8 @@ func honoursOf(text string) ([]market.Honour, error) {
 	}), err
 }
 
-// flag spells a truth value as a number.
-func flag(b bool) int64 {
+// number spells a truth value as a number.
+func number(b bool) int64 {
 	if b {
 		return 1
 	}

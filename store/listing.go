@@ -28,7 +28,7 @@ func listingRow(l *market.Listing) ([]any, error) {
 	certificates, err2 := asJSON(l.Certificates)
 	images, err3 := asJSON(l.Images)
 	return []any{l.ID, l.Rev, l.EnterpriseID, l.ClusterID, string(l.Side), string(l.Board), string(l.Status), l.Title, l.Class, l.Product, specs,
-		l.Quantity.Amount.String(), l.Quantity.Unit, string(l.Quantity.Per), flag(l.Price.Negotiable), l.Price.Fen, l.Price.Unit,
+		l.Quantity.Amount.String(), l.Quantity.Unit, string(l.Quantity.Per), number(l.Price.Negotiable), l.Price.Fen, l.Price.Unit,
 		l.MOQ.String(), int64(l.LeadDays), l.Region, certificates, milli(l.ValidUntil), l.Text, images, l.Source,
 		milli(l.CreatedAt), milli(l.UpdatedAt), milli(l.PublishedAt)}, errors.Join(err1, err2, err3)
 }

@@ -57,8 +57,8 @@ CREATE TABLE session (
     seen_at    BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
-CREATE INDEX session_expires ON session (expires_at);
+CREATE INDEX session_account ON session (user_id);
+CREATE INDEX session_end ON session (expires_at);
 
 CREATE TABLE listing (
     id              TEXT   NOT NULL PRIMARY KEY,

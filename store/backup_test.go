@@ -1,0 +1,72 @@
+package store
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"lianqiao/market"
+)
+
+// fill keeps something in every table.
+func fill(t *testing.T, s *Store) {
+	ctx := t.Context()
+	buyer, seller := firm(t, s, "甲厂"), firm(t, s, "乙厂")
+	require.NoError(t, s.SaveCluster(ctx, market.Cluster{ID: "c", Name: "鹿泉 <&>", Region: "130110"}))
+	require.NoError(t, s.SaveImage(ctx, buyer, market.Image{ID: "i", EnterpriseID: buyer.EnterpriseID, Type: "image/jpeg", Bytes: []byte{0, 1, 254, 255}}))
+	require.NoError(t, s.SaveSession(ctx, market.Session{TokenHash: "h", UserID: buyer.UserID, ExpiresAt: time.Now().Add(time.Hour)}))
+	need, keyed := post(t, s, buyer, market.Need), aListing(market.Supply)
+	_, err := s.CreateListing(ctx, seller, &keyed, "key")
+	require.NoError(t, err)
+	require.NoError(t, s.SaveMatches(ctx, matched(need, proposed(need, keyed, 77))))
+	for _, p := range all(t, s, buyer) {
+		require.NoError(t, s.SaveInterest(ctx, buyer, market.Interest{ProposalID: p.ID, Answer: market.Known, Note: "老朋友\n\"引号\""}))
+	}
+	require.NoError(t, s.SaveFailure(ctx, market.Failure{ID: "f", Kind: market.ChangeListing, Of: need.ID, Tries: 5, Reason: "x"}))
+}
+
+// dump is a backup's lines, in an order that no database decides.
+func dump(t *testing.T, backup []byte) []string {
+	z, err := gzip.NewReader(bytes.NewReader(backup))
+	require.NoError(t, err)
+	text, err := io.ReadAll(z)
+	require.NoError(t, err)
+	lines := strings.Split(string(text), "\n")
+	slices.Sort(lines)
+	return lines
+}
+
+func TestBackupRestore(t *testing.T) {
+	kinds := []struct {
+		name string
+		open func(testing.TB) *Store
+	}{{"sqlite", sqliteStore}, {"postgres", postgresStore}}
+	for _, from := range kinds {
+		for _, to := range kinds {
+			t.Run(from.name+" to "+to.name, func(t *testing.T) {
+				a := from.open(t)
+				fill(t, a)
+				var first, second bytes.Buffer
+				require.NoError(t, a.Backup(t.Context(), &first))
+				b := to.open(t)
+				require.Error(t, b.Restore(t.Context(), bytes.NewReader(first.Bytes()[:first.Len()-40])), "cut short")
+				require.NoError(t, b.Restore(t.Context(), bytes.NewReader(first.Bytes())))
+				require.NoError(t, b.Backup(t.Context(), &second))
+				require.Equal(t, dump(t, first.Bytes()), dump(t, second.Bytes()))
+				err := b.Restore(t.Context(), bytes.NewReader(first.Bytes()))
+				require.True(t, market.IsKind(err, market.Conflict), "%v", err)
+				for _, tab := range backupTables() {
+					var n int64
+					require.NoError(t, one(t.Context(), b.read, `SELECT count(*) FROM `+tab.name, into(&n)))
+					require.Positive(t, n, "nothing of %s was tried", tab.name)
+				}
+			})
+		}
+	}
+}
