@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -359,11 +360,11 @@ func readCondition(s string) (condition, error) {
 
 // holds compares as numbers where both are numbers, else as texts.
 func (c condition) holds(value string) bool {
-	a, err1 := readDecimal(value)
-	b, err2 := readDecimal(c.value)
+	a, err1 := strconv.ParseFloat(value, 64)
+	b, err2 := strconv.ParseFloat(c.value, 64)
 	order := strings.Compare(value, c.value)
 	if err1 == nil && err2 == nil {
-		order = a.Cmp(b)
+		order = cmp.Compare(a, b)
 	}
 	switch c.op {
 	case ">=":

@@ -1,0 +1,265 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"lianqiao/frontend"
+	"lianqiao/market"
+	"lianqiao/search"
+)
+
+// pageCard is a ListingCard with what the template would else have to work out.
+type pageCard struct {
+	ListingCard
+	Amount string // "60 吨/月"; empty: not stated
+	Date   string // of publication
+}
+
+// Tags reports whether the card has a row of tags.
+func (c pageCard) Tags() bool { return len(c.Enterprise.Honours)+len(c.Certificates) > 0 }
+
+func pageCards(cards []ListingCard, lang string) []pageCard {
+	out := make([]pageCard, len(cards))
+	for i, c := range cards {
+		out[i] = pageCard{ListingCard: c, Amount: amountText(c.Quantity, lang), Date: dayOf(c.PublishedAt)}
+	}
+	return out
+}
+
+// homeBody is what the search page shows.
+type homeBody struct {
+	Text               string
+	Tabs, Hot, Sorts   []link
+	Keep, KeepAll      []param
+	Facets             []facetList
+	Chosen             []link
+	ClearURL           string
+	PriceMin, PriceMax string
+	Total              int
+	Cards              []pageCard
+	NextURL, FirstURL  string
+}
+
+// facetList is one facet with its choices.
+type facetList struct {
+	Name    string
+	On      bool
+	Choices []link
+}
+
+func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
+	q, err := findQuery(c)
+	if err != nil {
+		return "", err
+	}
+	found, facets, err := s.find(c.UserContext(), q)
+	if err != nil {
+		return "", err
+	}
+	cards, err := s.api.cards(c.UserContext(), found.IDs, f.Lang)
+	if err != nil {
+		return "", err
+	}
+	params := query(c)
+	text := c.Query("q")
+	body := homeBody{
+		Text: text, Cards: pageCards(cards, f.Lang), Total: found.Total,
+		Keep: without(params, "q"), KeepAll: without(params, "price_min", "price_max"),
+		PriceMin: c.Query("price_min"), PriceMax: c.Query("price_max"),
+		ClearURL: "/" + with(without(params, "class", "region", "honour", "price_min", "price_max"), "", ""),
+		Tabs:     tabs(params, string(q.Side), f.Lang), Sorts: sorts(params, text, f.Lang), Hot: hot(params),
+		Facets: s.facets(params, facets, f.Lang), Chosen: s.chosen(params, f.Lang),
+	}
+	if found.Next != "" {
+		body.NextURL = "/" + with(params, "after", found.Next)
+	}
+	if q.After != "" {
+		body.FirstURL = "/" + with(params, "", "")
+	}
+	f.Here, f.Body = "hall", body
+	f.describeHome(params, text, q.After != "")
+	return "home", nil
+}
+
+// find asks for the page, and for the facets again where a later page leaves them out.
+func (s *pageSite) find(ctx context.Context, q search.Query) (search.Page, map[string][]search.Bucket, error) {
+	found, err := s.api.cfg.Index.Find(ctx, q)
+	if err != nil || q.After == "" {
+		return found, found.Facets, err
+	}
+	q.After, q.Limit = "", 1
+	first, err := s.api.cfg.Index.Find(ctx, q)
+	return found, first.Facets, err
+}
+
+// describeHome names the page and says which of its many addresses a crawler may keep:
+// the sides, the classes and the words, but no combinations and no later pages.
+func (f *frame) describeHome(params []param, text string, later bool) {
+	f.Title = frontend.Text(f.Lang, "page.home.title")
+	f.Description = frontend.Text(f.Lang, "page.home.description")
+	if text != "" {
+		f.Title = frontend.Text(f.Lang, "page.home.titleSearch", text)
+	}
+	f.NoIndex = later || len(params) > 1
+	for _, p := range params {
+		if p.Name != "q" && p.Name != "side" && p.Name != "class" {
+			f.NoIndex = true
+		}
+	}
+	if !f.NoIndex {
+		f.Canonical += with(params, "", "")
+	}
+}
+
+func tabs(params []param, side, lang string) []link {
+	var out []link
+	for _, t := range []struct{ side, key string }{{"", "page.tab.all"}, {"supply", "page.tab.supply"}, {"need", "page.tab.need"}} {
+		out = append(out, link{Name: frontend.Text(lang, t.key), URL: "/" + with(params, "side", t.side), On: t.side == side})
+	}
+	return out
+}
+
+// sorts offers the best first only where there are words to be good at.
+func sorts(params []param, text, lang string) []link {
+	kinds := []string{"newest", "price", "price_desc"}
+	if text != "" {
+		kinds = append([]string{"relevance"}, kinds...)
+	}
+	now := cmp.Or(valueOf(params, "sort"), kinds[0])
+	var out []link
+	for i, k := range kinds {
+		value := k
+		if i == 0 {
+			value = ""
+		}
+		out = append(out, link{Name: frontend.Text(lang, "page.sort."+k), URL: "/" + with(params, "sort", value), On: k == now})
+	}
+	return out
+}
+
+// hot are words to begin with; shown while nothing is asked.
+func hot(params []param) []link {
+	if len(params) > 0 {
+		return nil
+	}
+	var out []link
+	for _, w := range []string{"6061 铝棒", "45# 圆钢", "线路板", "微晶纤维素", "沙发布", "轴承"} {
+		out = append(out, link{Name: w, URL: "/" + with(nil, "q", w)})
+	}
+	return out
+}
+
+const shownChoices = 12
+
+// facets are links with counts. The index counts parents too; for classes and
+// regions the leaves below what is chosen are what helps.
+func (s *pageSite) facets(params []param, buckets map[string][]search.Bucket, lang string) []facetList {
+	var out []facetList
+	for _, name := range []string{"class", "honour", "region"} {
+		list := facetList{Name: frontend.Text(lang, "page.facet."+name)}
+		now := valueOf(params, name)
+		for _, b := range buckets[name] {
+			if !facetLevel(name, b.Value, now) || len(list.Choices) >= shownChoices {
+				continue
+			}
+			choice := link{Name: s.choiceName(name, b.Value, lang), Count: b.Count, On: b.Value == now, URL: "/" + with(params, name, b.Value)}
+			if choice.On {
+				choice.URL = "/" + with(params, name, "")
+			}
+			list.Choices = append(list.Choices, choice)
+		}
+		// With one open list the page stays short on a phone, where all are folded out.
+		list.On = now != "" || name == "class"
+		if len(list.Choices) > 0 {
+			out = append(out, list)
+		}
+	}
+	return out
+}
+
+// facetLevel shows divisions (two digits) of classes and provinces, then what
+// lies one level below the chosen one.
+func facetLevel(name, value, chosen string) bool {
+	if value == chosen {
+		return true
+	}
+	switch name {
+	case "class":
+		if chosen == "" {
+			return len(value) == 2
+		}
+		return len(value) == len(chosen)+1 && value[:len(chosen)] == chosen
+	case "region":
+		return regionBelow(value, chosen)
+	}
+	return true
+}
+
+// regionBelow: provinces below nothing, cities below a province, counties below a city.
+func regionBelow(code, chosen string) bool {
+	if len(code) != 6 {
+		return false
+	}
+	switch {
+	case chosen == "":
+		return code[2:] == "0000"
+	case len(chosen) != 6:
+		return false
+	case chosen[2:] == "0000":
+		return code[:2] == chosen[:2] && code[2:] != "0000" && code[4:] == "00"
+	case chosen[4:] == "00":
+		return code[:4] == chosen[:4] && code[4:] != "00"
+	}
+	return false
+}
+
+func (s *pageSite) choiceName(facet, value, lang string) string {
+	switch facet {
+	case "class":
+		return className(value, lang)
+	case "region":
+		return shortRegion(value)
+	case "side":
+		return frontend.Text(lang, "page.side."+value+".long")
+	}
+	return frontend.Text(lang, "honour."+value)
+}
+
+// chosen are the filters in force, each a link that takes it away.
+func (s *pageSite) chosen(params []param, lang string) []link {
+	var out []link
+	for _, p := range params {
+		if !slices.Contains([]string{"class", "region", "honour", "price_min", "price_max"}, p.Name) {
+			continue
+		}
+		name := ""
+		switch p.Name {
+		case "price_min":
+			name = "≥ ¥" + p.Value
+		case "price_max":
+			name = "≤ ¥" + p.Value
+		case "honour":
+			if !slices.Contains(market.Honours, market.HonourKind(p.Value)) {
+				continue
+			}
+			fallthrough
+		default:
+			name = s.choiceName(p.Name, p.Value, lang)
+		}
+		out = append(out, link{Name: name, URL: "/" + with(params, p.Name, "")})
+	}
+	return out
+}
+
+func valueOf(params []param, name string) string {
+	for _, p := range params {
+		if p.Name == name {
+			return p.Value
+		}
+	}
+	return ""
+}

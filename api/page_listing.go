@@ -1,0 +1,112 @@
+package api
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"lianqiao/frontend"
+)
+
+// fact is one line of a list of facts.
+type fact struct {
+	Name, Value string
+	Must        bool
+}
+
+// facts leaves out what is not stated.
+type facts []fact
+
+func (f *facts) add(lang, key, value string) {
+	if value != "" {
+		*f = append(*f, fact{Name: frontend.Text(lang, key), Value: value})
+	}
+}
+
+// listingBody is what a listing's page shows.
+type listingBody struct {
+	L               Listing
+	Facts, Specs    facts
+	ActURL, ActName string
+	SimilarURL      string
+}
+
+func (s *pageSite) listing(c *fiber.Ctx, f *frame) (string, error) {
+	actor := s.api.actor(c)
+	l, err := s.api.listingView(c.UserContext(), actor, c.Params("id"), f.Lang)
+	if err != nil {
+		return "", err
+	}
+	body := listingBody{L: l, Facts: listingFacts(&l, f.Lang), Specs: specFacts(l.Specs, f.Lang)}
+	body.SimilarURL = "/" + with([]param{{"q", firstText(l.Product, l.Title)}}, "side", string(l.Side))
+	// Whoever can supply posts a supply, and the matcher puts the two together.
+	side := map[string]string{"supply": "need", "need": "supply"}[string(l.Side)]
+	body.ActURL = "/app/listings/new" + with([]param{{"side", side}}, "like", l.ID)
+	body.ActName = frontend.Text(f.Lang, "page.listing.act."+string(l.Side))
+	if l.Mine {
+		body.ActURL, body.ActName = "/app/listings/"+l.ID+"/edit", frontend.Text(f.Lang, "page.listing.edit")
+	}
+	f.Title = l.Title
+	f.Description = cut(strings.Join([]string{frontend.Text(f.Lang, "page.side."+string(l.Side)+".long"), l.Title, l.Enterprise.Name, l.Text}, " "), 150)
+	f.NoIndex = l.Status != "live"
+	f.Body = body
+	return "listing", nil
+}
+
+func listingFacts(l *Listing, lang string) facts {
+	side := string(l.Side)
+	var out facts
+	out.add(lang, "page.listing.product", l.Product)
+	out.add(lang, "page.listing.quantity."+side, amountText(l.Quantity, lang))
+	if l.MOQ != "" && l.MOQ != "0" {
+		out.add(lang, "page.listing.moq", strings.TrimSpace(l.MOQ+" "+unitOf(l.Quantity)))
+	}
+	if l.LeadDays > 0 {
+		out.add(lang, "page.listing.lead."+side, frontend.Text(lang, "page.days", strconv.Itoa(l.LeadDays)))
+	}
+	if l.Region != nil {
+		out.add(lang, "page.listing.region", l.Region.Name)
+	}
+	if l.Class != nil {
+		out.add(lang, "page.listing.class", l.Class.Name)
+	}
+	out.add(lang, "page.listing.certificates."+side, strings.Join(l.Certificates, " · "))
+	out.add(lang, "page.listing.valid", dayOf(l.ValidUntil))
+	out.add(lang, "page.listing.published", dayOf(l.PublishedAt))
+	return out
+}
+
+func specFacts(specs []Spec, lang string) facts {
+	var out facts
+	for _, s := range specs {
+		value := s.Value
+		switch s.Op {
+		case "min":
+			value = frontend.Text(lang, "page.op.min", value)
+		case "max":
+			value = frontend.Text(lang, "page.op.max", value)
+		case "range":
+			value += " – " + s.Value2
+		}
+		out = append(out, fact{Name: s.Name, Value: strings.TrimSpace(value + " " + s.Unit), Must: s.Must})
+	}
+	return out
+}
+
+func firstText(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// cut shortens to n characters.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
