@@ -42,6 +42,7 @@ func supplies(names []string) []Doc {
 	docs := make([]Doc, 100_000)
 	for i := range docs {
 		docs[i] = listing(i, market.Supply, names[i%len(names)])
+		docs[i].Listing.EnterpriseID = fmt.Sprintf("e%d", i%5000)
 	}
 	return docs
 }

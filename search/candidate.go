@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	index "github.com/blevesearch/bleve_index_api"
 
@@ -61,7 +62,8 @@ func (x *Index) candidates(ctx context.Context, reader index.IndexReader, side m
 	return best(found, n), ctx.Err()
 }
 
-// dropOwn takes the listings of one enterprise out of the running.
+// dropOwn takes the listings of one enterprise out of the running. An importer
+// may own more listings than were found: then it asks for the found ones only.
 func dropOwn(ctx context.Context, reader index.IndexReader, s *sums, enterprise string) error {
 	if enterprise == "" {
 		return nil
@@ -71,9 +73,13 @@ func dropOwn(ctx context.Context, reader index.IndexReader, s *sums, enterprise 
 		return err
 	}
 	defer tfr.Close()
-	var at index.TermFieldDoc
+	p := &postings{tfr: tfr}
+	if int(tfr.Count()) > len(s.docs) {
+		slices.Sort(s.docs)
+		return p.each(s, s.drop)
+	}
 	for {
-		hit, err := tfr.Next(&at)
+		hit, err := tfr.Next(&p.at)
 		if err != nil || hit == nil {
 			return err
 		}
@@ -98,6 +104,11 @@ func (p *postings) add(s *sums, value float64) error {
 }
 
 func (p *postings) probe(s *sums, value float64) error {
+	return p.each(s, func(d uint32) { s.sum[d] += value })
+}
+
+// each calls found for those of s.docs, which are in order, that are in the list.
+func (p *postings) each(s *sums, found func(doc uint32)) error {
 	var at uint32
 	var id index.IndexInternalID
 	started := false
@@ -111,7 +122,7 @@ func (p *postings) probe(s *sums, value float64) error {
 			at, started = number(hit.ID), true
 		}
 		if at == d {
-			s.sum[d] += value
+			found(d)
 		}
 	}
 	return nil

@@ -58,7 +58,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 	})
 	generating, postings := 0, 0
 	for i, w := range ask {
-		if postings += df[w.token]; i == 0 || postings <= max(1500, 8*n) {
+		if postings += df[w.token]; i == 0 || postings <= max(600, 4*n) {
 			generating = i + 1
 		}
 	}

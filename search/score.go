@@ -59,7 +59,7 @@ func idf(all, df int) float64 {
 func damp(terms int) float64 { return 1 + float64(terms)/24 }
 
 // budget is how many postings the generating terms may have together, for n candidates.
-func budget(n int) int { return max(1500, 8*n) }
+func budget(n int) int { return max(600, 4*n) }
 
 // term is one term of a question with its place in the plan.
 type term struct {
