@@ -238,7 +238,7 @@ func (f *filler) add(ctx context.Context, cells []cell) error {
 	}
 	f.waiting = append(f.waiting, row)
 	f.rows++
-	if len(f.waiting) < insertRows {
+	if len(f.waiting) < f.t.insertRows() {
 		return nil
 	}
 	return f.flush(ctx)

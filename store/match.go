@@ -201,7 +201,7 @@ func (t *tx) upsertProposals(ctx context.Context, wanted map[pair]*market.Propos
 	slices.SortFunc(list, func(a, b *market.Proposal) int {
 		return cmp.Or(strings.Compare(a.NeedID, b.NeedID), strings.Compare(a.SupplyID, b.SupplyID))
 	})
-	for chunk := range slices.Chunk(list, insertRows) {
+	for chunk := range slices.Chunk(list, t.insertRows()) {
 		rows := make([][]any, len(chunk))
 		for i, p := range chunk {
 			terms, err := termsJSON(p.Terms)

@@ -96,7 +96,9 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", sqliteDSN(path)+"&_txlock=immediate")
+	// A batch of matches dirties some thousand pages: with the default 2 MB they
+	// spill before the commit, and the log is copied back at every one.
+	write, err := sql.Open("sqlite", sqliteDSN(path, "cache_size(-65536)", "wal_autocheckpoint(8000)")+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}

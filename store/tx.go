@@ -94,14 +94,20 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	return res.RowsAffected()
 }
 
-// insertRows is how many rows go into one statement: enough to hide PostgreSQL's
-// round trip, few enough that SQLite's search for each parameter stays cheap.
-const insertRows = 16
+// insertRows is how many rows go into one statement: many on PostgreSQL, where
+// each statement is a round trip; few on SQLite, whose driver searches all
+// names for each parameter.
+func (t *tx) insertRows() int {
+	if t.postgres {
+		return 256
+	}
+	return 16
+}
 
 // insert runs head + (…),(…) + tail for all rows, some at a time.
 func (t *tx) insert(ctx context.Context, head, tail string, rows [][]any) error {
 	for len(rows) > 0 {
-		n := min(insertRows, len(rows))
+		n := min(t.insertRows(), len(rows))
 		query, args := values(head, tail, rows[:n])
 		if _, err := t.ExecContext(ctx, query, args...); err != nil {
 			return err
