@@ -30,7 +30,10 @@ type Config struct {
 	Dir      string // folder of the embedded server
 	Stream   string // name of the stream, e.g. LIANQIAO
 	Replicas int    // copies of the stream in a NATS cluster; 0 means 1
-	Log      *slog.Logger
+	// WorkOn names the kinds of change that Work hands out; empty: all. Nine in
+	// ten changes are about proposals, which no worker acts on.
+	WorkOn []market.ChangeKind
+	Log    *slog.Logger
 }
 
 // Message is one change with its place in the stream.

@@ -392,3 +392,21 @@ func TestStreamDeletedWhileRunning(t *testing.T) {
 	require.Equal(t, Message{1, change(4)}, next(t, fed))
 	require.Equal(t, Message{1, change(4)}, next(t, worked))
 }
+
+func TestWorkOnSomeKindsOnly(t *testing.T) {
+	b := newBus(t)
+	b.config.WorkOn = []market.ChangeKind{market.ChangeListing, market.ChangeSweep}
+	require.NoError(t, b.publish(t.Context(), []market.Change{
+		{ID: "a", Kind: market.ChangeProposal, Of: "p"}, {ID: "b", Kind: market.ChangeListing, Of: "l"}, {ID: "c", Kind: market.ChangeSweep, Of: "d"}}))
+	worked := make(chan Message, 10)
+	run(t, quickWorker(b, func(_ context.Context, batch []Message) error {
+		for _, m := range batch {
+			worked <- m
+		}
+		return nil
+	}, nil))
+	require.Equal(t, uint64(2), next(t, worked).Seq)
+	require.Equal(t, uint64(3), next(t, worked).Seq)
+	drained(t, b, "match")
+	require.Empty(t, worked)
+}

@@ -82,7 +82,7 @@ func (w *worker) run(ctx context.Context, failed *int) error {
 	}
 	consumer, err := w.bus.js.CreateOrUpdateConsumer(ctx, w.bus.config.Stream, jetstream.ConsumerConfig{
 		Durable: ep.durable(w.durable), DeliverPolicy: jetstream.DeliverAllPolicy, AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: ackWait, MaxDeliver: -1, MaxAckPending: 16 * batchMax,
+		FilterSubjects: w.bus.workSubjects(), AckWait: ackWait, MaxDeliver: -1, MaxAckPending: 16 * batchMax,
 	})
 	if err != nil {
 		return fmt.Errorf("consumer %s: %w", w.durable, err)
@@ -97,6 +97,15 @@ func (w *worker) run(ctx context.Context, failed *int) error {
 			w.do(ctx, jobs)
 		}
 	}
+}
+
+// workSubjects are the subjects of Config.WorkOn; none means all.
+func (b *Bus) workSubjects() []string {
+	var out []string
+	for _, k := range b.config.WorkOn {
+		out = append(out, b.subject(k))
+	}
+	return out
 }
 
 // awaitFeed waits until this process's Feed, if it has one, follows ep.
