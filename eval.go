@@ -19,7 +19,7 @@ import (
 type evalCmd struct {
 	JSON  bool     `name:"json" help:"One JSON object per bench on a line instead of a table."`
 	Mode  string   `enum:"need,search,upstream,downstream,synonym" default:"need" help:"Who asks: ${enum}."`
-	Chain string   `type:"existingfile" help:"Relations to load: from, to, kind and weight, separated by tabs."`
+	Chain string   `type:"existingfile" help:"Relations to load: from, relation, to, weight, separated by tabs."`
 	Dirs  []string `arg:"" name:"dir" type:"existingdir" help:"Folders with docs.tsv, queries.tsv and qrels.tsv."`
 }
 
@@ -46,7 +46,7 @@ func (e *evalCmd) Run(ctx context.Context) error {
 		}
 	}
 	if !e.JSON {
-		fmt.Printf("%-36s %-10s %7s %6s %6s %6s %9s %9s\n", "bench", "mode", "queries", "hit@1", "hit@10", "mrr@10", "recall@10", "queries/s")
+		fmt.Printf("%-46s %-10s %7s %6s %6s %6s %9s %9s\n", "bench", "mode", "queries", "hit@1", "hit@10", "mrr@10", "recall@10", "queries/s")
 	}
 	for _, dir := range e.Dirs {
 		f, err := measure(ctx, dir, matcher.Mode(e.Mode), relations)
@@ -64,7 +64,7 @@ func (e *evalCmd) print(w io.Writer, f figures) error {
 	if e.JSON {
 		return json.NewEncoder(w).Encode(f)
 	}
-	_, err := fmt.Fprintf(w, "%-36s %-10s %7d %6.3f %6.3f %6.3f %9.3f %9.0f\n", f.Bench, f.Mode, f.Queries, f.Hit1, f.Hit10, f.MRR10, f.Recall, f.Rate)
+	_, err := fmt.Fprintf(w, "%-46s %-10s %7d %6.3f %6.3f %6.3f %9.3f %9.0f\n", f.Bench, f.Mode, f.Queries, f.Hit1, f.Hit10, f.MRR10, f.Recall, f.Rate)
 	return err
 }
 
@@ -104,13 +104,17 @@ func measure(ctx context.Context, dir string, mode matcher.Mode, relations []mat
 	return f, nil
 }
 
-// benchName is the folder's name, with its parent's when it is called bench.
+// benchName is the folder's name after that of its collection.
 func benchName(dir string) string {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return dir
 	}
-	return filepath.Base(filepath.Dir(dir)) + "/" + filepath.Base(dir)
+	parent := filepath.Dir(dir)
+	if filepath.Base(parent) == "bench" {
+		parent = filepath.Dir(parent)
+	}
+	return filepath.Base(parent) + "/" + filepath.Base(dir)
 }
 
 // relevant lists the documents with a grade above 0 for each query.
@@ -179,7 +183,7 @@ func readTable(file string, n int) ([][]string, error) {
 	return rows, lines.Err()
 }
 
-// readRelations reads from, to, kind and weight. 上游材料 says that from needs
+// readRelations reads from, relation, to and perhaps a weight. 上游材料 says that from needs
 // to, 下游产品 that from is an input of to; other kinds are no way of the chain.
 func readRelations(file string) ([]matcher.Relation, error) {
 	rows, err := readTable(file, 3)
@@ -194,11 +198,11 @@ func readRelations(file string) ([]matcher.Relation, error) {
 				weight = v
 			}
 		}
-		switch row[2] {
+		switch row[1] {
 		case "上游材料", "upstream":
-			out = append(out, matcher.Relation{Product: row[0], Material: row[1], Weight: weight})
+			out = append(out, matcher.Relation{Product: row[0], Material: row[2], Weight: weight})
 		case "下游产品", "downstream":
-			out = append(out, matcher.Relation{Product: row[1], Material: row[0], Weight: weight})
+			out = append(out, matcher.Relation{Product: row[2], Material: row[0], Weight: weight})
 		}
 	}
 	return out, nil

@@ -15,14 +15,21 @@ type Side struct {
 	Enterprise market.Enterprise
 	Reading    chain.Reading
 
-	grades []string // asked for or on offer, canonical
-	specs  []spec   // typed ones first, then those read from the text
-	certs  []string // plain spelling, of the listing and, for a supply, of its firm
+	plain        string // title without the words of asking
+	plainProduct string
+	grades       []string // asked for or on offer, canonical
+	specs        []spec   // typed ones first, then those read from the text
+	certs        []string // plain spelling, of the listing and, for a supply, of its firm
 }
 
 // NewSide reads a listing.
 func NewSide(l market.Listing, e market.Enterprise) *Side {
 	s := &Side{Listing: l, Enterprise: e, Reading: search.Read(&l)}
+	s.plain = strings.TrimSpace(chain.Normalise(l.Title))
+	for _, asking := range []string{"长期", "大量", "求购", "采购", "急需", "供应"} {
+		s.plain = strings.TrimSpace(strings.TrimPrefix(s.plain, asking))
+	}
+	s.plainProduct = chain.Normalise(l.Product)
 	s.readSpecs()
 	for _, c := range l.Certificates {
 		s.certs = append(s.certs, plainCertificate(c))

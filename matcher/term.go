@@ -76,6 +76,9 @@ func cents(v float64) float64 { return math.Round(v*100) / 100 }
 
 func (s *scorer) product() chain.Fit {
 	fit := chain.Relate(s.need.Reading, s.supply.Reading)
+	if share := s.namesIt(); share > fit.Points {
+		fit = chain.Fit{Kind: chain.Same, Points: share, Need: s.need.quoteProduct(), Supply: s.supply.quoteProduct()}
+	}
 	need, supply := fit.Need, fit.Supply
 	if need == "" {
 		need = s.need.quoteProduct()
@@ -85,6 +88,23 @@ func (s *scorer) product() chain.Fit {
 	}
 	s.add(market.TermProduct, fit.Points, need, supply, "")
 	return fit
+}
+
+// namesIt helps where the head of a title is not understood: the same title,
+// or one whose first word by itself is the product needed, offers it.
+func (s *scorer) namesIt() float64 {
+	need, supply := s.need.plain, s.supply.plain
+	if need == "" || supply == "" {
+		return 0
+	}
+	first, _, _ := strings.Cut(supply, " ")
+	switch {
+	case need == supply:
+		return 1
+	case first == need || first == s.need.Reading.Head || s.supply.plainProduct == s.need.Reading.Head && s.need.Reading.Head != "":
+		return 0.95
+	}
+	return 0
 }
 
 func (s *scorer) grade() {

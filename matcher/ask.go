@@ -1,0 +1,203 @@
+package matcher
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+	"lianqiao/search"
+)
+
+// Mode is who asks in an evaluation.
+type Mode string
+
+const (
+	ModeNeed       Mode = "need"       // a need looks for supplies
+	ModeSearch     Mode = "search"     // a visitor types words
+	ModeUpstream   Mode = "upstream"   // a product looks for what it is made from
+	ModeDownstream Mode = "downstream" // a material looks for what is made from it
+	ModeSynonym    Mode = "synonym"    // another name of the same goods
+)
+
+// Text is a document of a bench: a supply listing that is a title and nothing else.
+type Text struct {
+	ID   string
+	Text string
+}
+
+// Relation says that a product is made from a material.
+type Relation struct {
+	Product  string
+	Material string
+	Weight   float64
+}
+
+// Asker puts the questions of a bench to the code that serves users: the same
+// index, reading, chain and score.
+type Asker struct {
+	mode  Mode
+	index *search.Index
+	sides map[string]*Side
+	now   time.Time
+	up    map[string][]Relation // by product
+	down  map[string][]Relation // by material
+}
+
+// NewAsker indexes the texts in memory. Close it.
+func NewAsker(texts []Text, mode Mode, relations []Relation) (*Asker, error) {
+	index, err := search.Open("")
+	if err != nil {
+		return nil, err
+	}
+	a := &Asker{mode: mode, index: index, sides: map[string]*Side{}, now: time.Now(), up: map[string][]Relation{}, down: map[string][]Relation{}}
+	for _, r := range relations {
+		product, material := chain.Normalise(r.Product), chain.Normalise(r.Material)
+		a.up[product] = append(a.up[product], r)
+		a.down[material] = append(a.down[material], r)
+	}
+	docs := make([]search.Doc, len(texts))
+	for i, t := range texts {
+		l := market.Listing{ID: t.ID, EnterpriseID: "bench", Side: market.Supply, Board: market.Goods, Status: market.Live, PublishedAt: a.now}
+		l.Title, l.Text = cutTitle(t.Text)
+		docs[i] = search.Doc{Listing: l}
+	}
+	for chunk := range slices.Chunk(docs, 2000) {
+		if err := index.Apply(chunk, nil, 1, "bench"); err != nil {
+			index.Close()
+			return nil, err
+		}
+	}
+	for i := range docs {
+		a.sides[docs[i].Listing.ID] = NewSide(docs[i].Listing, docs[i].Enterprise)
+	}
+	return a, nil
+}
+
+// cutTitle parts a text into a title of legal length and the rest.
+func cutTitle(s string) (title, text string) {
+	r := []rune(s)
+	if len(r) <= market.MaxTitle {
+		return s, ""
+	}
+	return string(r[:market.MaxTitle]), string(r[market.MaxTitle:])
+}
+
+// Close lets the index go.
+func (a *Asker) Close() error { return a.index.Close() }
+
+// Ask returns the ids of the n best listings.
+func (a *Asker) Ask(ctx context.Context, text string, n int) ([]string, error) {
+	switch a.mode {
+	case ModeSearch:
+		page, err := a.index.Find(ctx, search.Query{Text: text, Side: market.Supply, Limit: n})
+		return page.IDs, err
+	case ModeUpstream, ModeDownstream:
+		return a.along(ctx, text, n)
+	}
+	found, err := a.need(ctx, text, n)
+	return idsOf(found, n), err
+}
+
+// shareOfTerms is what the best candidate's shared terms weigh beside a total
+// of 100; measured on the benches of real listings.
+const shareOfTerms = 200
+
+// answer is a listing with its score.
+type answer struct {
+	id    string
+	total float64
+	rank  float64 // with the score of the shared terms: what the order goes by
+}
+
+func idsOf(found []answer, n int) []string {
+	ids := make([]string, 0, n)
+	for _, f := range found[:min(n, len(found))] {
+		ids = append(ids, f.id)
+	}
+	return ids
+}
+
+// need asks as a posted need does: candidates first, then the score.
+func (a *Asker) need(ctx context.Context, text string, n int) ([]answer, error) {
+	l := market.Listing{ID: "need", Side: market.Need, Board: market.Goods, Status: market.Live, PublishedAt: a.now}
+	l.Title, l.Text = cutTitle(text)
+	need := NewSide(l, market.Enterprise{})
+	found, err := a.index.Candidates(ctx, market.Supply, need.Reading, max(50, 5*n), "")
+	if err != nil {
+		return nil, fmt.Errorf("matcher.Ask(%q): %w", text, err)
+	}
+	out := make([]answer, 0, len(found))
+	for _, c := range found {
+		total, _ := Score(need, a.sides[c.ID], a.now)
+		// A list shown to a person is ordered by both, as equal words tell more
+		// than the steps of the score do.
+		rank := float64(total) + shareOfTerms*c.Score/found[0].Score
+		out = append(out, answer{id: c.ID, total: float64(total), rank: rank})
+	}
+	slices.SortFunc(out, byRank)
+	return out, nil
+}
+
+func byRank(x, y answer) int {
+	return cmp.Or(cmp.Compare(y.rank, x.rank), strings.Compare(x.id, y.id))
+}
+
+// along follows the chain first and asks for each word it leads to.
+func (a *Asker) along(ctx context.Context, text string, n int) ([]string, error) {
+	best := map[string]answer{}
+	for i, w := range a.next(text) {
+		found, err := a.need(ctx, w.word, n)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			// What fits less than a proposal would is not what the relation names.
+			if f.total < DefaultThreshold {
+				continue
+			}
+			f.rank = f.rank*w.weight - float64(i)/1000
+			if old, ok := best[f.id]; !ok || f.rank > old.rank {
+				best[f.id] = f
+			}
+		}
+	}
+	list := make([]answer, 0, len(best))
+	for _, f := range best {
+		list = append(list, f)
+	}
+	slices.SortFunc(list, byRank)
+	return idsOf(list, n), nil
+}
+
+// lead is a word the chain leads to.
+type lead struct {
+	word   string
+	weight float64
+}
+
+// next are the words up or down the chain: relations loaded, then our own.
+func (a *Asker) next(text string) []lead {
+	word := chain.Normalise(text)
+	var out []lead
+	if a.mode == ModeUpstream {
+		for _, r := range a.up[word] {
+			out = append(out, lead{r.Material, r.Weight})
+		}
+		for _, r := range chain.Upstream(word) {
+			out = append(out, lead{r.From, 0.9 * r.Weight})
+		}
+		return out
+	}
+	for _, r := range a.down[word] {
+		out = append(out, lead{r.Product, r.Weight})
+	}
+	for _, r := range chain.Downstream(word) {
+		out = append(out, lead{r.To, 0.9 * r.Weight})
+	}
+	return out
+}
