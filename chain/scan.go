@@ -1,5 +1,7 @@
 package chain
 
+import "strings"
+
 // scanner walks over one text. A phrase is a stretch of Chinese characters
 // between spaces, punctuation and numbers; its head is its right-most product
 // word, because that is where Chinese puts it: 铝棒加工设备 is a 设备.
@@ -19,8 +21,8 @@ type phrase struct {
 	head    *entry // last product word
 	word    string // as written
 	unknown []rune // characters since the last known word
-	broken  bool   // something other than a product followed the head
 	prev    []rune // the known word right before unknown
+	process string // last process named; a phrase without a product offers that work
 }
 
 func (p *scanner) scan() {
@@ -28,6 +30,12 @@ func (p *scanner) scan() {
 		c := p.s[i]
 		switch {
 		case latin(c):
+			// h型钢, t恤: a letter that belongs to the word.
+			if e, n := match(p.s[i:]); n > 1 && e.kind == KindProduct && han(p.s[i+n-1]) {
+				p.product(e, p.s[i:i+n])
+				i += n
+				continue
+			}
 			p.endPhrase()
 			i = p.latin(i)
 		case han(c):
@@ -60,7 +68,6 @@ func (p *scanner) han(i int) int {
 		p.product(e, word)
 	case "measure":
 		p.measure = e.canonical
-		p.phrase.broken = true
 		p.flushUnknown()
 	case KindMaterial:
 		p.flushUnknown()
@@ -72,6 +79,9 @@ func (p *scanner) han(i int) int {
 		p.r.Processes = once(p.r.Processes, e.canonical)
 		p.r.add(e.canonical, KindProcess, weightProcess*p.factor)
 		p.phrase.prev = word
+		if p.phrase.process == "" || e.canonical != "加工" {
+			p.phrase.process = e.canonical
+		}
 	case "form":
 		p.flushUnknown()
 		p.r.Forms = once(p.r.Forms, e.canonical)
@@ -98,7 +108,6 @@ func (p *scanner) product(e *entry, word []rune) {
 		p.grams(word, weightGram)
 	}
 	p.phrase.head, p.phrase.word, p.phrase.prev = e, string(word), word
-	p.phrase.broken = false
 }
 
 // grams adds the pairs of neighbouring characters.
@@ -134,6 +143,9 @@ func (p *scanner) endPhrase() {
 			p.grams([]rune(whole), weightGram)
 		case ph.head != nil:
 			p.head(ph.head.canonical, ph.word, true)
+		case ph.process != "" && ph.process != "加工":
+			work := strings.TrimSuffix(ph.process, "加工") + "加工"
+			p.head(work, work, false)
 		}
 	}
 	p.flushUnknown()

@@ -88,7 +88,7 @@ func (p *scanner) bare(tok string, lo, hi float64, j int) (int, bool) {
 		p.size(p.measure, lo, hi, u)
 		return end, true
 	}
-	if countUnits[unit] {
+	if countUnits[unit] && !wordAt(p.s, k, unit) {
 		p.quantity(hi, unit, end, j)
 		return end, true
 	}
@@ -156,6 +156,12 @@ func unitAt(s []rune, k int) (string, int) {
 		}
 	}
 	return "", k
+}
+
+// wordAt says that what looks like a unit begins a longer word: 2205 双相钢板.
+func wordAt(s []rune, k int, unit string) bool {
+	_, n := match(s[k:])
+	return n > len([]rune(unit))
 }
 
 // leading splits "0.5mm" into "0.5" and "mm".
