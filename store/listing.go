@@ -64,17 +64,13 @@ func listingsWhere(ctx context.Context, a asker, where string, args ...any) ([]m
 
 func listingByID(ctx context.Context, a asker, id, lock string) (market.Listing, error) {
 	found, err := listingsWhere(ctx, a, `id = $1`+lock, id)
-	if err != nil || len(found) == 0 {
-		return market.Listing{}, errors.Join(err, notFoundIf(len(found) == 0 && err == nil))
+	if err == nil && len(found) == 0 {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return market.Listing{}, err
 	}
 	return found[0], nil
-}
-
-func notFoundIf(missing bool) error {
-	if missing {
-		return market.ErrNotFound
-	}
-	return nil
 }
 
 // Listing returns one listing or market.ErrNotFound.
