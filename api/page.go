@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ func readPages() pages {
 	p := pages{}
 	for _, lang := range []string{"zh-CN", "en"} {
 		funcs := template.FuncMap{
-			"t":     func(key string, args ...any) string { return frontend.Text(lang, key, texts(args)...) },
+			"t":     func(key string, args ...any) string { return frontend.Text(lang, key, argTexts(args)...) },
 			"money": groupDigits,
 			"gold": func(k any) bool {
 				return strings.Contains("leader giant champion specialised", fmt.Sprint(k))
@@ -36,7 +37,7 @@ func readPages() pages {
 	return p
 }
 
-func texts(args []any) []string {
+func argTexts(args []any) []string {
 	out := make([]string, len(args))
 	for i, a := range args {
 		out[i] = fmt.Sprint(a)
@@ -84,6 +85,7 @@ func (a *API) mountPages(app *fiber.App) {
 	app.Get("/pages/:file", small, s.file)
 	app.Get("/sitemap.xml", small, s.sitemap)
 	app.Get("/robots.txt", s.robots)
+	app.Use(s.lost)
 }
 
 // shown runs a page and shows its error, if any, as a page as well.
@@ -96,6 +98,16 @@ func (s *pageSite) shown(page func(c *fiber.Ctx, f *frame) (name string, err err
 		}
 		return s.render(c, name, f)
 	}
+}
+
+// lost shows people a page where nothing answers; programs get the problem.
+func (s *pageSite) lost(c *fiber.Ctx) error {
+	err := c.Next()
+	if err == nil || statusOf(err) != 404 || strings.HasPrefix(c.Path(), "/api/") || !strings.Contains(c.Get(fiber.HeaderAccept), "text/html") {
+		return err
+	}
+	f := s.frame(c)
+	return s.render(c, s.fault(c, f, err), f)
 }
 
 func (s *pageSite) render(c *fiber.Ctx, name string, f *frame) error {
@@ -121,7 +133,7 @@ func (s *pageSite) frame(c *fiber.Ctx) *frame {
 	}
 	other := map[string]string{"zh-CN": "en", "en": "zh-CN"}[lang]
 	return &frame{
-		Lang: lang, OtherLang: other, OtherURL: c.Path() + with(query(c), "lang", other),
+		Lang: lang, OtherLang: other, OtherURL: c.Path() + with(pageQuery(c), "lang", other),
 		Canonical: s.api.cfg.BaseURL + c.Path(), Signed: s.api.actor(c).UserID != "", Version: s.api.cfg.Version,
 	}
 }
@@ -153,7 +165,7 @@ func (s *pageSite) fault(c *fiber.Ctx, f *frame, err error) string {
 func (s *pageSite) file(c *fiber.Ctx) error {
 	var out []byte
 	for _, name := range map[string][]string{"style.css": {"tokens.css", "style.css"}, "icon.svg": {"icon.svg"}}[c.Params("file")] {
-		part, err := fsRead(name)
+		part, err := fs.ReadFile(frontend.Pages(), name)
 		if err != nil {
 			return err
 		}

@@ -20,7 +20,11 @@ type enterpriseBody struct {
 func (s *pageSite) enterprise(c *fiber.Ctx, f *frame) (string, error) {
 	ctx := c.UserContext()
 	// A visitor's view, whoever asks: this page is public.
-	e, err := s.api.enterpriseView(ctx, market.Actor{}, c.Params("id"), f.Lang)
+	kept, err := s.api.cfg.Store.Enterprise(ctx, c.Params("id"))
+	if err != nil {
+		return "", err
+	}
+	e, err := s.api.enterpriseOf(ctx, market.Actor{}, kept)
 	if err != nil {
 		return "", err
 	}
@@ -28,19 +32,15 @@ func (s *pageSite) enterprise(c *fiber.Ctx, f *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	ids := make([]string, len(listings))
+	cards := make([]ListingCard, len(listings))
 	for i, l := range listings {
-		ids[i] = l.ID
-	}
-	cards, err := s.api.cards(ctx, ids, f.Lang)
-	if err != nil {
-		return "", err
+		cards[i] = s.api.cardOf(market.Actor{}, l, kept)
 	}
 	body := enterpriseBody{E: e, Facts: enterpriseFacts(&e, f.Lang), Cards: pageCards(cards, f.Lang)}
 	if next != "" {
 		body.NextURL = c.Path() + with(nil, "after", next)
 	}
-	f.Title, f.Description, f.Body = e.Name, cut(e.Name+" "+e.MainProducts+" "+e.About, 150), body
+	f.Title, f.Description, f.Body = e.Name, cutText(e.Name+" "+e.MainProducts+" "+e.About, 150), body
 	f.NoIndex = c.Query("after") != ""
 	return "enterprise", nil
 }
@@ -51,7 +51,7 @@ func enterpriseFacts(e *Enterprise, lang string) facts {
 	if uscc != "" && !e.USCCOK {
 		uscc += " (" + frontend.Text(lang, "page.enterprise.uscc.warn") + ")"
 	}
-	out.add(lang, "page.enterprise.kind", frontend.Text(lang, "page.enterprise.kind."+string(e.Kind)))
+	out.add(lang, "page.enterprise.kind", frontend.Text(lang, "page.enterprise.kind."+e.Kind))
 	out.add(lang, "page.enterprise.region", e.Region.Name)
 	if e.Cluster != nil {
 		out.add(lang, "page.enterprise.cluster", e.Cluster.Name)

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"lianqiao/frontend"
 	"lianqiao/market"
-	"lianqiao/search"
 )
 
 // pageCard is a ListingCard with what the template would else have to work out.
@@ -25,7 +25,7 @@ func (c pageCard) Tags() bool { return len(c.Enterprise.Honours)+len(c.Certifica
 func pageCards(cards []ListingCard, lang string) []pageCard {
 	out := make([]pageCard, len(cards))
 	for i, c := range cards {
-		out[i] = pageCard{ListingCard: c, Amount: amountText(c.Quantity, lang), Date: dayOf(c.PublishedAt)}
+		out[i] = pageCard{ListingCard: c, Amount: pageAmount(c.Quantity, lang), Date: pageDay(c.PublishedAt)}
 	}
 	return out
 }
@@ -52,48 +52,61 @@ type facetList struct {
 }
 
 func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
-	q, err := findQuery(c)
+	in, err := searched(c)
 	if err != nil {
 		return "", err
 	}
-	found, facets, err := s.find(c.UserContext(), q)
+	found, err := s.find(c.UserContext(), f.Lang, in)
 	if err != nil {
 		return "", err
 	}
-	cards, err := s.api.cards(c.UserContext(), found.IDs, f.Lang)
-	if err != nil {
-		return "", err
-	}
-	params := query(c)
-	text := c.Query("q")
+	params := pageQuery(c)
+	rest := without(params, "class", "region", "honour", "price_min", "price_max")
 	body := homeBody{
-		Text: text, Cards: pageCards(cards, f.Lang), Total: found.Total,
+		Text: in.Q, Cards: pageCards(found.Items, f.Lang), Total: found.Total,
 		Keep: without(params, "q"), KeepAll: without(params, "price_min", "price_max"),
-		PriceMin: c.Query("price_min"), PriceMax: c.Query("price_max"),
-		ClearURL: "/" + with(without(params, "class", "region", "honour", "price_min", "price_max"), "", ""),
-		Tabs:     tabs(params, string(q.Side), f.Lang), Sorts: sorts(params, text, f.Lang), Hot: hot(params),
-		Facets: s.facets(params, facets, f.Lang), Chosen: s.chosen(params, f.Lang),
+		PriceMin: in.PriceMin, PriceMax: in.PriceMax, ClearURL: "/" + with(rest, "", ""),
+		Tabs: tabs(params, in.Side, f.Lang), Sorts: sorts(params, in.Q, f.Lang), Hot: hot(params),
+		Facets: facetLists(params, found.Facets, f.Lang), Chosen: chosen(params, f.Lang),
 	}
-	if found.Next != "" {
-		body.NextURL = "/" + with(params, "after", found.Next)
+	if found.Next != nil {
+		body.NextURL = "/" + with(params, "after", *found.Next)
 	}
-	if q.After != "" {
+	if in.After != "" {
 		body.FirstURL = "/" + with(params, "", "")
 	}
 	f.Here, f.Body = "hall", body
-	f.describeHome(params, text, q.After != "")
+	f.describeHome(params, in.Q, in.After != "")
 	return "home", nil
 }
 
-// find asks for the page, and for the facets again where a later page leaves them out.
-func (s *pageSite) find(ctx context.Context, q search.Query) (search.Page, map[string][]search.Bucket, error) {
-	found, err := s.api.cfg.Index.Find(ctx, q)
-	if err != nil || q.After == "" {
-		return found, found.Facets, err
+// searched reads the address. Choices that do not exist are taken for none; a
+// cursor or a price that cannot be read is an error.
+func searched(c *fiber.Ctx) (Search, error) {
+	in := Search{
+		Q: strings.TrimSpace(c.Query("q")), Side: c.Query("side"), Class: c.Query("class"), Region: c.Query("region"), Honour: c.Query("honour"),
+		PriceMin: c.Query("price_min"), PriceMax: c.Query("price_max"), Sort: c.Query("sort"), After: c.Query("after"),
 	}
-	q.After, q.Limit = "", 1
-	first, err := s.api.cfg.Index.Find(ctx, q)
-	return found, first.Facets, err
+	if in.Side != string(market.Supply) && in.Side != string(market.Need) {
+		in.Side = ""
+	}
+	if len(in.Class) > 6 || len(in.Region) > 6 || len(in.Honour) > 20 || len(in.After) > 2000 {
+		return in, market.Bad("", "error.notFound")
+	}
+	return in, nil
+}
+
+// find asks for the page, and for the facets again where a later page leaves
+// them out. What it answers is what a visitor sees, whoever asks.
+func (s *pageSite) find(ctx context.Context, lang string, in Search) (Found, error) {
+	found, err := s.api.find(ctx, market.Actor{}, lang, in)
+	if err != nil || in.After == "" {
+		return found, err
+	}
+	in.After, in.Limit = "", 1
+	first, err := s.api.find(ctx, market.Actor{}, lang, in)
+	found.Facets = first.Facets
+	return found, err
 }
 
 // describeHome names the page and says which of its many addresses a crawler may keep:
@@ -155,25 +168,23 @@ func hot(params []param) []link {
 
 const shownChoices = 12
 
-// facets are links with counts. The index counts parents too; for classes and
-// regions the leaves below what is chosen are what helps.
-func (s *pageSite) facets(params []param, buckets map[string][]search.Bucket, lang string) []facetList {
+// facetLists are links with counts. The index counts parents too; of classes
+// and regions what lies just below the chosen one helps.
+func facetLists(params []param, buckets map[string][]FacetBucket, lang string) []facetList {
 	var out []facetList
 	for _, name := range []string{"class", "honour", "region"} {
-		list := facetList{Name: frontend.Text(lang, "page.facet."+name)}
 		now := valueOf(params, name)
+		list := facetList{Name: frontend.Text(lang, "page.facet."+name), On: now != ""}
 		for _, b := range buckets[name] {
 			if !facetLevel(name, b.Value, now) || len(list.Choices) >= shownChoices {
 				continue
 			}
-			choice := link{Name: s.choiceName(name, b.Value, lang), Count: b.Count, On: b.Value == now, URL: "/" + with(params, name, b.Value)}
+			choice := link{Name: choiceName(name, b.Value, lang), Count: b.Count, On: b.Value == now, URL: "/" + with(params, name, b.Value)}
 			if choice.On {
 				choice.URL = "/" + with(params, name, "")
 			}
 			list.Choices = append(list.Choices, choice)
 		}
-		// With one open list the page stays short on a phone, where all are folded out.
-		list.On = now != "" || name == "class"
 		if len(list.Choices) > 0 {
 			out = append(out, list)
 		}
@@ -217,20 +228,15 @@ func regionBelow(code, chosen string) bool {
 	return false
 }
 
-func (s *pageSite) choiceName(facet, value, lang string) string {
-	switch facet {
-	case "class":
-		return className(value, lang)
-	case "region":
-		return shortRegion(value)
-	case "side":
-		return frontend.Text(lang, "page.side."+value+".long")
+func choiceName(facet, value, lang string) string {
+	if facet == "region" {
+		return pageRegion(value)
 	}
-	return frontend.Text(lang, "honour."+value)
+	return facetName(lang, facet, value)
 }
 
 // chosen are the filters in force, each a link that takes it away.
-func (s *pageSite) chosen(params []param, lang string) []link {
+func chosen(params []param, lang string) []link {
 	var out []link
 	for _, p := range params {
 		if !slices.Contains([]string{"class", "region", "honour", "price_min", "price_max"}, p.Name) {
@@ -248,7 +254,7 @@ func (s *pageSite) chosen(params []param, lang string) []link {
 			}
 			fallthrough
 		default:
-			name = s.choiceName(p.Name, p.Value, lang)
+			name = choiceName(p.Name, p.Value, lang)
 		}
 		out = append(out, link{Name: name, URL: "/" + with(params, p.Name, "")})
 	}

@@ -1,12 +1,15 @@
 package api
 
 import (
+	"cmp"
+	"context"
 	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"lianqiao/frontend"
+	"lianqiao/market"
 )
 
 // fact is one line of a list of facts.
@@ -34,33 +37,45 @@ type listingBody struct {
 
 func (s *pageSite) listing(c *fiber.Ctx, f *frame) (string, error) {
 	actor := s.api.actor(c)
-	l, err := s.api.listingView(c.UserContext(), actor, c.Params("id"), f.Lang)
+	l, err := s.read(c.UserContext(), actor, c.Params("id"))
 	if err != nil {
 		return "", err
 	}
 	body := listingBody{L: l, Facts: listingFacts(&l, f.Lang), Specs: specFacts(l.Specs, f.Lang)}
-	body.SimilarURL = "/" + with([]param{{"q", firstText(l.Product, l.Title)}}, "side", string(l.Side))
+	body.SimilarURL = "/" + with([]param{{"q", cmp.Or(l.Product, l.Title)}}, "side", l.Side)
 	// Whoever can supply posts a supply, and the matcher puts the two together.
-	side := map[string]string{"supply": "need", "need": "supply"}[string(l.Side)]
+	side := map[string]string{"supply": "need", "need": "supply"}[l.Side]
 	body.ActURL = "/app/listings/new" + with([]param{{"side", side}}, "like", l.ID)
-	body.ActName = frontend.Text(f.Lang, "page.listing.act."+string(l.Side))
+	body.ActName = frontend.Text(f.Lang, "page.listing.act."+l.Side)
 	if l.Mine {
 		body.ActURL, body.ActName = "/app/listings/"+l.ID+"/edit", frontend.Text(f.Lang, "page.listing.edit")
 	}
 	f.Title = l.Title
-	f.Description = cut(strings.Join([]string{frontend.Text(f.Lang, "page.side."+string(l.Side)+".long"), l.Title, l.Enterprise.Name, l.Text}, " "), 150)
+	f.Description = cutText(strings.Join([]string{frontend.Text(f.Lang, "page.side."+l.Side+".long"), l.Title, l.Enterprise.Name, l.Text}, " "), 150)
 	f.NoIndex = l.Status != "live"
 	f.Body = body
 	return "listing", nil
 }
 
+func (s *pageSite) read(ctx context.Context, actor market.Actor, id string) (Listing, error) {
+	l, err := s.api.cfg.Store.Listing(ctx, id)
+	if err != nil {
+		return Listing{}, err
+	}
+	e, err := s.api.cfg.Store.Enterprise(ctx, l.EnterpriseID)
+	if err != nil {
+		return Listing{}, err
+	}
+	return s.api.listingOf(actor, l, e)
+}
+
 func listingFacts(l *Listing, lang string) facts {
-	side := string(l.Side)
+	side := l.Side
 	var out facts
 	out.add(lang, "page.listing.product", l.Product)
-	out.add(lang, "page.listing.quantity."+side, amountText(l.Quantity, lang))
-	if l.MOQ != "" && l.MOQ != "0" {
-		out.add(lang, "page.listing.moq", strings.TrimSpace(l.MOQ+" "+unitOf(l.Quantity)))
+	out.add(lang, "page.listing.quantity."+side, pageAmount(l.Quantity, lang))
+	if l.MOQ != "" {
+		out.add(lang, "page.listing.moq", strings.TrimSpace(groupDigits(l.MOQ)+" "+l.Quantity.Unit))
 	}
 	if l.LeadDays > 0 {
 		out.add(lang, "page.listing.lead."+side, frontend.Text(lang, "page.days", strconv.Itoa(l.LeadDays)))
@@ -72,8 +87,8 @@ func listingFacts(l *Listing, lang string) facts {
 		out.add(lang, "page.listing.class", l.Class.Name)
 	}
 	out.add(lang, "page.listing.certificates."+side, strings.Join(l.Certificates, " · "))
-	out.add(lang, "page.listing.valid", dayOf(l.ValidUntil))
-	out.add(lang, "page.listing.published", dayOf(l.PublishedAt))
+	out.add(lang, "page.listing.valid", l.ValidUntil)
+	out.add(lang, "page.listing.published", pageDay(l.PublishedAt))
 	return out
 }
 
@@ -94,17 +109,8 @@ func specFacts(specs []Spec, lang string) facts {
 	return out
 }
 
-func firstText(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
-
-// cut shortens to n characters.
-func cut(s string, n int) string {
+// cutText shortens to n characters.
+func cutText(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n-1]) + "…"
 	}

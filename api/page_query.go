@@ -14,9 +14,9 @@ var pageParams = []string{"q", "side", "class", "region", "honour", "price_min",
 // param is one name and value of an address.
 type param struct{ Name, Value string }
 
-// query copies what the search page knows of the address; cursor and unknown
+// pageQuery copies what the search page knows of the address; cursor and unknown
 // names fall away.
-func query(c *fiber.Ctx) []param {
+func pageQuery(c *fiber.Ctx) []param {
 	var out []param
 	for _, name := range pageParams {
 		if v := strings.TrimSpace(c.Query(name)); v != "" {
