@@ -1,0 +1,153 @@
+// Package api is the web: the JSON API under /api, the public pages, the app
+// under /app, and live hints to signed-in browsers.
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"lianqiao/search"
+	"lianqiao/store"
+)
+
+// Config is what the web needs.
+type Config struct {
+	Store          *store.Store
+	Index          *search.Index
+	Log            *slog.Logger
+	BaseURL        string                      // the address people use, without a slash at the end
+	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
+	Ready          func(context.Context) error // nil: always ready
+	Version        string
+}
+
+// API is the web of one process.
+type API struct {
+	cfg      Config
+	app      *fiber.App
+	huma     huma.API
+	proxies  []netip.Prefix
+	hub      *hub
+	secrets  *secrets
+	throttle *throttle
+	metrics  *metrics
+	now      func() time.Time
+}
+
+const (
+	bodyMost  = 1 << 20  // of any request but a picture
+	imageMost = 12 << 20 // of a picture
+	patience  = 15 * time.Second
+)
+
+// New wires the routes. Nothing listens yet.
+func New(cfg Config) (*API, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
+	proxies, err := networks(cfg.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	a := &API{cfg: cfg, proxies: proxies, hub: newHub(), secrets: newSecrets(), throttle: newThrottle(), now: time.Now}
+	a.metrics = newMetrics(a)
+	a.app = fiber.New(fiber.Config{
+		Immutable: true, // fiber reuses request memory: strings kept without this are overwritten
+		AppName:   "lianqiao", DisableStartupMessage: true,
+		ReadBufferSize: 16384, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		WriteTimeout: 0, // a live stream has no end
+		BodyLimit:    imageMost, ErrorHandler: a.fiberError,
+	})
+	a.app.Use(a.observe, a.guardPanic, a.limitBody, a.refuseForeign)
+	a.mountHealth(a.app)
+	a.describe(a.app)
+	a.mountPages(a.app)
+	a.mountApp(a.app)
+	a.app.Use(func(c *fiber.Ctx) error { return fiber.ErrNotFound })
+	return a, nil
+}
+
+// describe registers every operation of the API.
+func (a *API) describe(app *fiber.App) {
+	installErrors.Do(useProblems)
+	a.huma = newHuma(app)
+	a.mountSessions()
+	a.mountEnterprises()
+	a.mountListings()
+	a.mountProposals()
+	a.mountImages(app)
+	a.mountReading()
+	a.mountReference()
+	a.mountOperator()
+	a.mountLive()
+	a.mountDescription(app)
+}
+
+// installErrors guards huma's process-wide error constructors.
+var installErrors sync.Once
+
+// Serve answers on the listener until Shutdown.
+func (a *API) Serve(l net.Listener) error { return a.app.Listener(l) }
+
+// Shutdown ends live streams, waits for requests under way and stops.
+func (a *API) Shutdown(ctx context.Context) error {
+	a.hub.close()
+	if err := a.app.ShutdownWithContext(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("api.Shutdown: %w", err)
+	}
+	return nil
+}
+
+func networks(list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range list {
+		if p, err := netip.ParsePrefix(s); err == nil {
+			out = append(out, p.Masked())
+			continue
+		}
+		addr, err := netip.ParseAddr(s)
+		if err != nil {
+			return nil, fmt.Errorf("api: trusted proxy %q: %w", s, err)
+		}
+		out = append(out, netip.PrefixFrom(addr, addr.BitLen()))
+	}
+	return out, nil
+}
+
+// address is where a request comes from: the right-most hop of X-Forwarded-For
+// that is no proxy of ours. What stands left of it anybody can invent.
+func (a *API) address(c *fiber.Ctx) string {
+	at, err := netip.ParseAddr(c.Context().RemoteIP().String())
+	if err != nil {
+		return ""
+	}
+	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	for i := len(hops) - 1; i >= 0 && a.trusted(at); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		at = hop
+	}
+	return at.Unmap().String()
+}
+
+func (a *API) trusted(addr netip.Addr) bool {
+	for _, p := range a.proxies {
+		if p.Contains(addr.Unmap()) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianqiao/market"
+)
+
+// EnterpriseInput is what a firm says of itself.
+type EnterpriseInput struct {
+	Name         string   `json:"name"`
+	USCC         string   `json:"uscc,omitempty"`
+	Kind         string   `json:"kind"`
+	Region       string   `json:"region" doc:"County code of GB/T 2260"`
+	ClusterID    string   `json:"cluster_id,omitempty"`
+	About        string   `json:"about,omitempty"`
+	MainProducts string   `json:"main_products,omitempty"`
+	Certificates []string `json:"certificates,omitempty" nullable:"false"`
+	Contact      Contact  `json:"contact"`
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+type enterpriseEdit struct {
+	IfMatch string `header:"If-Match"`
+	Body    EnterpriseInput
+}
+
+type enterpriseOutput struct {
+	ETag string `header:"ETag"`
+	Body Enterprise
+}
+
+func (a *API) mountEnterprises() {
+	route(a, "GET /api/enterprises/{id}", market.Anyone, "get-enterprise", a.getEnterprise)
+	route(a, "PUT /api/enterprise", market.AsEnterprise, "edit-enterprise", a.editEnterprise, edits)
+}
+
+// edits names the answers of an operation that demands If-Match.
+func edits(op *huma.Operation) { op.Errors = append(op.Errors, 412, 428) }
+
+func (a *API) getEnterprise(ctx context.Context, w who, in *idInput) (*enterpriseOutput, error) {
+	e, err := a.cfg.Store.Enterprise(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.enterpriseAnswer(ctx, w, e)
+}
+
+func (a *API) enterpriseAnswer(ctx context.Context, w who, e market.Enterprise) (*enterpriseOutput, error) {
+	v, err := a.enterpriseOf(ctx, w.Actor, e)
+	return &enterpriseOutput{etag(e.Rev), v}, err
+}
+
+func (a *API) editEnterprise(ctx context.Context, w who, in *enterpriseEdit) (*enterpriseOutput, error) {
+	rev, err := revision(w.lang, in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.cfg.Store.Enterprise(ctx, w.EnterpriseID)
+	if err != nil {
+		return nil, err
+	}
+	n := in.Body.enterprise()
+	e.Rev, e.Name, e.USCC, e.Kind, e.Region, e.ClusterID = rev, n.Name, n.USCC, n.Kind, n.Region, n.ClusterID
+	e.About, e.MainProducts, e.Certificates, e.Contact = n.About, n.MainProducts, n.Certificates, n.Contact
+	if err := e.Check(); err != nil {
+		return nil, err
+	}
+	if err := a.cfg.Store.UpdateEnterprise(ctx, w.Actor, &e); err != nil {
+		return nil, err
+	}
+	return a.enterpriseAnswer(ctx, w, e)
+}
+
+func (in *EnterpriseInput) enterprise() market.Enterprise {
+	return market.Enterprise{
+		Name: strings.TrimSpace(in.Name), USCC: strings.ToUpper(strings.TrimSpace(in.USCC)), Kind: market.EnterpriseKind(in.Kind),
+		Region: in.Region, ClusterID: in.ClusterID, About: in.About, MainProducts: in.MainProducts, Certificates: in.Certificates,
+		Contact: market.Contact{Name: strings.TrimSpace(in.Contact.Name), Phone: strings.TrimSpace(in.Contact.Phone), Mail: strings.TrimSpace(in.Contact.Mail)},
+	}
+}

@@ -1,0 +1,87 @@
+package api
+
+import (
+	"context"
+	"strconv"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+)
+
+type readInput struct {
+	Body struct {
+		Side  string `json:"side,omitempty"`
+		Title string `json:"title"`
+		Text  string `json:"text,omitempty"`
+	}
+}
+
+// ReadResult is what the reader understood of a free text, for filling the form.
+type ReadResult struct {
+	Product  string   `json:"product"`
+	Class    *Named   `json:"class"`
+	Grades   []string `json:"grades" nullable:"false"`
+	Specs    []Spec   `json:"specs" nullable:"false"`
+	Quantity Quantity `json:"quantity"`
+}
+
+type readOutput struct{ Body ReadResult }
+
+type similarInput struct {
+	Q    string `query:"q"`
+	Side string `query:"side" enum:",supply,need"`
+}
+
+type similarOutput struct {
+	Body struct {
+		Items []ListingCard `json:"items" nullable:"false"`
+		Next  *string       `json:"next"`
+	}
+}
+
+func (a *API) mountReading() {
+	route(a, "POST /api/read", market.AsEnterprise, "read-text", a.read)
+	route(a, "GET /api/similar", market.AsEnterprise, "similar-listings", a.similar)
+}
+
+func (a *API) read(_ context.Context, _ who, in *readInput) (*readOutput, error) {
+	draft := market.Listing{Side: market.Need, Title: in.Body.Title, Text: in.Body.Text}
+	if err := draft.CheckDraft(); err != nil {
+		return nil, err
+	}
+	r := chain.Read(in.Body.Title, in.Body.Text)
+	out := ReadResult{Product: r.Head, Grades: texted(r.Grades), Specs: []Spec{}}
+	if codes := chain.GuessClass(r); len(codes) > 0 {
+		out.Class = classOf(codes[0])
+	}
+	for _, g := range r.Grades {
+		out.Specs = append(out.Specs, Spec{Name: "牌号", Op: string(market.OpIs), Value: g, Must: true})
+	}
+	for _, s := range r.Sizes {
+		out.Specs = append(out.Specs, specOf(s))
+	}
+	if q := r.Quantity; q != nil {
+		out.Quantity = Quantity{Amount: plainNumber(q.Value), Unit: q.Unit, Per: string(market.Once)}
+		if q.PerMonth {
+			out.Quantity.Per = string(market.PerMonth)
+		}
+	}
+	return &readOutput{out}, nil
+}
+
+func specOf(s chain.Size) Spec {
+	v := Spec{Name: s.Name, Op: string(market.OpIs), Value: plainNumber(s.Min), Unit: s.Unit}
+	if s.Max > s.Min {
+		v.Op, v.Value2 = string(market.OpRange), plainNumber(s.Max)
+	}
+	return v
+}
+
+func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func (a *API) similar(ctx context.Context, w who, in *similarInput) (*similarOutput, error) {
+	found, err := a.find(ctx, w.Actor, w.lang, Search{Q: in.Q, Side: in.Side, Limit: 5})
+	out := &similarOutput{}
+	out.Body.Items = found.Items
+	return out, err
+}

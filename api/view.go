@@ -1,0 +1,459 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"lianqiao/chain"
+	"lianqiao/frontend"
+	"lianqiao/market"
+	"lianqiao/region"
+)
+
+// This file is the only place that decides what a reader gets to see of a
+// listing, an enterprise or a proposal.
+
+// Named is a code or id with the name people know.
+type Named struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+// ClusterRef names a cluster.
+type ClusterRef struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Contact is whom to call.
+type Contact struct {
+	Name  string `json:"name"`
+	Phone string `json:"phone"`
+	Mail  string `json:"mail" required:"false"`
+}
+
+// Honour is one qualification of a firm.
+type Honour struct {
+	Kind  string `json:"kind"`
+	Year  int    `json:"year"`
+	Until string `json:"until" doc:"Date, or empty"`
+}
+
+// Enterprise is a firm as the reader may see it.
+type Enterprise struct {
+	ID           string      `json:"id"`
+	Rev          int64       `json:"rev"`
+	USCC         string      `json:"uscc"`
+	USCCOK       bool        `json:"uscc_ok"`
+	Name         string      `json:"name"`
+	Kind         string      `json:"kind"`
+	Cluster      *ClusterRef `json:"cluster"`
+	Region       Named       `json:"region"`
+	About        string      `json:"about"`
+	MainProducts string      `json:"main_products"`
+	Honours      []Honour    `json:"honours" nullable:"false"`
+	Certificates []string    `json:"certificates" nullable:"false"`
+	Contact      *Contact    `json:"contact,omitempty" doc:"One's own only"`
+	Demo         bool        `json:"demo"`
+}
+
+// EnterpriseRef is a firm beside a listing.
+type EnterpriseRef struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Demo    bool     `json:"demo"`
+	Honours []string `json:"honours" nullable:"false"`
+}
+
+// Spec is one property of a listing.
+type Spec struct {
+	Name   string `json:"name"`
+	Op     string `json:"op"`
+	Value  string `json:"value"`
+	Value2 string `json:"value2" required:"false"`
+	Unit   string `json:"unit" required:"false"`
+	Must   bool   `json:"must" required:"false"`
+}
+
+// Quantity is an amount; an empty amount is not stated.
+type Quantity struct {
+	Amount string `json:"amount" required:"false"`
+	Unit   string `json:"unit" required:"false"`
+	Per    string `json:"per" required:"false"`
+}
+
+// Price is yuan for a unit.
+type Price struct {
+	Negotiable bool   `json:"negotiable" required:"false"`
+	Amount     string `json:"amount" required:"false"`
+	Unit       string `json:"unit" required:"false"`
+}
+
+// ImageRef is a picture of a listing.
+type ImageRef struct {
+	ID  string `json:"id"`
+	URL string `json:"url"`
+}
+
+// ListingCard is a listing in a list.
+type ListingCard struct {
+	ID           string        `json:"id"`
+	Side         string        `json:"side"`
+	Status       string        `json:"status"`
+	Title        string        `json:"title"`
+	Product      string        `json:"product"`
+	Price        Price         `json:"price"`
+	Quantity     Quantity      `json:"quantity"`
+	Region       *Named        `json:"region"`
+	Class        *Named        `json:"class"`
+	Enterprise   EnterpriseRef `json:"enterprise"`
+	Certificates []string      `json:"certificates" nullable:"false"`
+	PublishedAt  *time.Time    `json:"published_at"`
+	ValidUntil   string        `json:"valid_until"`
+	Excerpt      string        `json:"excerpt"`
+	ImageURL     *string       `json:"image_url"`
+}
+
+// Listing is a whole listing.
+type Listing struct {
+	ID            string        `json:"id"`
+	Rev           int64         `json:"rev"`
+	Side          string        `json:"side"`
+	Status        string        `json:"status"`
+	Title         string        `json:"title"`
+	Class         *Named        `json:"class"`
+	Product       string        `json:"product"`
+	Specs         []Spec        `json:"specs" nullable:"false"`
+	Quantity      Quantity      `json:"quantity"`
+	Price         Price         `json:"price"`
+	MOQ           string        `json:"moq"`
+	LeadDays      int           `json:"lead_days"`
+	Region        *Named        `json:"region"`
+	Certificates  []string      `json:"certificates" nullable:"false"`
+	ValidUntil    string        `json:"valid_until"`
+	Text          string        `json:"text"`
+	Images        []ImageRef    `json:"images" nullable:"false"`
+	Enterprise    EnterpriseRef `json:"enterprise"`
+	CreatedAt     time.Time     `json:"created_at"`
+	UpdatedAt     time.Time     `json:"updated_at"`
+	PublishedAt   *time.Time    `json:"published_at"`
+	Mine          bool          `json:"mine"`
+	ProposalsOpen *int          `json:"proposals_open,omitempty" doc:"In one's own list only"`
+}
+
+// ProposalTerm is one named part of a score with its sentence.
+type ProposalTerm struct {
+	Name    string  `json:"name"`
+	Verdict string  `json:"verdict"`
+	Points  float64 `json:"points"`
+	Max     float64 `json:"max"`
+	Label   string  `json:"label"`
+	Need    string  `json:"need"`
+	Supply  string  `json:"supply"`
+	Note    string  `json:"note"`
+	Text    string  `json:"text"`
+}
+
+// GivenAnswer is what the reader's firm answered.
+type GivenAnswer struct {
+	Answer string    `json:"answer"`
+	Reason string    `json:"reason"`
+	Note   string    `json:"note"`
+	At     time.Time `json:"at"`
+}
+
+// Proposal is a suggested pair, as one of its two parties sees it.
+type Proposal struct {
+	ID              string         `json:"id"`
+	Rev             int64          `json:"rev"`
+	Kind            string         `json:"kind"`
+	Status          string         `json:"status"`
+	Total           int            `json:"total"`
+	MySide          string         `json:"my_side"`
+	Need            ListingCard    `json:"need"`
+	Supply          ListingCard    `json:"supply"`
+	Terms           []ProposalTerm `json:"terms" nullable:"false"`
+	NearMisses      []string       `json:"near_misses" nullable:"false"`
+	Answer          *GivenAnswer   `json:"answer"`
+	OtherInterested bool           `json:"other_interested"`
+	CreatedAt       time.Time      `json:"created_at"`
+	UpdatedAt       time.Time      `json:"updated_at"`
+}
+
+// Me is the signed-in person.
+type Me struct {
+	User       MeUser      `json:"user"`
+	Enterprise *Enterprise `json:"enterprise"`
+	Roles      []string    `json:"roles" nullable:"false"`
+	Clusters   []string    `json:"clusters" nullable:"false"`
+	Counts     MeCounts    `json:"counts"`
+}
+
+// MeUser names the user.
+type MeUser struct {
+	ID    string `json:"id"`
+	Login string `json:"login"`
+	Name  string `json:"name"`
+}
+
+// MeCounts are the figures beside the menu.
+type MeCounts struct {
+	ProposalsOpen int `json:"proposals_open"`
+}
+
+// cardOf shows a listing that the reader may see; a party's listing that went
+// off the market is shown to the other party by its title alone.
+func (a *API) cardOf(actor market.Actor, l market.Listing, e market.Enterprise) ListingCard {
+	c := ListingCard{ID: l.ID, Side: string(l.Side), Status: string(l.Status), Title: l.Title, Enterprise: a.refOf(e), Certificates: []string{}}
+	if !actor.MaySeeListing(&l) {
+		return c
+	}
+	c.Product, c.Price, c.Quantity = l.Product, priceOf(l.Price), quantityOf(l.Quantity)
+	c.Region, c.Class, c.Certificates = regionOf(l.Region), classOf(l.Class), texted(l.Certificates)
+	c.PublishedAt, c.ValidUntil, c.Excerpt = momentOf(l.PublishedAt), dayOf(l.ValidUntil), excerpt(l.Text)
+	if len(l.Images) > 0 {
+		u := imageURL(l.Images[0])
+		c.ImageURL = &u
+	}
+	return c
+}
+
+// listingOf shows a listing, or market.ErrNotFound to whom it is none of his business.
+func (a *API) listingOf(actor market.Actor, l market.Listing, e market.Enterprise) (Listing, error) {
+	if !actor.MaySeeListing(&l) {
+		return Listing{}, market.ErrNotFound
+	}
+	v := Listing{
+		ID: l.ID, Rev: l.Rev, Side: string(l.Side), Status: string(l.Status), Title: l.Title, Class: classOf(l.Class), Product: l.Product,
+		Specs: []Spec{}, Quantity: quantityOf(l.Quantity), Price: priceOf(l.Price), MOQ: amountOf(l.MOQ), LeadDays: l.LeadDays,
+		Region: regionOf(l.Region), Certificates: texted(l.Certificates), ValidUntil: dayOf(l.ValidUntil), Text: l.Text, Images: []ImageRef{},
+		Enterprise: a.refOf(e), CreatedAt: l.CreatedAt, UpdatedAt: l.UpdatedAt, PublishedAt: momentOf(l.PublishedAt), Mine: actor.Owns(l.EnterpriseID),
+	}
+	for _, s := range l.Specs {
+		v.Specs = append(v.Specs, Spec{s.Name, string(s.Op), s.Value, s.Value2, s.Unit, s.Must})
+	}
+	for _, id := range l.Images {
+		v.Images = append(v.Images, ImageRef{id, imageURL(id)})
+	}
+	return v, nil
+}
+
+func (a *API) refOf(e market.Enterprise) EnterpriseRef {
+	r := EnterpriseRef{ID: e.ID, Name: e.Name, Demo: e.Demo, Honours: []string{}}
+	for _, h := range e.LiveHonours(a.now()) {
+		r.Honours = append(r.Honours, string(h))
+	}
+	return r
+}
+
+func (a *API) enterpriseOf(ctx context.Context, actor market.Actor, e market.Enterprise) (Enterprise, error) {
+	v := Enterprise{
+		ID: e.ID, Rev: e.Rev, USCC: e.USCC, USCCOK: market.USCCDigitOK(e.USCC), Name: e.Name, Kind: string(e.Kind),
+		Region: Named{e.Region, region.Name(e.Region)}, About: e.About, MainProducts: e.MainProducts,
+		Honours: []Honour{}, Certificates: texted(e.Certificates), Demo: e.Demo,
+	}
+	for _, h := range e.Honours {
+		if h.Until.IsZero() || h.Until.After(a.now()) {
+			v.Honours = append(v.Honours, Honour{string(h.Kind), h.Year, dayOf(h.Until)})
+		}
+	}
+	if actor.MaySeeContact(e.ID) {
+		v.Contact = &Contact{e.Contact.Name, e.Contact.Phone, e.Contact.Mail}
+	}
+	if e.ClusterID == "" {
+		return v, nil
+	}
+	clusters, err := a.cfg.Store.Clusters(ctx)
+	for _, c := range clusters {
+		if c.ID == e.ClusterID {
+			v.Cluster = &ClusterRef{c.ID, c.Name}
+		}
+	}
+	return v, err
+}
+
+func (a *API) me(ctx context.Context, userID string) (Me, error) {
+	actor, u, err := a.cfg.Store.Actor(ctx, userID)
+	if err != nil {
+		return Me{}, err
+	}
+	me := Me{User: MeUser{u.ID, u.Login, u.Name}, Roles: []string{}, Clusters: texted(actor.Clusters)}
+	if len(actor.Clusters) > 0 {
+		me.Roles = append(me.Roles, string(market.Operator))
+	}
+	if actor.Admin {
+		me.Roles = append(me.Roles, string(market.Admin))
+	}
+	if actor.EnterpriseID == "" {
+		return me, nil
+	}
+	me.Roles = append(me.Roles, string(market.Owner))
+	e, err := a.cfg.Store.Enterprise(ctx, actor.EnterpriseID)
+	if err != nil {
+		return me, err
+	}
+	shown, err := a.enterpriseOf(ctx, actor, e)
+	if err != nil {
+		return me, err
+	}
+	me.Enterprise = &shown
+	me.Counts.ProposalsOpen, err = a.cfg.Store.OpenProposals(ctx, actor.EnterpriseID)
+	return me, err
+}
+
+// cardsOf shows listings by id, in the order given; what is gone or hidden is left out.
+func (a *API) cardsOf(ctx context.Context, actor market.Actor, ids []string) ([]ListingCard, error) {
+	listings, firms, err := a.withFirms(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := []ListingCard{}
+	for _, id := range ids {
+		if l, ok := listings[id]; ok && actor.MaySeeListing(&l) {
+			out = append(out, a.cardOf(actor, l, firms[l.EnterpriseID]))
+		}
+	}
+	return out, nil
+}
+
+func (a *API) withFirms(ctx context.Context, ids []string) (map[string]market.Listing, map[string]market.Enterprise, error) {
+	listings, err := a.cfg.Store.Listings(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	var of []string
+	for _, l := range listings {
+		of = append(of, l.EnterpriseID)
+	}
+	firms, err := a.cfg.Store.Enterprises(ctx, of)
+	return listings, firms, err
+}
+
+// proposalsOf shows proposals to one of their parties.
+func (a *API) proposalsOf(ctx context.Context, w who, list []market.Proposal) ([]Proposal, error) {
+	var ids, listingIDs []string
+	for _, p := range list {
+		if !w.MaySeeProposal(&p) {
+			return nil, market.ErrNotFound
+		}
+		ids, listingIDs = append(ids, p.ID), append(listingIDs, p.NeedID, p.SupplyID)
+	}
+	listings, firms, err := a.withFirms(ctx, listingIDs)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := a.cfg.Store.InterestsOf(ctx, ids, "")
+	if err != nil {
+		return nil, err
+	}
+	out := []Proposal{}
+	for _, p := range list {
+		need, supply := listings[p.NeedID], listings[p.SupplyID]
+		v := proposalOf(w, p, answers[p.ID])
+		v.Need, v.Supply = a.cardOf(w.Actor, need, firms[need.EnterpriseID]), a.cardOf(w.Actor, supply, firms[supply.EnterpriseID])
+		// The terms quote both listings, so they go when one of the two may not be read.
+		if w.MaySeeListing(&need) && w.MaySeeListing(&supply) {
+			v.explain(w.lang, p.Terms)
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func proposalOf(w who, p market.Proposal, answers []market.Interest) Proposal {
+	v := Proposal{
+		ID: p.ID, Rev: p.Rev, Kind: string(p.Kind), Status: string(p.Status), Total: p.Total, MySide: string(p.Side(w.EnterpriseID)),
+		Terms: []ProposalTerm{}, NearMisses: []string{}, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+	}
+	for _, i := range answers {
+		switch {
+		case w.Owns(i.EnterpriseID):
+			v.Answer = &GivenAnswer{string(i.Answer), i.Reason, i.Note, i.UpdatedAt}
+		case i.Answer == market.Interested:
+			v.OtherInterested = true
+		}
+	}
+	return v
+}
+
+func (v *Proposal) explain(lang string, terms []market.Term) {
+	for _, t := range terms {
+		text := frontend.Text(lang, fmt.Sprintf("term.%s.%s", t.Name, t.Verdict), t.Need, t.Supply, t.Note, t.Label)
+		v.Terms = append(v.Terms, ProposalTerm{string(t.Name), string(t.Verdict), t.Points, t.Max, t.Label, t.Need, t.Supply, t.Note, text})
+		if t.Verdict == market.Misses {
+			v.NearMisses = append(v.NearMisses, text)
+		}
+	}
+}
+
+func regionOf(code string) *Named {
+	if code == "" {
+		return nil
+	}
+	return &Named{code, region.Name(code)}
+}
+
+func classOf(code string) *Named {
+	if code == "" {
+		return nil
+	}
+	c, _ := chain.ClassByCode(code)
+	return &Named{code, c.Name}
+}
+
+func priceOf(p market.Price) Price {
+	if p.Negotiable || p.Fen == 0 {
+		return Price{Negotiable: p.Negotiable, Unit: p.Unit}
+	}
+	return Price{Amount: yuan(p.Fen), Unit: p.Unit}
+}
+
+func yuan(fen int64) string {
+	return decimal.New(fen, -2).StringFixed(2)
+}
+
+func quantityOf(q market.Quantity) Quantity {
+	return Quantity{amountOf(q.Amount), q.Unit, string(q.Per)}
+}
+
+func amountOf(d decimal.Decimal) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+func momentOf(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func texted(list []string) []string { return append([]string{}, list...) }
+
+func excerpt(text string) string {
+	r := []rune(text)
+	if len(r) <= 120 {
+		return text
+	}
+	return string(r[:120]) + "…"
+}
+
+func imageURL(id string) string { return "/i/" + id }
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// chinaTime is the zone of every date without a time.
+func chinaTime() *time.Location { return time.FixedZone("CST", 8*3600) }
+
+func dayOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(chinaTime()).Format(time.DateOnly)
+}
