@@ -111,7 +111,8 @@ func (a *app) open(ctx context.Context, c config) (err error) {
 			return fmt.Errorf("start: demo: %w", err)
 		}
 	}
-	a.bus, err = bus.Open(ctx, bus.Config{URL: c.NATS, Dir: filepath.Join(c.Data, "stream"), Stream: "LIANQIAO", Replicas: c.Copies, Log: a.log})
+	a.bus, err = bus.Open(ctx, bus.Config{URL: c.NATS, Dir: filepath.Join(c.Data, "stream"), Stream: "LIANQIAO", Replicas: c.Copies, Log: a.log,
+		WorkOn: []market.ChangeKind{market.ChangeListing, market.ChangeEnterprise, market.ChangeSweep}})
 	if err != nil {
 		return fmt.Errorf("start: bus: %w", err)
 	}

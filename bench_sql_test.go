@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite"
+)
+
+// sqlEngine answers the candidates' question with a database alone, for the
+// comparison in BenchmarkCandidates. ask returns document numbers, best first.
+type sqlEngine struct {
+	name string
+	ask  func(query string, terms []string) []int
+}
+
+// postgresEngines fills a database of its own and returns the ways to ask it,
+// or nothing where PostgreSQL cannot be reached.
+func postgresEngines(b *testing.B, names []string, terms func(string) []string) []sqlEngine {
+	dsn := testPG()
+	ctx := context.Background()
+	db, err := sql.Open("pgx", dsn)
+	require.NoError(b, err)
+	b.Cleanup(func() { db.Close() })
+	if err := db.PingContext(ctx); err != nil {
+		require.Empty(b, os.Getenv("CI"), "PostgreSQL: %v", err)
+		b.Logf("SKIPPED PostgreSQL's part: %v", err)
+		return nil
+	}
+	exec := func(q string, args ...any) {
+		_, err := db.ExecContext(ctx, q, args...)
+		require.NoError(b, err, q)
+	}
+	db.SetMaxOpenConns(1)
+	exec(`DROP SCHEMA IF EXISTS lianqiao_bench CASCADE`)
+	exec(`CREATE SCHEMA lianqiao_bench`)
+	b.Cleanup(func() { db.ExecContext(ctx, `DROP SCHEMA IF EXISTS lianqiao_bench CASCADE`) })
+	exec(`SET search_path = lianqiao_bench`)
+	exec(`SET max_parallel_workers_per_gather = 0`)
+	exec(`CREATE TABLE doc (id int PRIMARY KEY, grams tsvector)`)
+	exec(`CREATE TABLE term (term text PRIMARY KEY, idf float8, docs int[])`)
+	lists := map[string][]int{}
+	for at := 0; at < len(names); at += 1000 {
+		end := min(at+1000, len(names))
+		var ids []int
+		var grams []string
+		for i := at; i < end; i++ {
+			ids, grams = append(ids, i), append(grams, strings.Join(bigrams(names[i]), " "))
+			for _, t := range terms(names[i]) {
+				lists[t] = append(lists[t], i)
+			}
+		}
+		exec(`INSERT INTO doc SELECT i, to_tsvector('simple', g) FROM unnest($1::int[], $2::text[]) AS x(i, g)`, ids, grams)
+	}
+	for t, docs := range lists {
+		exec(`INSERT INTO term VALUES ($1, $2, $3)`, t, math.Log(1+float64(len(names))/float64(len(docs))), docs)
+	}
+	exec(`CREATE INDEX ON doc USING gin (grams)`)
+	exec(`ANALYZE`)
+	ask := func(q string, args ...any) []int {
+		rows, err := db.QueryContext(ctx, q, args...)
+		require.NoError(b, err)
+		defer rows.Close()
+		var out []int
+		for rows.Next() {
+			var id int
+			require.NoError(b, rows.Scan(&id))
+			out = append(out, id)
+		}
+		require.NoError(b, rows.Err())
+		return out
+	}
+	return []sqlEngine{
+		{"PostgreSQL bigram tsvector", func(query string, _ []string) []int {
+			return ask(`SELECT id FROM doc, to_tsquery('simple', $1) q WHERE grams @@ q ORDER BY ts_rank(grams, q) DESC, id LIMIT 10`,
+				strings.Join(bigrams(query), " | "))
+		}},
+		{"PostgreSQL own posting lists", func(_ string, terms []string) []int {
+			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf FROM term WHERE term = ANY($1)) p
+				GROUP BY d ORDER BY sum(idf) DESC, d LIMIT 10`, terms)
+		}},
+		{"PostgreSQL own lists, frequent dropped", func(_ string, terms []string) []int {
+			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf FROM term WHERE term = ANY($1) AND cardinality(docs) <= $2) p
+				GROUP BY d ORDER BY sum(idf) DESC, d LIMIT 10`, terms, max(200, len(names)/200))
+		}},
+	}
+}
+
+// sqliteEngine is FTS5 over bigrams.
+func sqliteEngine(b *testing.B, names []string) sqlEngine {
+	db, err := sql.Open("sqlite", filepath.Join(b.TempDir(), "fts.db"))
+	require.NoError(b, err)
+	b.Cleanup(func() { db.Close() })
+	db.SetMaxOpenConns(1)
+	_, err = db.Exec(`CREATE VIRTUAL TABLE doc USING fts5(grams, content='', detail=none)`)
+	require.NoError(b, err)
+	tx, err := db.Begin()
+	require.NoError(b, err)
+	for i, n := range names {
+		_, err := tx.Exec(`INSERT INTO doc(rowid, grams) VALUES ($1, $2)`, i, strings.Join(bigrams(n), " "))
+		require.NoError(b, err)
+	}
+	require.NoError(b, tx.Commit())
+	return sqlEngine{"SQLite FTS5 bigrams", func(query string, _ []string) []int {
+		grams := bigrams(query)
+		for i, g := range grams {
+			grams[i] = `"` + g + `"`
+		}
+		rows, err := db.Query(`SELECT rowid FROM doc WHERE doc MATCH $1 ORDER BY rank LIMIT 10`, strings.Join(grams, " OR "))
+		require.NoError(b, err)
+		defer rows.Close()
+		var out []int
+		for rows.Next() {
+			var id int
+			require.NoError(b, rows.Scan(&id))
+			out = append(out, id)
+		}
+		return out
+	}}
+}
+
+// bigrams are the overlapping pairs of letters and digits of a text.
+func bigrams(s string) []string {
+	runes := []rune(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t'\"|&!():*<>\\-/.,;+_#%（）、，。·", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(s)))
+	if len(runes) < 2 {
+		return []string{fmt.Sprintf("%s_", string(runes))}
+	}
+	out := make([]string, 0, len(runes))
+	for i := 0; i+1 < len(runes); i++ {
+		out = append(out, string(runes[i:i+2]))
+	}
+	return out
+}

@@ -1,0 +1,330 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+	"lianqiao/search"
+	"lianqiao/store"
+)
+
+// testPG is the PostgreSQL that tests and benches may make schemas in.
+func testPG() string {
+	if dsn := os.Getenv("LIANQIAO_TEST_PG"); dsn != "" {
+		return dsn
+	}
+	return "postgres://postgres@127.0.0.1:5432/postgres"
+}
+
+// realNames are product names of real firms: 33,574 rows of the listing data,
+// then names of further products up to n. It skips loudly without the data.
+func realNames(b *testing.B, n int) []string {
+	dir := os.Getenv("LIANQIAO_DATA")
+	if dir == "" {
+		b.Skip("SKIPPED: LIANQIAO_DATA names no folder of real listings")
+	}
+	var names []string
+	for _, row := range readTSV(b, filepath.Join(dir, "ckg-chain", "company_product.tsv")) {
+		weight, err := strconv.ParseFloat(row[len(row)-1], 64)
+		if err == nil && weight >= 0.005 {
+			names = append(names, row[1])
+		}
+	}
+	for _, row := range readTSV(b, filepath.Join(dir, "ckg-chain", "products.tsv")) {
+		names = append(names, row[0])
+	}
+	if len(names) < n {
+		more := len(names)
+		for i := 0; len(names) < n; i++ {
+			names = append(names, names[i%more]+" "+strconv.Itoa(100+i%900))
+		}
+	}
+	return names[:n]
+}
+
+func readTSV(b *testing.B, file string) [][]string {
+	f, err := os.Open(file)
+	require.NoError(b, err)
+	defer f.Close()
+	var rows [][]string
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		rows = append(rows, strings.Split(lines.Text(), "\t"))
+	}
+	return rows[1:]
+}
+
+// need writes a product name the way a buyer would ask for it.
+func need(r *rand.Rand, name string) string {
+	before := []string{"求购", "采购", "长期采购", "急需", "我厂需要", "寻"}
+	after := []string{"", " 5吨/月", " 200件", "，要求提供检测报告", " 现货", "，每月3万米"}
+	return before[r.IntN(len(before))] + name + after[r.IntN(len(after))]
+}
+
+func benchFirm(b *testing.B, st *store.Store, name string) market.Enterprise {
+	kept, err := st.UpsertEnterprise(b.Context(), market.Enterprise{
+		ID: market.NewID(), Name: name, Kind: market.Maker, Region: "130110",
+		Contact: market.Contact{Name: "示例", Phone: "0311-0000000"},
+	})
+	require.NoError(b, err)
+	return kept
+}
+
+func benchListing(firm market.Enterprise, side market.Side, title string) market.Listing {
+	now := time.Now()
+	return market.Listing{
+		ID: market.NewID(), EnterpriseID: firm.ID, Side: side, Board: market.Goods, Status: market.Live,
+		Title: clip(title, market.MaxTitle), Region: "130110", Price: market.Price{Negotiable: true},
+		Quantity:   market.Quantity{Amount: decimal.NewFromInt(5), Unit: "吨", Per: market.PerMonth},
+		ValidUntil: now.AddDate(0, 6, 0), CreatedAt: now, UpdatedAt: now, PublishedAt: now,
+	}
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}
+
+func percentile(d []time.Duration, p float64) time.Duration {
+	slices.Sort(d)
+	return d[min(len(d)-1, int(p*float64(len(d))))]
+}
+
+// memory is what the process holds after a collection, in MB.
+func memory() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / (1 << 20)
+}
+
+// BenchmarkCandidates puts the same questions to the index, to the exhaustive
+// scorer, to PostgreSQL and to SQLite, over real product names. A question is
+// right when a listing of that very product is among the first ten.
+func BenchmarkCandidates(b *testing.B) {
+	for _, size := range []int{10_000, 67_148, 100_000} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) { compareEngines(b, realNames(b, size)) })
+	}
+}
+
+const questions = 500
+
+func compareEngines(b *testing.B, names []string) {
+	index, err := search.Open("")
+	require.NoError(b, err)
+	defer index.Close()
+	firm := market.Enterprise{ID: "firm", Name: "示例", Region: "130110"}
+	docs := make([]search.Doc, len(names))
+	number := make(map[string]int, len(names))
+	for i, name := range names {
+		l := benchListing(firm, market.Supply, name)
+		l.ID = fmt.Sprintf("%08d", i)
+		number[l.ID] = i
+		docs[i] = search.Doc{Listing: l, Enterprise: firm}
+	}
+	began := time.Now()
+	for part := range slices.Chunk(docs, 1000) {
+		require.NoError(b, index.Apply(part, nil, 1, "bench"))
+	}
+	b.ReportMetric(float64(len(docs))/time.Since(began).Seconds(), "indexed/s")
+	exhaustive, err := search.NewBatch(func(yield func(search.Doc, error) bool) {
+		for _, d := range docs {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	})
+	require.NoError(b, err)
+	ids := func(found []search.Candidate) []int {
+		out := make([]int, len(found))
+		for i, c := range found {
+			out[i] = number[c.ID]
+		}
+		return out
+	}
+	terms := func(text string) []string {
+		r := chain.Read(text, "")
+		out := make([]string, len(r.Terms))
+		for i, t := range r.Terms {
+			out[i] = t.Text
+		}
+		return out
+	}
+	engines := []sqlEngine{
+		{"index", func(q string, _ []string) []int {
+			found, err := index.Candidates(b.Context(), market.Supply, chain.Read(q, ""), 10, "")
+			require.NoError(b, err)
+			return ids(found)
+		}},
+		{"exhaustive", func(q string, _ []string) []int {
+			return ids(exhaustive.Candidates(market.Supply, chain.Read(q, ""), 10, ""))
+		}},
+	}
+	engines = append(engines, postgresEngines(b, names, terms)...)
+	engines = append(engines, sqliteEngine(b, names))
+	for _, e := range engines {
+		rate, recall := askAll(e, names, terms)
+		b.Logf("%7d listings  %-40s %9.0f questions/s  recall@10 %.3f", len(names), e.name, rate, recall)
+		if e.name == "index" {
+			b.ReportMetric(rate, "questions/s")
+			b.ReportMetric(recall, "recall@10")
+		}
+	}
+}
+
+// askAll asks an engine all questions once, on one thread.
+func askAll(e sqlEngine, names []string, terms func(string) []string) (rate, recall float64) {
+	r := rand.New(rand.NewPCG(1, 2))
+	type question struct {
+		name, text string
+		terms      []string
+	}
+	asked := make([]question, questions)
+	for i := range asked {
+		name := names[r.IntN(len(names))]
+		text := need(r, name)
+		asked[i] = question{name, text, terms(text)}
+	}
+	right := 0
+	began := time.Now()
+	for _, q := range asked {
+		if slices.ContainsFunc(e.ask(q.text, q.terms), func(i int) bool { return names[i] == q.name }) {
+			right++
+		}
+	}
+	return questions / time.Since(began).Seconds(), float64(right) / questions
+}
+
+// BenchmarkPlatform runs the whole program on the real listings and as many
+// again: import, posting to stored proposals, public search, full re-match.
+func BenchmarkPlatform(b *testing.B) {
+	names := realNames(b, 67_148)
+	ctx := b.Context()
+	c := config{keptIn: keptIn{Data: b.TempDir()}, Addr: "127.0.0.1:0", Role: "all", Log: "error"}
+	st, err := c.open(ctx)
+	require.NoError(b, err)
+	seller, buyer := benchFirm(b, st, "示例卖家"), benchFirm(b, st, "示例买家")
+	began := time.Now()
+	for part := range slices.Chunk(names, 500) {
+		batch := make([]market.Listing, len(part))
+		for i, name := range part {
+			batch[i] = benchListing(seller, market.Supply, name)
+		}
+		_, _, _, err := st.ImportListings(ctx, batch)
+		require.NoError(b, err)
+	}
+	b.Logf("import                     %8.0f rows/s", float64(len(names))/time.Since(began).Seconds())
+	require.NoError(b, st.Close())
+
+	began = time.Now()
+	a, err := start(ctx, c)
+	require.NoError(b, err)
+	defer a.stop(context.Background())
+	b.Logf("index from the store       %8.0f listings/s", float64(len(names))/time.Since(began).Seconds())
+	began = time.Now()
+	drained(b, a)
+	b.Logf("backlog matched            %8.0f listings/s", float64(len(names))/time.Since(began).Seconds())
+	sustained(b, a, buyer, names)
+	paced(b, a, buyer, names)
+	found(b, a, names)
+	began = time.Now()
+	require.NoError(b, a.matcher.Sweep(ctx, time.Now().Format(time.DateOnly)))
+	b.Logf("full re-match              %8.1f s for %d listings", time.Since(began).Seconds(), len(names))
+	b.Logf("heap after all that        %8.0f MB", memory())
+}
+
+// drained waits until every listing is matched.
+func drained(b *testing.B, a *app) {
+	require.Eventually(b, func() bool {
+		left, err := a.store.Unmatched(b.Context(), time.Now().Add(time.Minute), 1)
+		return err == nil && len(left) == 0
+	}, 20*time.Minute, 20*time.Millisecond)
+}
+
+// sustained posts needs from 16 clients as fast as they are taken, and counts
+// until the last is matched and stored.
+func sustained(b *testing.B, a *app, buyer market.Enterprise, names []string) {
+	const posts = 4000
+	work := make(chan int, posts)
+	for i := range posts {
+		work <- i
+	}
+	close(work)
+	began := time.Now()
+	var clients errgroup.Group
+	for n := range 16 {
+		clients.Go(func() error {
+			r := rand.New(rand.NewPCG(3, uint64(n)))
+			for range work {
+				if err := post(b.Context(), a, buyer, need(r, names[r.IntN(len(names))])); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	require.NoError(b, clients.Wait())
+	drained(b, a)
+	b.Logf("posted to stored proposals %8.0f listings/s, sustained", posts/time.Since(began).Seconds())
+}
+
+func post(ctx context.Context, a *app, by market.Enterprise, title string) error {
+	l := benchListing(by, market.Need, title)
+	_, err := a.store.CreateListing(ctx, market.Actor{UserID: "bench", EnterpriseID: by.ID}, &l, "")
+	return err
+}
+
+// paced posts 100 needs a second and measures from the post to its stored proposals.
+func paced(b *testing.B, a *app, buyer market.Enterprise, names []string) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var took []time.Duration
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for range 1000 {
+		<-tick.C
+		began := time.Now()
+		require.NoError(b, post(b.Context(), a, buyer, need(r, names[r.IntN(len(names))])))
+		for {
+			left, err := a.store.Unmatched(b.Context(), time.Now().Add(time.Minute), 1)
+			require.NoError(b, err)
+			if len(left) == 0 {
+				break
+			}
+			time.Sleep(200 * time.Microsecond) // the resolution of this measurement
+		}
+		took = append(took, time.Since(began))
+	}
+	p50, p99 := percentile(took, .5), percentile(took, .99)
+	b.Logf("post to stored proposals   p50 %v  p99 %v  (%.1f x) at up to 100 a second", p50, p99, float64(p99)/float64(p50))
+}
+
+// found measures public search with facets.
+func found(b *testing.B, a *app, names []string) {
+	r := rand.New(rand.NewPCG(7, 8))
+	var took []time.Duration
+	began := time.Now()
+	for range 500 {
+		one := time.Now()
+		_, err := a.index.Find(b.Context(), search.Query{Text: names[r.IntN(len(names))], Limit: 20})
+		require.NoError(b, err)
+		took = append(took, time.Since(one))
+	}
+	b.Logf("public search              p50 %v  p99 %v  %.0f/s on one thread", percentile(took, .5), percentile(took, .99), 500/time.Since(began).Seconds())
+}
