@@ -36,6 +36,7 @@ type homeBody struct {
 	Tabs, Hot, Sorts   []link
 	Keep, KeepAll      []param
 	Facets             []facetList
+	Wide               bool // not a phone: the filters stand open
 	Chosen             []link
 	ClearURL           string
 	PriceMin, PriceMax string
@@ -67,7 +68,7 @@ func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
 		Keep: without(params, "q"), KeepAll: without(params, "price_min", "price_max"),
 		PriceMin: in.PriceMin, PriceMax: in.PriceMax, ClearURL: "/" + with(rest, "", ""),
 		Tabs: tabs(params, in.Side, f.Lang), Sorts: sorts(params, in.Q, f.Lang), Hot: hot(params),
-		Facets: facetLists(params, found.Facets, f.Lang), Chosen: chosen(params, f.Lang),
+		Facets: facetLists(params, found.Facets, f.Lang), Wide: wide(c), Chosen: chosen(params, f.Lang),
 	}
 	if found.Next != nil {
 		body.NextURL = "/" + with(params, "after", *found.Next)
@@ -79,6 +80,10 @@ func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
 	f.describeHome(params, in.Q, in.After != "")
 	return "home", nil
 }
+
+// wide guesses the room for the filters: without script a page cannot fold
+// them by itself. A wrong guess costs one tap.
+func wide(c *fiber.Ctx) bool { return !strings.Contains(c.Get(fiber.HeaderUserAgent), "Mobi") }
 
 // searched reads the address. Choices that do not exist are taken for none; a
 // cursor or a price that cannot be read is an error.
