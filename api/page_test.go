@@ -1,0 +1,87 @@
+package api
+
+import (
+	"context"
+	"io"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"lianqiao/market"
+	"lianqiao/search"
+	"lianqiao/store"
+)
+
+// pageWorld is an API over one firm with one live listing and one draft.
+func pageWorld(t *testing.T) (a *API, live, draft market.Listing) {
+	t.Helper()
+	ctx := context.Background()
+	s, err := store.Open(ctx, "sqlite://"+filepath.Join(t.TempDir(), "x.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { s.Close() })
+	e, err := s.UpsertEnterprise(ctx, market.Enterprise{ID: market.NewID(), Name: "甲<b>公司", Kind: market.Maker, Region: "130111", Contact: market.Contact{Name: "张三", Phone: "13911112222"}})
+	require.NoError(t, err)
+	now := time.Now()
+	live = market.Listing{ID: market.NewID(), EnterpriseID: e.ID, Side: market.Supply, Board: market.Goods, Status: market.Live, Title: "6061 铝棒 <script>", Region: "130111",
+		Class: "3252", Quantity: market.Quantity{Amount: decimal.NewFromInt(60), Unit: "吨", Per: market.PerMonth}, Price: market.Price{Fen: 2260000, Unit: "吨"}, ValidUntil: now.AddDate(0, 1, 0), CreatedAt: now, UpdatedAt: now, PublishedAt: now, Source: "t:1"}
+	draft = live
+	draft.ID, draft.Status, draft.Title, draft.Source = market.NewID(), market.Draft, "还没有发布的草稿", "t:2"
+	_, _, _, err = s.ImportListings(ctx, []market.Listing{live, draft})
+	require.NoError(t, err)
+	x, err := search.Open("")
+	require.NoError(t, err)
+	t.Cleanup(func() { x.Close() })
+	require.NoError(t, x.Apply([]search.Doc{{Listing: live, Enterprise: e}}, nil, 1, "t"))
+	a, err = New(Config{Store: s, Index: x, BaseURL: "https://lianqiao.example.cn", Version: "t"})
+	require.NoError(t, err)
+	return a, live, draft
+}
+
+func page(t *testing.T, a *API, at string) (int, string) {
+	t.Helper()
+	r := httptest.NewRequest("GET", at, nil)
+	r.Header.Set("Accept", "text/html")
+	res, err := a.app.Test(r, -1)
+	require.NoError(t, err)
+	body, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		require.Equal(t, pageCSP, res.Header.Get("Content-Security-Policy"), at)
+	}
+	return res.StatusCode, string(body)
+}
+
+// TestPages: what is public is shown and escaped, what is not does not exist.
+func TestPages(t *testing.T) {
+	a, live, draft := pageWorld(t)
+	for at, want := range map[string]int{
+		"/": 200, "/?q=铝棒&side=supply": 200, "/?q=zzqq": 200, "/?class=32&lang=en": 200, "/?side=robots": 200,
+		"/listings/" + live.ID: 200, "/enterprises/" + live.EnterpriseID: 200, "/sitemap.xml": 200, "/robots.txt": 200, "/pages/style.css": 200, "/pages/icon.svg": 200,
+		"/listings/" + draft.ID: 404, "/listings/nothing": 404, "/enterprises/nothing": 404, "/nowhere": 404, "/pages/layout.html": 404, "/?price_min=x": 422,
+	} {
+		status, body := page(t, a, at)
+		require.Equal(t, want, status, at)
+		for _, never := range []string{"13911112222", "张三", draft.Title, "<script", "甲<b>", "page.", "ZgotmplZ"} {
+			if never == "page." && strings.HasSuffix(at, ".css") {
+				continue
+			}
+			require.NotContains(t, body, never, at)
+		}
+	}
+}
+
+// TestFacetPagesAreNotForCrawlers: a search by side or class may be kept,
+// combinations may not.
+func TestFacetPagesAreNotForCrawlers(t *testing.T) {
+	a, _, _ := pageWorld(t)
+	for at, hidden := range map[string]bool{"/": false, "/?class=32": false, "/?class=32&side=supply": true, "/?region=130000": true, "/?sort=price": true} {
+		_, body := page(t, a, at)
+		require.Equal(t, hidden, strings.Contains(body, `content="noindex, follow"`), at)
+		require.Contains(t, body, `<link rel="canonical" href="https://lianqiao.example.cn/`, at)
+	}
+}
