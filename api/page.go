@@ -2,9 +2,12 @@ package api
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
+	"path"
 	"strings"
 	"time"
 
@@ -71,12 +74,30 @@ type frame struct {
 type pageSite struct {
 	api   *API
 	pages pages
+	files map[string][]byte // what the pages link to
+	stamp string            // of the files: a changed one gets a new address
+}
+
+// linkedFiles are the style sheet (tokens first) and the icon.
+func linkedFiles() (files map[string][]byte, stamp string) {
+	files, sum := map[string][]byte{}, sha256.New()
+	for _, part := range [][2]string{{"style.css", "tokens.css"}, {"style.css", "style.css"}, {"icon.svg", "icon.svg"}} {
+		// A binary built without them is broken, as one with a bad template is.
+		content, err := fs.ReadFile(frontend.Pages(), part[1])
+		if err != nil {
+			panic(err)
+		}
+		files[part[0]] = append(files[part[0]], content...)
+		sum.Write(content)
+	}
+	return files, hex.EncodeToString(sum.Sum(nil)[:6])
 }
 
 // mountPages adds the server-rendered public pages. They work without script,
 // say the same to everybody, and are small enough for a slow phone.
 func (a *API) mountPages(app *fiber.App) {
 	s := &pageSite{api: a, pages: readPages()}
+	s.files, s.stamp = linkedFiles()
 	small := compress.New(compress.Config{Level: compress.LevelBestSpeed})
 	app.Get("/", small, s.shown(s.home))
 	app.Get("/listings/:id", small, s.shown(s.listing))
@@ -134,7 +155,7 @@ func (s *pageSite) frame(c *fiber.Ctx) *frame {
 	other := map[string]string{"zh-CN": "en", "en": "zh-CN"}[lang]
 	return &frame{
 		Lang: lang, OtherLang: other, OtherURL: c.Path() + with(pageQuery(c), "lang", other),
-		Canonical: s.api.cfg.BaseURL + c.Path(), Signed: s.api.actor(c).UserID != "", Version: s.api.cfg.Version,
+		Canonical: s.api.cfg.BaseURL + c.Path(), Signed: s.api.actor(c).UserID != "", Version: s.stamp,
 	}
 }
 
@@ -161,22 +182,15 @@ func (s *pageSite) fault(c *fiber.Ctx, f *frame, err error) string {
 	return "error"
 }
 
-// file serves what the pages link to: the style sheet (tokens first) and the icon.
+// file serves what the pages link to, for ever: its address changes with it.
 func (s *pageSite) file(c *fiber.Ctx) error {
-	var out []byte
-	for _, name := range map[string][]string{"style.css": {"tokens.css", "style.css"}, "icon.svg": {"icon.svg"}}[c.Params("file")] {
-		part, err := fs.ReadFile(frontend.Pages(), name)
-		if err != nil {
-			return err
-		}
-		out = append(out, part...)
-	}
-	if out == nil {
+	content, ok := s.files[c.Params("file")]
+	if !ok {
 		return market.ErrNotFound
 	}
-	c.Type(strings.TrimPrefix(c.Params("file")[strings.LastIndexByte(c.Params("file"), '.'):], "."), "utf-8")
+	c.Type(strings.TrimPrefix(path.Ext(c.Params("file")), "."), "utf-8")
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	return c.Send(out)
+	return c.Send(content)
 }
 
 func (s *pageSite) robots(c *fiber.Ctx) error {
