@@ -1,0 +1,27 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { api, fieldsOf, ok } from '../api'
+import { t } from '../text'
+import { Fault, Input } from '../ui/ui'
+
+export function SignIn() {
+  const queries = useQueryClient()
+  const [login, setLogin] = useState('')
+  const [password, setPassword] = useState('')
+  const send = useMutation({
+    mutationFn: () => ok(api.POST('/api/sign-in', { body: { login: login.trim(), password } })),
+    onSuccess: (me) => queries.setQueryData(['me'], me),
+  })
+  const errors = fieldsOf(send.error)
+  return (
+    <form className="sheet narrow" noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
+      <h1>{t('app.signIn')}</h1>
+      <Input label={t('app.login')} value={login} onChange={setLogin} error={errors.login} autoComplete="username" required />
+      <Input label={t('app.password')} value={password} onChange={setPassword} error={errors.password} type="password" autoComplete="current-password" required />
+      <Fault error={send.error} />
+      <button className="primary wide" disabled={send.isPending}>{t('app.signIn')}</button>
+      <p className="aside">{t('app.noAccount')} <Link to={'/sign-up' + location.search}>{t('app.signUp')}</Link></p>
+    </form>
+  )
+}

@@ -1,0 +1,104 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, ok, type ListingCard, type Proposal } from '../api'
+import { t, tOf } from '../text'
+import { Fault, Side } from '../ui/ui'
+
+const reasons = ['product', 'spec', 'price', 'quantity', 'place', 'firm', 'other']
+
+/** Both sides, the total, every term of it, and the answer. */
+export function ProposalCard({ proposal: p }: { proposal: Proposal }) {
+  const mine = p.my_side === 'need' ? p.need : p.supply
+  const other = p.my_side === 'need' ? p.supply : p.need
+  return (
+    <article className="card proposal">
+      <div className="pair">
+        <Party listing={mine} label={tOf('app.mine', mine.side)} />
+        <Ring total={p.total} />
+        <Party listing={other} label={tOf('app.theirs', other.side)} firm />
+      </div>
+      <Terms proposal={p} />
+      {p.answer ? <Given proposal={p} /> : p.status === 'open' ? <Answers proposal={p} /> : <p className="foot quiet">{t('app.withdrawn')}</p>}
+    </article>
+  )
+}
+
+function Party({ listing: l, label, firm }: { listing: ListingCard; label: string; firm?: boolean }) {
+  const price = l.price.negotiable || !l.price.amount ? t('app.negotiable') : `¥${l.price.amount}/${l.price.unit}`
+  return (
+    <div className="party">
+      <p><Side side={l.side} /> <span className="quiet">{label}</span></p>
+      <h2><a href={`/listings/${l.id}`}>{l.title}</a></h2>
+      <p className="quiet">{[l.quantity.amount && l.quantity.amount !== '0' && `${l.quantity.amount} ${l.quantity.unit}${l.quantity.per === 'month' ? t('app.perMonth') : ''}`, price, l.region?.name].filter(Boolean).join(' · ')}</p>
+      {firm && <p className="firm">{l.enterprise.name} {l.enterprise.honours.map((h) => <span key={h} className="honour">{tOf('honour', h)}</span>)}</p>}
+    </div>
+  )
+}
+
+function Ring({ total }: { total: number }) {
+  return (
+    <svg className="ring" viewBox="0 0 64 64" role="img" aria-label={t('app.total', total)}>
+      <circle cx="32" cy="32" r="28" />
+      <circle cx="32" cy="32" r="28" className="part" pathLength={100} strokeDasharray={`${total} 100`} />
+      <text x="32" y="39" textAnchor="middle">{total}</text>
+    </svg>
+  )
+}
+
+function Terms({ proposal: p }: { proposal: Proposal }) {
+  const told = p.terms.filter((x) => x.verdict !== 'unknown')
+  const silent = p.terms.filter((x) => x.verdict === 'unknown')
+  const points = (n: number) => (n > 0 ? '+' : n < 0 ? '−' : '') + Math.abs(n).toFixed(n % 1 ? 1 : 0)
+  return (
+    <dl className="terms">
+      {told.map((x, i) => (
+        <div key={i} className={x.verdict}>
+          <dt>{x.label || tOf('term', x.name)}</dt>
+          <dd>{x.text}</dd>
+          <dd className="points">{points(x.points)}<small>/{x.max}</small></dd>
+        </div>
+      ))}
+      {silent.length > 0 && <div className="unknown"><dt>{t('app.unsaid')}</dt><dd>{silent.map((x) => x.label || tOf('term', x.name)).join('、')}</dd><dd className="points">{points(silent.reduce((s, x) => s + x.points, 0))}</dd></div>}
+    </dl>
+  )
+}
+
+function Given({ proposal: p }: { proposal: Proposal }) {
+  const a = p.answer!
+  return <p className="foot">{t('app.answered', tOf('app.answer', a.answer))}{a.reason && ` · ${tOf('app.reason', a.reason)}`}{a.note && ` · ${a.note}`}{p.other_interested && <b> · {t('app.otherInterested')}</b>}</p>
+}
+
+function Answers({ proposal: p }: { proposal: Proposal }) {
+  const queries = useQueryClient()
+  const [why, setWhy] = useState(false)
+  const [reason, setReason] = useState('spec')
+  const [note, setNote] = useState('')
+  const send = useMutation({
+    mutationFn: (answer: string) => ok(api.POST('/api/proposals/{id}/answer', { params: { path: { id: p.id } }, body: { answer, ...(answer === 'unfit' ? { reason, note } : {}) } })),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['proposals'] })
+      void queries.invalidateQueries({ queryKey: ['me'] })
+    },
+  })
+  return (
+    <div className="foot">
+      <p className="quiet grow">{p.other_interested ? <b>{t('app.otherInterested')}</b> : t('app.privacy')}</p>
+      {!why && (
+        <div className="acts">
+          <button type="button" className="plain" onClick={() => setWhy(true)}>{t('app.answer.unfit')}…</button>
+          <button type="button" onClick={() => send.mutate('known')} disabled={send.isPending}>{t('app.answer.known')}</button>
+          <button type="button" className="primary" onClick={() => send.mutate('interested')} disabled={send.isPending}>{t('app.answer.interested')}</button>
+        </div>
+      )}
+      {why && (
+        <form className="acts" onSubmit={(e) => { e.preventDefault(); send.mutate('unfit') }}>
+          <select aria-label={t('app.reason')} value={reason} onChange={(e) => setReason(e.target.value)}>{reasons.map((r) => <option key={r} value={r}>{tOf('app.reason', r)}</option>)}</select>
+          <input aria-label={t('app.note')} placeholder={t('app.note')} value={note} maxLength={500} onChange={(e) => setNote(e.target.value)} />
+          <button type="button" className="plain" onClick={() => setWhy(false)}>{t('app.cancel')}</button>
+          <button className="primary" disabled={send.isPending}>{t('app.answer.unfit')}</button>
+        </form>
+      )}
+      <Fault error={send.error} />
+    </div>
+  )
+}

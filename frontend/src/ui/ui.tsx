@@ -1,0 +1,89 @@
+// Small own controls: no kit, so that the whole app stays light on an old PC.
+import { useId, type ReactNode } from 'react'
+import { t, tOf } from '../text'
+
+export function Side({ side }: { side: string }) {
+  return <span className={`side ${side}`}>{tOf('app.side', side)}</span>
+}
+
+export function Loading() {
+  return <p className="loading" role="status">{t('app.loading')}</p>
+}
+
+export function Fault({ error }: { error: unknown }) {
+  if (!error) return null
+  const known = error instanceof Error && error.name !== 'TypeError' ? error.message : t('app.offline')
+  return <p className="fault" role="alert">{known}</p>
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <p className="empty-title">{title}</p>
+      {children}
+    </div>
+  )
+}
+
+interface FieldProps {
+  label: string
+  error?: string
+  hint?: string
+  required?: boolean
+  children: (props: { id: string; 'aria-invalid'?: true; 'aria-describedby'?: string }) => ReactNode
+}
+
+/** A labelled control with its error beneath, tied together for screen readers. */
+export function Field({ label, error, hint, required, children }: FieldProps) {
+  const id = useId()
+  const note = error ?? hint
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}{required && <span className="must" aria-hidden="true"> *</span>}</label>
+      {children({ id, ...(error ? { 'aria-invalid': true as const } : {}), ...(note ? { 'aria-describedby': id + 'n' } : {}) })}
+      {note && <p id={id + 'n'} className={error ? 'field-error' : 'field-hint'}>{note}</p>}
+    </div>
+  )
+}
+
+interface InputProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  error?: string
+  hint?: string
+  required?: boolean
+  type?: string
+  autoComplete?: string
+  maxLength?: number
+  inputMode?: 'decimal' | 'numeric' | 'tel'
+}
+
+export function Input({ label, value, onChange, error, hint, required, ...rest }: InputProps) {
+  return (
+    <Field label={label} error={error} hint={hint} required={required}>
+      {(p) => <input {...p} {...rest} required={false} value={value} onChange={(e) => onChange(e.target.value)} />}
+    </Field>
+  )
+}
+
+interface SelectProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  options: { value: string; name: string }[]
+  error?: string
+  required?: boolean
+}
+
+export function Select({ label, value, onChange, options, error, required }: SelectProps) {
+  return (
+    <Field label={label} error={error} required={required}>
+      {(p) => (
+        <select {...p} value={value} onChange={(e) => onChange(e.target.value)}>
+          {options.map((o) => <option key={o.value} value={o.value}>{o.name}</option>)}
+        </select>
+      )}
+    </Field>
+  )
+}
