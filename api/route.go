@@ -122,13 +122,6 @@ func revision(lang, ifMatch string) (int64, error) {
 	return rev, nil
 }
 
-// ours reports whether err is one that users see.
-func ours(err error) bool {
-	var one *market.Error
-	var many market.Errors
-	return errors.As(err, &one) || errors.As(err, &many)
-}
-
 const limitMost = 100
 
 func limit(n int) int {

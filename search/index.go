@@ -18,7 +18,7 @@ import (
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
-	"go.etcd.io/bbolt"
+	bbolt "go.etcd.io/bbolt/errors"
 )
 
 // ErrDamaged says that the index broke while it was used. Reset makes a new

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.etcd.io/bbolt"
+	bbolt "go.etcd.io/bbolt/errors"
 
 	"lianqiao/market"
 )
