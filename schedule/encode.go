@@ -1,0 +1,295 @@
+package schedule
+
+import "slices"
+
+// model is a problem as clauses. Every meeting of it takes place.
+//
+//	x[m][s]  meeting m is in slot s (-1 where it cannot be)
+//	u[p][s]  party p is busy in slot s
+//	c[p][s][k] party p is busy in at least k+1 of the slots 1…s
+//	gaps[p]  one literal per possible idle gap of party p
+//	total[k] there are more than k breaks
+type model struct {
+	*satSolver
+	p     *Problem
+	slots [][]int
+	of    [][]int // meetings of a party
+	x     [][]int
+	u     [][]lit
+	gaps  [][]lit
+	unary [][]lit // by party: [k] it has more than k breaks
+	total []lit
+	never lit  // a literal that is false
+	wide  bool // count the meetings of a slot too, not only its busy parties
+}
+
+// encode states the hard rules; countBreaks adds the objective.
+func encode(p *Problem, slots [][]int, wide bool) *model {
+	m := &model{wide: wide, satSolver: newSAT(), p: p, slots: slots, of: make([][]int, len(p.Parties))}
+	m.never = pos(m.newVar())
+	m.add(m.never.not())
+	for i, meeting := range p.Meetings {
+		m.of[meeting.A] = append(m.of[meeting.A], i)
+		m.of[meeting.B] = append(m.of[meeting.B], i)
+	}
+	m.meetings()
+	m.orders()
+	m.parties()
+	m.tables()
+	return m
+}
+
+func (m *model) fresh() lit { return pos(m.newVar()) }
+
+// meetings puts every meeting into exactly one of its slots.
+func (m *model) meetings() {
+	m.x = make([][]int, len(m.p.Meetings))
+	for i := range m.x {
+		m.x[i] = make([]int, m.p.Slots+1)
+		for s := range m.x[i] {
+			m.x[i][s] = -1
+		}
+		var any []lit
+		for _, s := range m.slots[i] {
+			m.x[i][s] = m.newVar()
+			any = append(any, pos(m.x[i][s]))
+		}
+		m.add(any...)
+		m.atMostOne(any)
+	}
+}
+
+func (m *model) atMostOne(lits []lit) {
+	for i, a := range lits {
+		for _, b := range lits[:i] {
+			m.add(a.not(), b.not())
+		}
+	}
+}
+
+// orders states which meetings come before which: once the earlier one is in
+// slot s or later, the later one is in none of the slots up to s.
+func (m *model) orders() {
+	reached := map[int][]lit{} // meeting → by slot: it is in that slot or later
+	from := func(i int) []lit {
+		if r, ok := reached[i]; ok {
+			return r
+		}
+		r := make([]lit, m.p.Slots+2)
+		next := m.never
+		for s := m.p.Slots; s >= 1; s-- {
+			if m.x[i][s] >= 0 {
+				l := m.fresh()
+				m.add(next.not(), l)
+				m.add(pos(m.x[i][s]).not(), l)
+				m.add(l.not(), pos(m.x[i][s]), next)
+				next = l
+			}
+			r[s] = next
+		}
+		r[m.p.Slots+1] = m.never
+		reached[i] = r
+		return r
+	}
+	for i, meeting := range m.p.Meetings {
+		for _, before := range meeting.After {
+			early, late := from(before), from(i)
+			for s := 1; s <= m.p.Slots; s++ {
+				m.add(early[s].not(), late[s+1])
+			}
+		}
+	}
+}
+
+// parties keeps every party to as many meetings at a time as it has people.
+func (m *model) parties() {
+	m.u = make([][]lit, len(m.p.Parties))
+	for i, party := range m.p.Parties {
+		m.u[i] = make([]lit, m.p.Slots+1)
+		for s := 1; s <= m.p.Slots; s++ {
+			var here []lit
+			for _, k := range m.of[i] {
+				if m.x[k][s] >= 0 {
+					here = append(here, pos(m.x[k][s]))
+				}
+			}
+			m.u[i][s] = m.either(here)
+			if party.Reps <= 1 {
+				m.atMostOne(here)
+			} else if party.Reps < len(here) {
+				m.atMost(here, party.Reps)
+			}
+		}
+	}
+}
+
+// either returns a literal that is true exactly when one of them is.
+func (m *model) either(lits []lit) lit {
+	if len(lits) == 0 {
+		return m.never
+	}
+	if len(lits) == 1 {
+		return lits[0]
+	}
+	l := m.fresh()
+	for _, k := range lits {
+		m.add(k.not(), l)
+	}
+	m.add(append([]lit{l.not()}, lits...)...)
+	return l
+}
+
+// tables keeps the meetings of a slot within the tables, and tells meetings
+// tied to one table apart.
+func (m *model) tables() {
+	single := !slices.ContainsFunc(m.p.Parties, func(p Party) bool { return p.Reps > 1 })
+	for s := 1; s <= m.p.Slots; s++ {
+		var here []lit
+		tied := make([][]lit, m.p.Tables+1)
+		for i := range m.x {
+			if m.x[i][s] < 0 {
+				continue
+			}
+			here = append(here, pos(m.x[i][s]))
+			if t := m.p.Meetings[i].Table; t > 0 {
+				tied[t] = append(tied[t], pos(m.x[i][s]))
+			}
+		}
+		for _, lits := range tied {
+			m.atMostOne(lits)
+		}
+		if !single || m.wide {
+			m.atMost(here, m.p.Tables)
+		}
+	}
+	if single {
+		m.busy()
+	}
+}
+
+// busy states the tables by the parties that are busy, who each sit at one: in a
+// slot they are an even number, at most two for each table, and no fewer than
+// the other slots leave over. Proofs over few parties come much easier than over
+// many meetings. (Implied constraints after Bofill et
+// al., "Scheduling B2B meetings", CP 2014.)
+func (m *model) busy() {
+	need := m.leastIn()
+	for s := 1; s <= m.p.Slots; s++ {
+		var here []lit
+		for i := range m.u {
+			if m.u[i][s] != m.never {
+				here = append(here, m.u[i][s])
+			}
+		}
+		count := m.count(here, 2*m.p.Tables+1)
+		for k := range count {
+			switch {
+			case k >= 2*m.p.Tables || k%2 == 0 && k+1 == len(count):
+				m.add(count[k].not())
+			case k < 2*need[s]:
+				m.add(count[k])
+			case k%2 == 0:
+				m.add(count[k].not(), count[k+1])
+			}
+		}
+	}
+}
+
+// leastIn returns by slot how many meetings must be in it because the other
+// slots of its session, or of the day, cannot hold more.
+func (m *model) leastIn() []int {
+	morning, afternoon := 0, 0
+	for _, slots := range m.slots {
+		if len(slots) > 0 && slots[len(slots)-1] <= m.p.Morning {
+			morning++
+		} else if len(slots) > 0 && slots[0] > m.p.Morning {
+			afternoon++
+		}
+	}
+	need := make([]int, m.p.Slots+1)
+	for s := range need {
+		need[s] = len(m.x) - m.p.Tables*(m.p.Slots-1)
+		if s <= m.p.Morning {
+			need[s] = max(need[s], morning-m.p.Tables*(m.p.Morning-1))
+		} else {
+			need[s] = max(need[s], afternoon-m.p.Tables*(m.p.Slots-m.p.Morning-1))
+		}
+	}
+	return need
+}
+
+// atMost lets at most k of the literals be true.
+func (m *model) atMost(lits []lit, k int) {
+	if k >= len(lits) {
+		return
+	}
+	count := m.count(lits, k+1)
+	if k < len(count) {
+		m.add(count[k].not())
+	}
+}
+
+// count returns a unary counter of the literals: the k-th answer is true
+// exactly when more than k of them are; it stops at limit. (Totaliser: Bailleux
+// and Boufkhad 2003, cut off as by Büttner and Rintanen 2005.)
+func (m *model) count(lits []lit, limit int) []lit {
+	if len(lits) <= 1 {
+		return lits
+	}
+	left := m.count(lits[:len(lits)/2], limit)
+	right := m.count(lits[len(lits)/2:], limit)
+	return m.merge(left, right, limit)
+}
+
+func (m *model) merge(a, b []lit, limit int) []lit {
+	if len(a) == 0 {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]lit, min(len(a)+len(b), limit))
+	for i := range out {
+		out[i] = m.fresh()
+	}
+	for i := 0; i <= len(a); i++ {
+		for j := 0; j <= len(b); j++ {
+			if i+j > 0 { // i of a and j of b make at least i+j
+				up := []lit{out[min(i+j, limit)-1]}
+				if i > 0 {
+					up = append(up, a[i-1].not())
+				}
+				if j > 0 {
+					up = append(up, b[j-1].not())
+				}
+				if i+j <= limit {
+					m.add(up...)
+				}
+			}
+			if i+j < len(out) { // no more than i of a and j of b make at most i+j
+				down := []lit{out[i+j].not()}
+				if i < len(a) {
+					down = append(down, a[i])
+				}
+				if j < len(b) {
+					down = append(down, b[j])
+				}
+				m.add(down...)
+			}
+		}
+	}
+	return out
+}
+
+// plan reads the model found as slots of the meetings.
+func (m *model) plan() []int {
+	out := make([]int, len(m.x))
+	for i := range out {
+		for _, s := range m.slots[i] {
+			if m.holds(m.x[i][s]) {
+				out[i] = s
+			}
+		}
+	}
+	return out
+}
