@@ -1,8 +1,11 @@
 package market
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -12,6 +15,7 @@ type Cluster struct {
 	Name   string
 	Region string   // county code of GB/T 2260, six digits
 	Chains []string // links the cluster lives from, in words
+	Review ReviewRule
 }
 
 // EnterpriseKind says what a firm does for a living.
@@ -47,6 +51,34 @@ type Honour struct {
 	Until time.Time // zero: no end; past: it no longer counts
 }
 
+// Level says how well a firm is known to its association. The three are
+// different words and never blurred.
+type Level string
+
+const (
+	Unverified Level = "unverified" // 未核实
+	Reviewed   Level = "reviewed"   // 已审核: its papers were read
+	Visited    Level = "visited"    // 已实地核验: somebody was there
+)
+
+// Verification is a level with who gave it, when, and on what basis.
+type Verification struct {
+	Level  Level
+	By     string // user
+	ByName string // as shown, e.g. the association
+	Basis  string // 营业执照, 现场走访 …
+	At     time.Time
+}
+
+// Standing is what the association decided about a firm's presence.
+type Standing string
+
+const (
+	Active    Standing = "active"
+	Returned  Standing = "returned"  // 已退回: to be mended, with a reason
+	Suspended Standing = "suspended" // 已停用: off the market, with a reason
+)
+
 // Enterprise is a firm, known by its 统一社会信用代码 (USCC).
 type Enterprise struct {
 	ID           string
@@ -61,7 +93,10 @@ type Enterprise struct {
 	Honours      []Honour
 	Certificates []string
 	Contact      Contact
-	Demo         bool // invented, shown with 示例
+	Verified     Verification
+	Standing     Standing
+	Reason       string // of a return or suspension
+	Demo         bool   // invented, shown with 示例
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }
@@ -71,6 +106,29 @@ type Contact struct {
 	Name  string
 	Phone string
 	Mail  string
+}
+
+// CheckHonours reports every fault of a firm's qualifications.
+func CheckHonours(list []Honour) error {
+	var errs Errors
+	if len(list) > 40 {
+		errs.Add(Bad("honours", "error.tooMany", "40"))
+	}
+	for i, h := range list {
+		if !slices.Contains(Honours, h.Kind) {
+			errs.Add(Bad("honours["+itoa(i)+"].kind", "error.choose"))
+		}
+		if h.Year != 0 && (h.Year < 1980 || h.Year > 2100) {
+			errs.Add(Bad("honours["+itoa(i)+"].year", "error.between", "1980", "2100"))
+		}
+	}
+	return errs.Err()
+}
+
+// Trusted reports whether somebody stands behind the firm, so that contacts
+// may be opened to it and it may post without a bound.
+func (e *Enterprise) Trusted() bool {
+	return e.Standing != Suspended && (e.Verified.Level == Reviewed || e.Verified.Level == Visited)
 }
 
 // LiveHonours are the honours that count on the given day.
@@ -101,6 +159,9 @@ func (e *Enterprise) Check() error {
 	errs.Add(maxText("main_products", e.MainProducts, 400))
 	errs.Add(needText("contact.name", e.Contact.Name, 1, 40))
 	errs.Add(needText("contact.phone", e.Contact.Phone, 5, 30))
+	errs.Add(maxText("contact.mail", e.Contact.Mail, 120))
+	errs.Add(maxText("cluster_id", e.ClusterID, 64))
+	checkCertificates(e.Certificates, &errs)
 	return errs.Err()
 }
 
@@ -133,6 +194,14 @@ func USCCDigitOK(s string) bool {
 	return strings.IndexByte(usccAlphabet, s[17]) == (31-sum%31)%31
 }
 
+// CheckText wants between min and max characters.
+func CheckText(field, s string, min, max int) error {
+	if err := needText(field, s, min, max); err != nil {
+		return err
+	}
+	return nil
+}
+
 // needText wants between min and max characters.
 func needText(field, s string, min, max int) *Error {
 	n := utf8.RuneCountInString(strings.TrimSpace(s))
@@ -145,14 +214,36 @@ func needText(field, s string, min, max int) *Error {
 	return maxText(field, s, max)
 }
 
+func checkCertificates(list []string, errs *Errors) {
+	if len(list) > 20 {
+		errs.Add(Bad("certificates", "error.tooMany", "20"))
+	}
+	for i, c := range list {
+		errs.Add(needText(fmt.Sprintf("certificates[%d]", i), c, 1, 60))
+	}
+}
+
+// maxText wants at most max characters, none of which breaks or turns about
+// what stands around it: NUL and its like, which databases and terminals
+// misread, and the marks that show a text in another order than it is written.
 func maxText(field, s string, max int) *Error {
-	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, hidden) {
 		return Bad(field, "error.badText")
 	}
 	if n := utf8.RuneCountInString(s); n > max {
 		return Bad(field, "error.tooLong", itoa(max), itoa(n))
 	}
 	return nil
+}
+
+func hidden(r rune) bool {
+	switch {
+	case r == '\t' || r == '\n' || r == '\r':
+		return false
+	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	}
+	return unicode.IsControl(r)
 }
 
 func checkRegion(field, code string) *Error {

@@ -48,6 +48,9 @@ func Bad(field, message string, args ...string) *Error {
 // neither tells the other apart.
 var ErrNotFound = &Error{Kind: NotFound, Message: "error.notFound"}
 
+// ErrLoginTaken says that such a user exists.
+var ErrLoginTaken = &Error{Kind: Conflict, Field: "login", Message: "error.login.taken"}
+
 // ErrStale says that the thing was changed since the caller read it.
 var ErrStale = &Error{Kind: Conflict, Message: "error.stale"}
 

@@ -35,10 +35,13 @@ const Goods Board = "goods"
 type Status string
 
 const (
-	Draft   Status = "draft"   // 草稿: only its enterprise sees it
-	Live    Status = "live"    // 已发布: public, indexed, matched
-	Expired Status = "expired" // 已过期: past its validity; renewing makes it live again
-	Closed  Status = "closed"  // 已下架: taken down by its enterprise
+	Draft    Status = "draft"     // 草稿: only its enterprise sees it
+	Live     Status = "live"      // 已发布: public, indexed, matched
+	Expired  Status = "expired"   // 已过期: past its validity; renewing makes it live again
+	Closed   Status = "closed"    // 已下架: taken down by its enterprise
+	Waiting  Status = "waiting"   // 待审核: its association reads it first
+	SentBack Status = "returned"  // 已退回: to be mended and sent again
+	Barred   Status = "suspended" // 已停用: taken down by its association
 )
 
 // Per says how a quantity recurs.
@@ -181,12 +184,7 @@ func (l *Listing) draftFaults() Errors {
 		l.Specs[i].check(fmt.Sprintf("specs[%d]", i), &errs)
 	}
 	l.checkAmounts(&errs)
-	if len(l.Certificates) > 20 {
-		errs.Add(Bad("certificates", "error.tooMany", "20"))
-	}
-	for i, c := range l.Certificates {
-		errs.Add(needText(fmt.Sprintf("certificates[%d]", i), c, 1, 60))
-	}
+	checkCertificates(l.Certificates, &errs)
 	if len(l.Images) > MaxImages {
 		errs.Add(Bad("images", "error.tooMany", itoa(MaxImages)))
 	}
@@ -219,6 +217,7 @@ func (l *Listing) checkAmounts(errs *Errors) {
 func (s Spec) check(field string, errs *Errors) {
 	errs.Add(needText(field+".name", s.Name, 1, 30))
 	errs.Add(needText(field+".value", s.Value, 1, 60))
+	errs.Add(maxText(field+".value2", s.Value2, 60))
 	errs.Add(maxText(field+".unit", s.Unit, 12))
 	number := func(f, v string) (decimal.Decimal, bool) {
 		d, err := decimal.NewFromString(strings.TrimSpace(v))

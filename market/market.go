@@ -13,10 +13,14 @@ func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 type ChangeKind string
 
 const (
-	ChangeListing    ChangeKind = "listing"    // a listing was published, edited, closed, renewed or expired
-	ChangeProposal   ChangeKind = "proposal"   // a proposal was made, rescored, answered or withdrawn
-	ChangeEnterprise ChangeKind = "enterprise" // an enterprise's record changed: its listings must be indexed anew
-	ChangeSweep      ChangeKind = "sweep"      // the nightly sweep is due; Of is the day, 2006-01-02
+	ChangeListing      ChangeKind = "listing"      // a listing was published, edited, closed, renewed or expired
+	ChangeProposal     ChangeKind = "proposal"     // a proposal was answered or withdrawn
+	ChangeMatches      ChangeKind = "matches"      // a listing was matched: proposals of it were made or rescored; Of is the listing
+	ChangeEnterprise   ChangeKind = "enterprise"   // an enterprise's record changed: its listings must be indexed anew
+	ChangeIntroduction ChangeKind = "introduction" // an introduction was asked, answered, withdrawn or disclosed
+	ChangeFair         ChangeKind = "fair"         // a fair's set-up, registrations, check-ins or results changed
+	ChangePlan         ChangeKind = "plan"         // a plan of a fair was queued, computed or released
+	ChangeSweep        ChangeKind = "sweep"        // the nightly sweep is due; Of is the day, 2006-01-02
 )
 
 // Change is the message "something happened to this thing". It carries no

@@ -12,6 +12,8 @@ func TestAllow(t *testing.T) {
 	owner := Actor{UserID: "u", EnterpriseID: "e"}
 	operator := Actor{UserID: "u", Clusters: []string{"c"}}
 	admin := Actor{UserID: "u", Admin: true}
+	master := Actor{UserID: "u", EnterpriseID: "e", Owner: true}
+	bureau := Actor{UserID: "u", Views: []string{"c"}}
 	for _, c := range []struct {
 		permission Permission
 		allowed    []Actor
@@ -20,7 +22,9 @@ func TestAllow(t *testing.T) {
 		{Anyone, []Actor{visitor, owner, operator, admin}, nil},
 		{SignedIn, []Actor{officerless, owner, operator, admin}, map[*Actor]Kind{&visitor: Unauthorized}},
 		{AsEnterprise, []Actor{owner}, map[*Actor]Kind{&visitor: Unauthorized, &officerless: Forbidden, &operator: Forbidden, &admin: Forbidden}},
-		{AsOperator, []Actor{operator, admin}, map[*Actor]Kind{&visitor: Unauthorized, &owner: Forbidden}},
+		{AsOperator, []Actor{operator, admin}, map[*Actor]Kind{&visitor: Unauthorized, &owner: Forbidden, &bureau: Forbidden}},
+		{AsOwner, []Actor{master}, map[*Actor]Kind{&visitor: Unauthorized, &owner: Forbidden, &operator: Forbidden, &admin: Forbidden}},
+		{AsReader, []Actor{operator, bureau, admin}, map[*Actor]Kind{&visitor: Unauthorized, &owner: Forbidden, &officerless: Forbidden}},
 		{"never heard of", nil, map[*Actor]Kind{&visitor: Forbidden, &owner: Forbidden, &admin: Forbidden}},
 	} {
 		for _, a := range c.allowed {
@@ -41,8 +45,8 @@ func TestDisclosure(t *testing.T) {
 	require.False(t, visitor.MaySeeListing(draft))
 	require.True(t, visitor.MaySeeListing(live))
 	require.False(t, stranger.MayEditListing(live))
-	require.True(t, owner.MaySeeContact("e"))
-	require.False(t, stranger.MaySeeContact("e"))
+	require.True(t, owner.MaySeeOwnContact("e"))
+	require.False(t, stranger.MaySeeOwnContact("e"))
 
 	// An enterprise-less actor must not be taken for the enterprise "" of a half-filled record.
 	require.False(t, visitor.Owns(""))

@@ -96,7 +96,13 @@ const (
 	Interested Answer = "interested" // 感兴趣
 	Unfit      Answer = "unfit"      // 不合适, with a reason
 	Known      Answer = "known"      // 已认识: the two firms are never proposed to each other again
+	Competitor Answer = "competitor" // 同行: likewise
+	Never      Answer = "never"      // 不再对接: likewise
 )
+
+// Private answers are vetoes: they concern the firm, not the pair, stay with
+// whom said them, and keep the two from being proposed to each other again.
+func (a Answer) Private() bool { return a == Known || a == Competitor || a == Never }
 
 // UnfitReasons are the reasons a person can pick for Unfit.
 var UnfitReasons = []string{"product", "spec", "price", "quantity", "place", "firm", "other"}
@@ -108,7 +114,8 @@ type Interest struct {
 	UserID       string
 	Answer       Answer
 	Reason       string // one of UnfitReasons, for Unfit
-	Note         string
+	Note         string // one's own; the other side never reads it
+	Message      string // to the other side, with Interested; kept with the introduction it asks for
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }
@@ -117,7 +124,7 @@ type Interest struct {
 func (i *Interest) Check() error {
 	var errs Errors
 	switch i.Answer {
-	case Interested, Known:
+	case Interested, Known, Competitor, Never:
 	case Unfit:
 		ok := false
 		for _, r := range UnfitReasons {
@@ -130,5 +137,6 @@ func (i *Interest) Check() error {
 		errs.Add(Bad("answer", "error.choose"))
 	}
 	errs.Add(maxText("note", i.Note, 500))
+	errs.Add(maxText("message", i.Message, 500))
 	return errs.Err()
 }

@@ -10,7 +10,9 @@ type Role string
 
 const (
 	Owner    Role = "owner"    // of an enterprise
+	Member   Role = "member"   // of an enterprise, let in by its owner
 	Operator Role = "operator" // of a cluster association
+	Viewer   Role = "viewer"   // of a bureau: reads a cluster's figures, changes nothing
 	Admin    Role = "admin"    // of the platform
 )
 
@@ -39,6 +41,75 @@ type Session struct {
 	CreatedAt time.Time
 	SeenAt    time.Time
 	ExpiresAt time.Time
+}
+
+// How long a session lives.
+const (
+	SessionIdle  = 14 * 24 * time.Hour // since it was last used
+	SessionMost  = 90 * 24 * time.Hour // since the sign-in, however much it is used
+	SessionRenew = time.Hour           // how often use is noted
+)
+
+// Renewed moves the end of a session that is in use, at most to the end of all
+// sessions of its age. It reports whether there is anything to keep.
+func (x Session) Renewed(now time.Time) (Session, bool) {
+	if now.Sub(x.SeenAt) < SessionRenew {
+		return x, false
+	}
+	x.SeenAt, x.ExpiresAt = now, now.Add(SessionIdle)
+	if end := x.CreatedAt.Add(SessionMost); x.ExpiresAt.After(end) {
+		x.ExpiresAt = end
+	}
+	return x, true
+}
+
+// At most GuessesMost tries at one account within any GuessSpan, counted for
+// all strangers together and for each known device of its own.
+const (
+	GuessesMost = 10
+	GuessSpan   = 15 * time.Minute
+)
+
+// Guesses are the moments of the last tries, oldest first.
+type Guesses []time.Time
+
+// Take adds a try at now and reports false when there were too many already.
+// The window slides: no moment begins a new count of ten.
+func (g Guesses) Take(now time.Time) (Guesses, bool) {
+	var recent Guesses
+	for _, at := range g {
+		if now.Sub(at) < GuessSpan {
+			recent = append(recent, at)
+		}
+	}
+	if len(recent) >= GuessesMost {
+		return recent, false
+	}
+	return append(recent, now), true
+}
+
+// Purpose says what a ticket is good for.
+type Purpose string
+
+const (
+	ForReset  Purpose = "reset"  // a new password for UserID
+	ForInvite Purpose = "invite" // a place as member of EnterpriseID
+	ForClaim  Purpose = "claim"  // the ownership of EnterpriseID, which nobody has yet
+)
+
+// TicketLife is how long a ticket can be used.
+const TicketLife = 48 * time.Hour
+
+// Ticket is a link that one person hands to another, good for one use. The
+// token itself is never kept, only its SHA-256.
+type Ticket struct {
+	TokenHash    string
+	Purpose      Purpose
+	UserID       string // ForReset
+	EnterpriseID string // ForInvite, ForClaim; of a reset the firm that reads of it
+	MadeBy       string // user
+	CreatedAt    time.Time
+	ExpiresAt    time.Time
 }
 
 // CheckLogin wants a mobile number or a mail address.

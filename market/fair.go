@@ -1,0 +1,296 @@
+package market
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// FairPhase is where a fair stands. Phases follow each other, but an operator
+// may go back.
+type FairPhase string
+
+const (
+	FairSetup    FairPhase = "setup"    // 筹备: only its operators see it
+	FairRegister FairPhase = "register" // 报名
+	FairWish     FairPhase = "wish"     // 选配: firms say whom they want to meet
+	FairPlan     FairPhase = "plan"     // 排期
+	FairDay      FairPhase = "day"      // 现场
+	FairAfter    FairPhase = "after"    // 会后
+)
+
+// FairPhases lists the phases in order.
+var FairPhases = []FairPhase{FairSetup, FairRegister, FairWish, FairPlan, FairDay, FairAfter}
+
+// FairEntry says who may register by itself.
+type FairEntry string
+
+const (
+	EntryClusters FairEntry = "clusters" // firms of the fair's clusters
+	EntryInvited  FairEntry = "invited"  // nobody: the operator adds firms
+	EntryOpen     FairEntry = "open"     // every firm
+)
+
+// FairRole is what a firm comes for.
+type FairRole string
+
+const (
+	FairBuyer  FairRole = "buyer"
+	FairSeller FairRole = "seller"
+	FairBoth   FairRole = "both"
+)
+
+// Fair is a matching event held by the association of a cluster.
+type Fair struct {
+	ID                       string
+	Rev                      int64
+	Name                     string
+	Place                    string
+	Clusters                 []string // the holding one first; operators of any of them run the fair
+	Entry                    FairEntry
+	Phase                    FairPhase
+	Dates                    []FairDate // when each phase begins; for people, nothing happens by itself
+	SlotMinutes              int        // 15, 20 or 30
+	Sessions                 []FairSession
+	Pauses                   []FairPause
+	Tables                   []FairTable
+	MinMeetings, MaxMeetings int    // of a firm; Max 0: no limit
+	Secret                   []byte // signs the links on badges and tables
+	Demo                     bool
+	CreatedAt, UpdatedAt     time.Time
+}
+
+// FairDate is the day a phase begins.
+type FairDate struct {
+	Phase FairPhase
+	Day   string // 2006-01-02
+}
+
+// FairSession is a stretch of a day in which meetings take place. Times are
+// minutes after midnight in China.
+type FairSession struct {
+	Day      string
+	From, To int
+}
+
+// FairPause blocks time within sessions: a break, or a talk on the agenda.
+type FairPause struct {
+	Day      string
+	From, To int
+	Title    string
+	Talk     bool
+}
+
+// FairTable is a numbered table; one with an enterprise is kept for it.
+type FairTable struct {
+	Number       int
+	Hall         string
+	EnterpriseID string
+}
+
+// FairSlot is one round of meetings. Numbers begin at 1.
+type FairSlot struct {
+	Number, Session int
+	Start, End      time.Time
+}
+
+// FairRep is a person who comes for a firm.
+type FairRep struct {
+	Name, Phone string
+}
+
+// FairParty is a registered firm.
+type FairParty struct {
+	FairID, EnterpriseID string
+	Role                 FairRole
+	Reps                 []FairRep
+	Parallel             int   // meetings it can hold at a time
+	Away                 []int // slots in which it cannot meet
+	Absent               bool  // did not come
+	LateUntil            int   // cannot meet before this slot; 0: on time
+	CreatedAt            time.Time
+}
+
+// FairArrival is one representative who checked in.
+type FairArrival struct {
+	FairID, EnterpriseID string
+	Rep                  int
+	Via                  string // badge or desk
+	At                   time.Time
+}
+
+// chinaZone is the zone of every time of day at a fair.
+func chinaZone() *time.Location { return time.FixedZone("CST", 8*3600) }
+
+// Slots computes the rounds of meetings: whole slots that fit into a session
+// around its pauses.
+func (f *Fair) Slots() []FairSlot {
+	var out []FairSlot
+	for n, s := range f.Sessions {
+		day, err := time.ParseInLocation(time.DateOnly, s.Day, chinaZone())
+		if err != nil || f.SlotMinutes < 1 {
+			continue
+		}
+		for at := s.From; at+f.SlotMinutes <= s.To; {
+			if p := f.pauseIn(s.Day, at, at+f.SlotMinutes); p != nil {
+				at = p.To
+				continue
+			}
+			start := day.Add(time.Duration(at) * time.Minute)
+			out = append(out, FairSlot{len(out) + 1, n + 1, start, start.Add(time.Duration(f.SlotMinutes) * time.Minute)})
+			at += f.SlotMinutes
+		}
+	}
+	return out
+}
+
+func (f *Fair) pauseIn(day string, from, to int) *FairPause {
+	for i, p := range f.Pauses {
+		if p.Day == day && p.From < to && from < p.To {
+			return &f.Pauses[i]
+		}
+	}
+	return nil
+}
+
+// Check reports every fault of a fair's set-up.
+func (f *Fair) Check() error {
+	var errs Errors
+	errs.Add(needText("name", f.Name, 2, 80))
+	errs.Add(maxText("place", f.Place, 120))
+	if len(f.Clusters) == 0 {
+		errs.Add(Bad("clusters", "error.required"))
+	}
+	if !slices.Contains([]FairEntry{EntryClusters, EntryInvited, EntryOpen}, f.Entry) {
+		errs.Add(Bad("entry", "error.choose"))
+	}
+	if !slices.Contains(FairPhases, f.Phase) {
+		errs.Add(Bad("phase", "error.choose"))
+	}
+	if !slices.Contains([]int{15, 20, 30}, f.SlotMinutes) {
+		errs.Add(Bad("slot_minutes", "error.choose"))
+	}
+	if f.MinMeetings < 0 || f.MaxMeetings < 0 || f.MaxMeetings > 0 && f.MinMeetings > f.MaxMeetings {
+		errs.Add(Bad("max_meetings", "error.fair.minMax"))
+	}
+	f.checkTimes(&errs)
+	f.checkTables(&errs)
+	return errs.Err()
+}
+
+func (f *Fair) checkTimes(errs *Errors) {
+	if len(f.Sessions) == 0 || len(f.Sessions) > 20 {
+		errs.Add(Bad("sessions", "error.fair.sessions"))
+		return
+	}
+	for i, s := range f.Sessions {
+		field := fmt.Sprintf("sessions[%d]", i)
+		errs.Add(checkSpan(field, s.Day, s.From, s.To))
+		if i > 0 {
+			if b := f.Sessions[i-1]; s.Day < b.Day || s.Day == b.Day && s.From < b.To {
+				errs.Add(Bad(field, "error.fair.order"))
+			}
+		}
+	}
+	if len(f.Pauses) > 100 {
+		errs.Add(Bad("pauses", "error.fair.tables"))
+	}
+	for i, p := range f.Pauses {
+		errs.Add(checkSpan(fmt.Sprintf("pauses[%d]", i), p.Day, p.From, p.To))
+		errs.Add(maxText(fmt.Sprintf("pauses[%d].title", i), p.Title, 80))
+	}
+	for i, d := range f.Dates {
+		if _, err := time.Parse(time.DateOnly, d.Day); err != nil || !slices.Contains(FairPhases, d.Phase) {
+			errs.Add(Bad(fmt.Sprintf("dates[%d]", i), "error.date"))
+		}
+	}
+	if len(*errs) == 0 && len(f.Slots()) == 0 {
+		errs.Add(Bad("sessions", "error.fair.noSlot"))
+	}
+}
+
+func checkSpan(field, day string, from, to int) *Error {
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return Bad(field+".day", "error.date")
+	}
+	if from < 0 || to > 24*60 || from >= to {
+		return Bad(field+".to", "error.fair.span")
+	}
+	return nil
+}
+
+func (f *Fair) checkTables(errs *Errors) {
+	if len(f.Tables) == 0 || len(f.Tables) > 1000 {
+		errs.Add(Bad("tables", "error.fair.tables"))
+	}
+	seen := map[int]bool{}
+	for i, t := range f.Tables {
+		if t.Number < 1 || t.Number > 9999 || seen[t.Number] {
+			errs.Add(Bad(fmt.Sprintf("tables[%d].number", i), "error.fair.tableNumber"))
+		}
+		seen[t.Number] = true
+		errs.Add(maxText(fmt.Sprintf("tables[%d].hall", i), t.Hall, 40))
+	}
+}
+
+// Check reports every fault of a registration.
+func (p *FairParty) Check(f *Fair) error {
+	var errs Errors
+	if !slices.Contains([]FairRole{FairBuyer, FairSeller, FairBoth}, p.Role) {
+		errs.Add(Bad("role", "error.choose"))
+	}
+	if len(p.Reps) > 9 {
+		errs.Add(Bad("reps", "error.fair.reps"))
+	}
+	for i, r := range p.Reps {
+		errs.Add(needText(fmt.Sprintf("reps[%d].name", i), r.Name, 1, 40))
+		errs.Add(maxText(fmt.Sprintf("reps[%d].phone", i), r.Phone, 30))
+	}
+	if p.Parallel < 1 || p.Parallel > max(1, len(p.Reps)) {
+		errs.Add(Bad("parallel", "error.fair.parallel"))
+	}
+	n := len(f.Slots())
+	for i, s := range p.Away {
+		if s < 1 || s > n {
+			errs.Add(Bad(fmt.Sprintf("away[%d]", i), "error.choose"))
+		}
+	}
+	if p.LateUntil < 0 || p.LateUntil > n {
+		errs.Add(Bad("late_until", "error.choose"))
+	}
+	return errs.Err()
+}
+
+// CannotMeet reports whether the firm is not there in the slot.
+func (p *FairParty) CannotMeet(slot int) bool {
+	return p.Absent || slot < p.LateUntil || slices.Contains(p.Away, slot)
+}
+
+// MayMeet reports whether two roles have business with each other.
+func (r FairRole) MayMeet(o FairRole) bool {
+	return r != o || r == FairBoth
+}
+
+// MayRunFair: operators of its clusters, and administrators.
+func (a Actor) MayRunFair(f *Fair) bool {
+	return a.Admin || slices.ContainsFunc(f.Clusters, func(id string) bool { return slices.Contains(a.Clusters, id) })
+}
+
+// MaySeeFair: whoever runs it or is registered always; other firms once it is
+// announced and they may register. cluster is the cluster of the actor's firm.
+func (a Actor) MaySeeFair(f *Fair, cluster string, registered bool) bool {
+	if a.MayRunFair(f) {
+		return true
+	}
+	return a.EnterpriseID != "" && (registered || f.Phase != FairSetup && f.lets(cluster))
+}
+
+// MayRegister: firms by themselves, while the fair takes registrations.
+func (a Actor) MayRegister(f *Fair, cluster string) bool {
+	open := f.Phase == FairRegister || f.Phase == FairWish
+	return a.EnterpriseID != "" && open && f.lets(cluster)
+}
+
+func (f *Fair) lets(cluster string) bool {
+	return f.Entry == EntryOpen || f.Entry == EntryClusters && slices.Contains(f.Clusters, cluster)
+}

@@ -1,0 +1,209 @@
+package market
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// roles are all kinds of people, seen from the firm e of cluster c.
+func roles() map[string]Actor {
+	return map[string]Actor{
+		"visitor":  {},
+		"officer":  {UserID: "u0"},                                               // signed in, and nothing more
+		"widow":    {UserID: "u10", Owner: true},                                 // the firm went, the mark stayed
+		"slip":     {UserID: "u11", Clusters: []string{""}, Views: []string{""}}, // a badly kept membership
+		"behalf":   {UserID: "u12", EnterpriseID: "e", Behalf: true},             // an officer for the firm
+		"owner":    {UserID: "u1", EnterpriseID: "e", Owner: true},
+		"member":   {UserID: "u2", EnterpriseID: "e"},
+		"partner":  {UserID: "u3", EnterpriseID: "f", Owner: true},
+		"stranger": {UserID: "u4", EnterpriseID: "g", Owner: true},
+		"operator": {UserID: "u5", Clusters: []string{"b", "c"}},
+		"neighbor": {UserID: "u6", Clusters: []string{"d"}},
+		"bureau":   {UserID: "u7", Views: []string{"c"}},
+		"bureau d": {UserID: "u8", Views: []string{"d"}},
+		"admin":    {UserID: "u9", Admin: true},
+		"ghost":    {Admin: true, Owner: true, EnterpriseID: "", Clusters: []string{"c", ""}, Views: []string{"c", ""}}, // a session that lost its user
+	}
+}
+
+// TestPolicyTable holds every rule to the full list of who may, and so to who
+// may not. Each line of the policy has a line here that falls when it is
+// loosened; mutants_test.go shows it.
+func TestPolicyTable(t *testing.T) {
+	both := Consent{UserID: "u", At: noon}
+	open := &Introduction{By: "e", To: "f", Status: Agreed, ByConsent: both, ToConsent: both, DisclosedAt: noon}
+	with := func(change func(*Introduction)) *Introduction {
+		i := *open
+		change(&i)
+		return &i
+	}
+	trusted := func(id string) *Enterprise {
+		return &Enterprise{ID: id, Verified: Verification{Level: Reviewed}}
+	}
+	unknown, suspended := &Enterprise{ID: "f"}, trusted("f")
+	suspended.Standing = Suspended
+	sees := func(of *Enterprise, i *Introduction) func(Actor) bool {
+		return func(a Actor) bool { return a.MaySeeContact(of, i, trusted(a.EnterpriseID)) }
+	}
+	listing := func(s Status) *Listing { return &Listing{EnterpriseID: "e", ClusterID: "c", Status: s} }
+	everyone := "admin behalf bureau bureau d ghost member neighbor officer operator owner partner slip stranger visitor widow"
+	for name, c := range map[string]struct {
+		may  func(Actor) bool
+		want string
+	}{
+		"owns":                    {func(a Actor) bool { return a.Owns("e") }, "behalf member owner"},
+		"owns nothing":            {func(a Actor) bool { return a.Owns("") }, ""},
+		"see live":                {func(a Actor) bool { return a.MaySeeListing(listing(Live)) }, everyone},
+		"see draft":               {func(a Actor) bool { return a.MaySeeListing(listing(Draft)) }, "behalf member owner"},
+		"see waiting":             {func(a Actor) bool { return a.MaySeeListing(listing(Waiting)) }, "admin behalf member operator owner"},
+		"see closed":              {func(a Actor) bool { return a.MaySeeListing(listing(Closed)) }, "behalf member owner"},
+		"see returned":            {func(a Actor) bool { return a.MaySeeListing(listing(SentBack)) }, "admin behalf member operator owner"},
+		"see barred":              {func(a Actor) bool { return a.MaySeeListing(listing(Barred)) }, "admin behalf member operator owner"},
+		"see clusterless":         {func(a Actor) bool { return a.MaySeeListing(&Listing{EnterpriseID: "e", Status: Waiting}) }, "admin behalf member owner"},
+		"edit listing":            {func(a Actor) bool { return a.MayEditListing(listing(Live)) }, "behalf member owner"},
+		"review":                  {func(a Actor) bool { return a.MayReview(&Review{ClusterID: "c"}) }, "admin operator"},
+		"review clusterless":      {func(a Actor) bool { return a.MayReview(&Review{}) }, "admin"},
+		"see proposal":            {func(a Actor) bool { return a.MaySeeProposal(&Proposal{NeedBy: "e", SupplyBy: "f"}) }, "behalf member owner partner"},
+		"see no one's proposal":   {func(a Actor) bool { return a.MaySeeProposal(&Proposal{}) }, ""},
+		"see introduction":        {func(a Actor) bool { return a.MaySeeIntroduction(open) }, "member owner partner"},
+		"see muted":               {func(a Actor) bool { return a.MaySeeIntroduction(with(func(i *Introduction) { i.Muted = true })) }, "member owner"},
+		"see own contact":         {func(a Actor) bool { return a.MaySeeOwnContact("e") }, "behalf member owner"},
+		"see the asked contact":   {sees(trusted("f"), open), "member owner"},
+		"see the asking contact":  {sees(trusted("e"), open), "partner"},
+		"see another's contact":   {sees(trusted("g"), open), ""},
+		"see before both agreed":  {sees(trusted("f"), with(func(i *Introduction) { i.Status = Asked })), ""},
+		"see without a consent":   {sees(trusted("f"), with(func(i *Introduction) { i.ToConsent = Consent{} })), ""},
+		"see without the other":   {sees(trusted("f"), with(func(i *Introduction) { i.ByConsent = Consent{} })), ""},
+		"see a withdrawn consent": {sees(trusted("f"), with(func(i *Introduction) { i.ToConsent.WithdrawnAt = noon })), ""},
+		"see before disclosure":   {sees(trusted("f"), with(func(i *Introduction) { i.DisclosedAt = time.Time{} })), ""},
+		"see of the unverified":   {sees(unknown, open), ""},
+		"see of the suspended":    {sees(suspended, open), ""},
+		"see while unverified":    {func(a Actor) bool { return a.MaySeeContact(trusted("f"), open, &Enterprise{ID: a.EnterpriseID}) }, ""},
+		"see as somebody else":    {func(a Actor) bool { return a.MaySeeContact(trusted("f"), open, trusted("x")) }, ""},
+		"see muted contact":       {sees(trusted("e"), with(func(i *Introduction) { i.Muted = true })), ""},
+		"introduce":               {func(a Actor) bool { return a.MayIntroduce(listing(Live), &Listing{Status: Live, ClusterID: "x"}) }, "admin operator"},
+		"introduce, other side": {func(a Actor) bool {
+			return a.MayIntroduce(&Listing{Status: Live, ClusterID: "x"}, &Listing{Status: Live, ClusterID: "d"})
+		}, "admin neighbor"},
+		"introduce a draft":      {func(a Actor) bool { return a.MayIntroduce(listing(Draft), listing(Live)) }, ""},
+		"introduce to a draft":   {func(a Actor) bool { return a.MayIntroduce(listing(Live), listing(Draft)) }, ""},
+		"claim":                  {func(a Actor) bool { return a.MayClaim(open) }, "member owner partner"},
+		"claim undisclosed":      {func(a Actor) bool { return a.MayClaim(with(func(i *Introduction) { i.DisclosedAt = time.Time{} })) }, ""},
+		"claim after withdrawal": {func(a Actor) bool { return a.MayClaim(with(func(i *Introduction) { i.Status = TakenBack })) }, "member owner partner"},
+		"quote": {func(a Actor) bool {
+			return a.MayQuote(&Listing{EnterpriseID: "e", Side: Need}, with(func(i *Introduction) { i.ByConsent = Consent{} }))
+		}, "partner"},
+		"quote unasked": {func(a Actor) bool {
+			return a.MayQuote(&Listing{EnterpriseID: "e", Side: Need}, with(func(i *Introduction) { i.ToConsent = Consent{} }))
+		}, ""},
+		"quote on a supply":       {func(a Actor) bool { return a.MayQuote(&Listing{EnterpriseID: "e", Side: Supply}, open) }, ""},
+		"quote on another's need": {func(a Actor) bool { return a.MayQuote(&Listing{EnterpriseID: "g", Side: Need}, open) }, ""},
+		"quote muted": {func(a Actor) bool {
+			return a.MayQuote(&Listing{EnterpriseID: "e", Side: Need}, with(func(i *Introduction) { i.Muted = true }))
+		}, ""},
+		"vouch":               {func(a Actor) bool { return a.MayVouch(&Outcome{ByCluster: "x", ToCluster: "c"}) }, "admin operator"},
+		"vouch, asking side":  {func(a Actor) bool { return a.MayVouch(&Outcome{ByCluster: "d", ToCluster: "x"}) }, "admin neighbor"},
+		"read outcome":        {func(a Actor) bool { return a.MayReadOutcome(&Outcome{ByCluster: "c", ToCluster: "x"}) }, "admin bureau operator"},
+		"read outcome, asked": {func(a Actor) bool { return a.MayReadOutcome(&Outcome{ByCluster: "x", ToCluster: "d"}) }, "admin bureau d neighbor"},
+		"operate":             {func(a Actor) bool { return a.Operates("c") }, "admin operator"},
+		"operate clusterless": {func(a Actor) bool { return a.Operates("") }, "admin"},
+		"read":                {func(a Actor) bool { return a.MayRead("c") }, "admin bureau operator"},
+		"read clusterless":    {func(a Actor) bool { return a.MayRead("") }, "admin"},
+		"reset an owner":      {func(a Actor) bool { return a.MayReset(Actor{UserID: "x", EnterpriseID: "e"}, "c") }, "admin operator"},
+		"reset an operator": {func(a Actor) bool {
+			return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Clusters: []string{"d"}}, "c")
+		}, "admin"},
+		"reset a bureau": {func(a Actor) bool {
+			return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Views: []string{"d"}}, "c")
+		}, "admin"},
+		"reset an administrator":  {func(a Actor) bool { return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Admin: true}, "c") }, "admin"},
+		"reset a nobody":          {func(a Actor) bool { return a.MayReset(Actor{UserID: "x"}, "c") }, "admin"},
+		"use as visitor":          {func(a Actor) bool { return a.Allow(Anyone) == nil }, everyone},
+		"use signed in":           {func(a Actor) bool { return a.Allow(SignedIn) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"use as enterprise":       {func(a Actor) bool { return a.Allow(AsEnterprise) == nil }, "behalf member owner partner stranger"},
+		"use in person":           {func(a Actor) bool { return a.Allow(InPerson) == nil }, "member owner partner stranger"},
+		"act for":                 {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e", ClusterID: "c"}); return err == nil }, "admin operator"},
+		"act for the clusterless": {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e"}); return err == nil }, "admin"},
+		"act for nobody":          {func(a Actor) bool { _, err := a.For(&Enterprise{}); return err == nil }, ""},
+		"act for the suspended": {func(a Actor) bool {
+			_, err := a.For(&Enterprise{ID: "e", ClusterID: "c", Standing: Suspended})
+			return err == nil
+		}, ""},
+		"use as owner":    {func(a Actor) bool { return a.Allow(AsOwner) == nil }, "owner partner stranger"},
+		"use as operator": {func(a Actor) bool { return a.Allow(AsOperator) == nil }, "admin neighbor operator slip"},
+		"use as reader":   {func(a Actor) bool { return a.Allow(AsReader) == nil }, "admin bureau bureau d neighbor operator slip"},
+		"use as nonsense": {func(a Actor) bool { return a.Allow("nonsense") == nil }, ""},
+	} {
+		var got []string
+		for who, a := range roles() {
+			if c.may(a) {
+				got = append(got, who)
+			}
+		}
+		slices.Sort(got)
+		require.Equal(t, c.want, strings.Join(got, " "), name)
+	}
+}
+
+// TestMovesArePartiesOwn: nobody but the two moves an introduction, each only
+// its own consent, and none after its end.
+func TestMovesArePartiesOwn(t *testing.T) {
+	given := Consent{UserID: "u", At: noon}
+	asked := Introduction{ID: "i", By: "e", To: "f", Status: Asked, ByConsent: given, ExpiresAt: noon.Add(time.Hour)}
+	agreed := asked
+	agreed.Status, agreed.ToConsent = Agreed, given
+	late := asked
+	late.ExpiresAt = noon
+	for name, c := range map[string]struct {
+		move func(Actor) error
+		want string
+	}{
+		"accept":         {func(a Actor) error { _, err := asked.Accept(a, noon); return err }, "partner"},
+		"accept late":    {func(a Actor) error { _, err := late.Accept(a, noon); return err }, ""},
+		"accept twice":   {func(a Actor) error { _, err := agreed.Accept(a, noon); return err }, ""},
+		"decline":        {func(a Actor) error { _, err := asked.Decline(a, "price", noon); return err }, "partner"},
+		"decline late":   {func(a Actor) error { _, err := late.Decline(a, "price", noon); return err }, ""},
+		"decline agreed": {func(a Actor) error { _, err := agreed.Decline(a, "price", noon); return err }, ""},
+		"withdraw":       {func(a Actor) error { _, err := asked.Withdraw(a, noon); return err }, "member owner"},
+		"withdraw late":  {func(a Actor) error { _, err := late.Withdraw(a, noon); return err }, ""},
+		"withdraw both":  {func(a Actor) error { _, err := agreed.Withdraw(a, noon); return err }, "member owner partner"},
+		"ask nobody":     {func(a Actor) error { _, err := Ask(Introduction{By: "e"}, a, noon); return err }, ""},
+		"ask oneself":    {func(a Actor) error { _, err := Ask(Introduction{By: "e", To: "e"}, a, noon); return err }, ""},
+		"ask": {func(a Actor) error {
+			_, err := Ask(Introduction{By: "e", To: "f"}, a, noon)
+			return err
+		}, "member owner"},
+	} {
+		var got []string
+		for who, a := range roles() {
+			err := c.move(a)
+			if err == nil {
+				got = append(got, who)
+			} else if a.EnterpriseID != "e" && a.EnterpriseID != "f" {
+				require.ErrorIs(t, err, ErrNotFound, "%s by %s: a stranger learns nothing", name, who)
+			}
+		}
+		slices.Sort(got)
+		require.Equal(t, c.want, strings.Join(got, " "), name)
+	}
+}
+
+// TestLapse: only what was asked, only when its time is over, once.
+func TestLapse(t *testing.T) {
+	asked := Introduction{Status: Asked, ExpiresAt: noon}
+	_, yes := asked.Lapse(noon.Add(-time.Second))
+	require.False(t, yes)
+	late, yes := asked.Lapse(noon)
+	require.True(t, yes)
+	require.Equal(t, Lapsed, late.Status)
+	_, yes = late.Lapse(noon)
+	require.False(t, yes)
+	agreed := asked
+	agreed.Status = Agreed
+	_, yes = agreed.Lapse(noon)
+	require.False(t, yes)
+}
