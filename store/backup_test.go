@@ -21,6 +21,9 @@ func fill(t *testing.T, s *Store) {
 	require.NoError(t, s.SaveCluster(ctx, market.Cluster{ID: "c", Name: "鹿泉 <&>", Region: "130110"}))
 	require.NoError(t, s.SaveImage(ctx, buyer, market.Image{ID: "i", EnterpriseID: buyer.EnterpriseID, Type: "image/jpeg", Bytes: []byte{0, 1, 254, 255}}))
 	require.NoError(t, s.SaveSession(ctx, market.Session{TokenHash: "h", UserID: buyer.UserID, ExpiresAt: time.Now().Add(time.Hour)}))
+	require.NoError(t, s.TakeGuess(ctx, "h", "", time.Now()))
+	require.NoError(t, s.SaveDevice(ctx, "d", buyer.UserID))
+	require.NoError(t, s.SaveTicket(ctx, buyer, market.Ticket{TokenHash: "t", Purpose: market.ForInvite, EnterpriseID: buyer.EnterpriseID, ExpiresAt: time.Now().Add(time.Hour)}))
 	need, keyed := post(t, s, buyer, market.Need), aListing(market.Supply)
 	_, err := s.CreateListing(ctx, seller, &keyed, "key")
 	require.NoError(t, err)
@@ -28,7 +31,40 @@ func fill(t *testing.T, s *Store) {
 	for _, p := range all(t, s, buyer) {
 		require.NoError(t, s.SaveInterest(ctx, buyer, market.Interest{ProposalID: p.ID, Answer: market.Known, Note: "老朋友\n\"引号\""}))
 	}
+	i, err := s.AskOnListing(ctx, buyer, keyed.ID, "请报价")
+	require.NoError(t, err)
+	for _, a := range []market.Actor{buyer, seller} {
+		verify(t, s, a)
+	}
+	_, err = s.DoIntroduction(ctx, seller, i.ID, 1, Accept, "")
+	require.NoError(t, err)
+	_, err = s.SaveClaim(ctx, buyer, i.ID, contract(500))
+	require.NoError(t, err)
+	other := post(t, s, buyer, market.Need)
+	_, err = s.AskOnListing(ctx, seller, other.ID, "可供")
+	require.NoError(t, err)
+	require.NoError(t, s.SaveQuote(ctx, seller, quoted(other.ID)))
+	require.NoError(t, s.Clarify(ctx, buyer, other.ID, "要求附材质单"))
+	_, err = s.Seal(ctx)
+	require.NoError(t, err)
+	fillFair(t, s, buyer, seller)
 	require.NoError(t, s.SaveFailure(ctx, market.Failure{ID: "f", Kind: market.ChangeListing, Of: need.ID, Tries: 5, Reason: "x"}))
+}
+
+// fillFair keeps a fair of two firms with everything that happens on it.
+func fillFair(t *testing.T, s *Store, a, b market.Actor) {
+	ctx, f := t.Context(), newFair(t, s)
+	talk := market.PairOf(a.EnterpriseID, b.EnterpriseID)
+	for _, x := range []market.Actor{a, b} {
+		require.NoError(t, s.SaveParty(ctx, x, market.FairParty{FairID: f.ID, EnterpriseID: x.EnterpriseID, Role: market.FairBoth, Parallel: 1, Reps: []market.FairRep{{Name: "王"}}}))
+	}
+	require.NoError(t, s.SaveWish(ctx, market.Wish{FairID: f.ID, By: a.EnterpriseID, Other: b.EnterpriseID, Mark: market.WishWant}))
+	p := market.Plan{FairID: f.ID, State: market.PlanQueued, Settings: market.PlanSettings{Seed: 1, Seconds: 1}}
+	require.NoError(t, s.CreatePlan(ctx, market.Actor{}, &p, nil))
+	require.NoError(t, s.SavePlanResult(ctx, p.ID, []market.Meeting{{Pair: talk, Slot: 1, Table: 1, Value: 30}}, market.PlanFigures{Placed: 1}))
+	_, err := s.Arrive(ctx, []market.FairArrival{{FairID: f.ID, EnterpriseID: a.EnterpriseID, Via: "desk"}})
+	require.NoError(t, err)
+	require.NoError(t, s.SaveReply(ctx, market.FairReply{FairID: f.ID, Pair: talk, By: a.EnterpriseID, Result: market.ResultIntent}))
 }
 
 // dump is a backup's lines, in an order that no database decides.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,25 +11,35 @@ import (
 )
 
 const enterpriseColumns = `id, rev, uscc, name, kind, cluster_id, region, about, main_products, honours, certificates,
-	contact_name, contact_phone, contact_mail, demo, created_at, updated_at`
+	contact_name, contact_phone, contact_mail, level, level_by, level_by_name, level_basis, level_at, standing, standing_reason,
+	demo, created_at, updated_at`
 
 func enterpriseRow(e *market.Enterprise) ([]any, error) {
 	honours, err1 := honoursJSON(e.Honours)
 	certificates, err2 := asJSON(e.Certificates)
+	if e.Verified.Level == "" {
+		e.Verified.Level = market.Unverified
+	}
+	if e.Standing == "" {
+		e.Standing = market.Active
+	}
 	return []any{e.ID, e.Rev, e.USCC, e.Name, string(e.Kind), e.ClusterID, e.Region, e.About, e.MainProducts, honours, certificates,
-		e.Contact.Name, e.Contact.Phone, e.Contact.Mail, number(e.Demo), milli(e.CreatedAt), milli(e.UpdatedAt)}, errors.Join(err1, err2)
+		e.Contact.Name, e.Contact.Phone, e.Contact.Mail, string(e.Verified.Level), e.Verified.By, e.Verified.ByName, e.Verified.Basis, milli(e.Verified.At),
+		string(e.Standing), e.Reason, number(e.Demo), milli(e.CreatedAt), milli(e.UpdatedAt)}, errors.Join(err1, err2)
 }
 
 func scanEnterprise(r *sql.Rows) (e market.Enterprise, err error) {
 	var honours, certificates string
-	var demo, created, updated int64
+	var demo, created, updated, at int64
 	if err := r.Scan(&e.ID, &e.Rev, &e.USCC, &e.Name, &e.Kind, &e.ClusterID, &e.Region, &e.About, &e.MainProducts, &honours, &certificates,
-		&e.Contact.Name, &e.Contact.Phone, &e.Contact.Mail, &demo, &created, &updated); err != nil {
+		&e.Contact.Name, &e.Contact.Phone, &e.Contact.Mail, &e.Verified.Level, &e.Verified.By, &e.Verified.ByName, &e.Verified.Basis, &at,
+		&e.Standing, &e.Reason, &demo, &created, &updated); err != nil {
 		return e, err
 	}
 	var err1, err2 error
 	e.Honours, err1 = honoursOf(honours)
 	e.Certificates, err2 = fromJSON[string](certificates)
+	e.Verified.At = fromMilli(at)
 	e.Demo, e.CreatedAt, e.UpdatedAt = demo != 0, fromMilli(created), fromMilli(updated)
 	return e, errors.Join(err1, err2)
 }
@@ -103,6 +114,18 @@ func (t *tx) editEnterprise(ctx context.Context, actor market.Actor, e *market.E
 		return market.ErrStale
 	}
 	e.Rev, e.CreatedAt, e.UpdatedAt, e.Demo = old.Rev+1, old.CreatedAt, t.now, old.Demo
+	e.Standing, e.Reason, e.Verified = old.Standing, old.Reason, old.Verified
+	if e.Name != old.Name || e.USCC != old.USCC || e.ClusterID != old.ClusterID {
+		e.Verified = market.Verification{} // another name, code or association than the one that was verified
+	}
+	if e.Standing == market.Returned {
+		e.Standing, e.Reason = market.Active, ""
+	}
+	if !e.Trusted() {
+		if err := t.askReview(ctx, actor, "enterprise", e.ID, e); err != nil {
+			return err
+		}
+	}
 	if err := t.replaceEnterprise(ctx, e, old.ClusterID != e.ClusterID); err != nil {
 		return err
 	}
@@ -118,7 +141,8 @@ func (t *tx) replaceEnterprise(ctx context.Context, e *market.Enterprise, moved 
 	}
 	_, err = t.exec(ctx, `UPDATE enterprise SET rev = $2, uscc = $3, name = $4, kind = $5, cluster_id = $6, region = $7, about = $8,
 		main_products = $9, honours = $10, certificates = $11, contact_name = $12, contact_phone = $13, contact_mail = $14,
-		demo = $15, created_at = $16, updated_at = $17 WHERE id = $1`, row...)
+		level = $15, level_by = $16, level_by_name = $17, level_basis = $18, level_at = $19, standing = $20, standing_reason = $21,
+		demo = $22, created_at = $23, updated_at = $24 WHERE id = $1`, row...)
 	if duplicate(err) {
 		return usccTaken()
 	}
@@ -152,8 +176,10 @@ func usccTaken() error {
 	return &market.Error{Kind: market.Conflict, Field: "uscc", Message: "error.uscc.taken"}
 }
 
-// UpsertEnterprise keeps an imported enterprise and returns it as kept: the one
-// with the same USCC or, where it has none, with the same name, is brought up to date.
+// UpsertEnterprise keeps an imported enterprise and returns it as kept. One that
+// is known already, by its USCC or else by its name, only gets what it has not:
+// nothing that it says of itself is overwritten or blanked. One that somebody
+// signs in for stays as it is; its people speak for it.
 func (s *Store) UpsertEnterprise(ctx context.Context, e market.Enterprise) (market.Enterprise, error) {
 	out, err := s.UpsertEnterprises(ctx, []market.Enterprise{e})
 	if err != nil {
@@ -183,32 +209,59 @@ func (s *Store) UpsertEnterprises(ctx context.Context, list []market.Enterprise)
 }
 
 func (t *tx) upsertEnterprise(ctx context.Context, e market.Enterprise) (market.Enterprise, error) {
-	where, key := `uscc = $1`, e.USCC
-	if key == "" {
-		where, key = `name = $1`, e.Name
-	}
-	// The oldest, so that the answer does not depend on chance where two firms share a name.
-	old, err := enterpriseWhere(ctx, t, where+` ORDER BY id LIMIT 1`, key)
+	old, err := t.knownEnterprise(ctx, e)
 	if market.IsKind(err, market.NotFound) {
-		return e, t.insertEnterprise(ctx, &e)
+		err = t.insertEnterprise(ctx, &e)
+		t.audit(market.Actor{}, "import", "enterprise", e.ID)
+		return e, err
 	}
 	if err != nil {
 		return e, err
 	}
-	e.ID, e.Rev, e.CreatedAt, e.UpdatedAt = old.ID, old.Rev, old.CreatedAt, old.UpdatedAt
-	if e.USCC == "" {
-		e.USCC = old.USCC
+	var members int64
+	if err := one(ctx, t, `SELECT count(*) FROM membership WHERE enterprise_id = $1`, into(&members), old.ID); err != nil || members > 0 {
+		return old, err
 	}
+	filled := filledFrom(old, e)
 	was, err1 := enterpriseRow(&old)
-	is, err2 := enterpriseRow(&e)
-	if err := errors.Join(err1, err2); err != nil {
-		return e, err
+	is, err2 := enterpriseRow(&filled)
+	if err := errors.Join(err1, err2); err != nil || sameRow(was, is) {
+		return old, err
 	}
-	if sameRow(was, is) {
-		return old, nil
+	filled.Rev, filled.UpdatedAt = old.Rev+1, t.now
+	t.audit(market.Actor{}, "import", "enterprise", old.ID)
+	return filled, t.replaceEnterprise(ctx, &filled, old.ClusterID != filled.ClusterID)
+}
+
+// knownEnterprise finds whom an imported row means: the firm of its USCC, else
+// the firm of its name unless that has another USCC. Where several share a name
+// it is the oldest, so that the answer does not depend on chance.
+func (t *tx) knownEnterprise(ctx context.Context, e market.Enterprise) (market.Enterprise, error) {
+	if e.USCC != "" {
+		old, err := enterpriseWhere(ctx, t, `uscc = $1`+t.forUpdate(), e.USCC)
+		if !market.IsKind(err, market.NotFound) {
+			return old, err
+		}
 	}
-	e.Rev, e.UpdatedAt = old.Rev+1, t.now
-	return e, t.replaceEnterprise(ctx, &e, old.ClusterID != e.ClusterID)
+	return enterpriseWhere(ctx, t, `name = $1 AND (uscc = '' OR $2 = '') ORDER BY id LIMIT 1`+t.forUpdate(), e.Name, e.USCC)
+}
+
+// filledFrom takes from e what the kept enterprise does not say.
+func filledFrom(kept, e market.Enterprise) market.Enterprise {
+	for _, f := range []struct{ to, from *string }{
+		{&kept.USCC, &e.USCC}, {&kept.Name, &e.Name}, {&kept.ClusterID, &e.ClusterID}, {&kept.Region, &e.Region}, {&kept.About, &e.About}, {&kept.MainProducts, &e.MainProducts},
+		{&kept.Contact.Name, &e.Contact.Name}, {&kept.Contact.Phone, &e.Contact.Phone}, {&kept.Contact.Mail, &e.Contact.Mail},
+	} {
+		*f.to = cmp.Or(*f.to, *f.from)
+	}
+	kept.Kind = cmp.Or(kept.Kind, e.Kind)
+	if len(kept.Honours) == 0 {
+		kept.Honours = e.Honours
+	}
+	if len(kept.Certificates) == 0 {
+		kept.Certificates = e.Certificates
+	}
+	return kept
 }
 
 func sameRow(a, b []any) bool {

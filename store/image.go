@@ -7,7 +7,8 @@ import (
 	"lianqiao/market"
 )
 
-// SaveImage keeps a picture of the actor's enterprise.
+// SaveImage keeps a picture of the actor's enterprise; under an id that is kept
+// already, the first one stays.
 func (s *Store) SaveImage(ctx context.Context, actor market.Actor, i market.Image) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
 		if !actor.Owns(i.EnterpriseID) {
@@ -16,9 +17,11 @@ func (s *Store) SaveImage(ctx context.Context, actor market.Actor, i market.Imag
 		if i.CreatedAt.IsZero() {
 			i.CreatedAt = t.now
 		}
-		t.audit(actor, "create", "image", i.ID)
-		_, err := t.exec(ctx, `INSERT INTO image (id, enterprise_id, type, width, height, bytes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		n, err := t.exec(ctx, `INSERT INTO image (id, enterprise_id, type, width, height, bytes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 			i.ID, i.EnterpriseID, i.Type, i.Width, i.Height, i.Bytes, milli(i.CreatedAt))
+		if n == 1 {
+			t.audit(actor, "create", "image", i.ID)
+		}
 		return err
 	})
 	if err != nil {

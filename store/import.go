@@ -11,7 +11,8 @@ import (
 
 // ImportListings keeps listings from elsewhere, all or none. One whose Source
 // is kept already is brought up to date where it differs, but never opened
-// again when its firm closed it. Without a status they are live.
+// again when its firm closed it. Without a status they are live. Each one that
+// is new or changed leaves a line in the audit, by nobody.
 func (s *Store) ImportListings(ctx context.Context, list []market.Listing) (created, updated, same int, err error) {
 	err = s.update(ctx, func(ctx context.Context, t *tx) error {
 		created, updated, same, err = t.importListings(ctx, list)
@@ -110,6 +111,7 @@ func (t *tx) importRow(l *market.Listing) ([]any, error) {
 	if check != nil {
 		return nil, fmt.Errorf("source %q: %w", l.Source, check)
 	}
+	t.audit(market.Actor{EnterpriseID: l.EnterpriseID}, "import", "listing", l.ID)
 	row, err := listingRow(l)
 	return append(row, int64(0)), err
 }
@@ -136,5 +138,6 @@ func (t *tx) importChanged(ctx context.Context, old *market.Listing, l market.Li
 	wasLive := old.Status == market.Live
 	l.Rev, l.UpdatedAt = old.Rev+1, t.now
 	*old = l
+	t.audit(market.Actor{EnterpriseID: l.EnterpriseID}, "import", "listing", l.ID)
 	return true, t.replaceListing(ctx, &l, wasLive)
 }

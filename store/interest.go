@@ -9,20 +9,26 @@ import (
 )
 
 // SaveInterest keeps what the actor's enterprise answers to a proposal, in
-// place of its earlier answer. Unfit and Known withdraw the proposal; Known also
+// place of its earlier answer, and asks for, accepts, declines or takes back the
+// introduction that this comes to. Unfit and a veto withdraw the proposal; a veto also
 // withdraws every other open proposal between the two firms that nobody is
 // interested in, and keeps new ones from being made. Interested opens the
 // proposal again unless somebody refused it; when a listing is off the market
 // the answer is market.ErrStale.
 func (s *Store) SaveInterest(ctx context.Context, actor market.Actor, i market.Interest) error {
-	err := s.update(ctx, func(ctx context.Context, t *tx) error { return t.saveInterest(ctx, actor, i) })
+	err := s.update(ctx, func(ctx context.Context, t *tx) error { return t.saveInterest(ctx, actor, i, s.Limits()) })
 	if err != nil {
 		return fmt.Errorf("store.SaveInterest(%q): %w", i.ProposalID, err)
 	}
 	return nil
 }
 
-func (t *tx) saveInterest(ctx context.Context, actor market.Actor, i market.Interest) error {
+func (t *tx) saveInterest(ctx context.Context, actor market.Actor, i market.Interest, most market.Limits) error {
+	if i.Answer == market.Interested {
+		if err := t.lockFirm(ctx, actor.EnterpriseID); err != nil {
+			return err
+		}
+	}
 	p, err := t.answerable(ctx, actor, i.ProposalID)
 	if err != nil {
 		return err
@@ -30,23 +36,30 @@ func (t *tx) saveInterest(ctx context.Context, actor market.Actor, i market.Inte
 	if err := i.Check(); err != nil {
 		return err
 	}
+	i.EnterpriseID, i.UserID = actor.EnterpriseID, actor.UserID
 	if i.Answer != market.Unfit {
 		i.Reason = ""
 	}
-	i.EnterpriseID, i.UserID = actor.EnterpriseID, actor.UserID
-	_, err = t.exec(ctx, `INSERT INTO interest (proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (proposal_id, enterprise_id) DO UPDATE SET
-		user_id = excluded.user_id, answer = excluded.answer, reason = excluded.reason, note = excluded.note, updated_at = excluded.updated_at`,
-		i.ProposalID, i.EnterpriseID, i.UserID, string(i.Answer), i.Reason, i.Note, milli(t.now), milli(t.now))
-	if err != nil {
+	if err := t.putInterest(ctx, actor, i); err != nil {
 		return err
 	}
-	if err := t.saveVeto(ctx, &p, i); err != nil {
+	if err := t.saveVeto(ctx, actor, &p, i); err != nil {
 		return err
 	}
 	t.audit(actor, string(i.Answer), "proposal", p.ID)
 	t.changed(market.ChangeProposal, p.ID)
-	return t.settle(ctx, &p, i.Answer)
+	if err := t.settle(ctx, &p, i.Answer); err != nil {
+		return err
+	}
+	return t.follow(ctx, actor, &p, i, most)
+}
+
+func (t *tx) putInterest(ctx context.Context, actor market.Actor, i market.Interest) error {
+	_, err := t.exec(ctx, `INSERT INTO interest (proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (proposal_id, enterprise_id) DO UPDATE SET
+		user_id = excluded.user_id, answer = excluded.answer, reason = excluded.reason, note = excluded.note, updated_at = excluded.updated_at`,
+		i.ProposalID, actor.EnterpriseID, actor.UserID, string(i.Answer), i.Reason, i.Note, milli(t.now), milli(t.now))
+	return err
 }
 
 // answerable loads a proposal of the actor's. The listings are locked before
@@ -68,26 +81,36 @@ func (t *tx) answerable(ctx context.Context, actor market.Actor, id string) (mar
 }
 
 // saveVeto keeps or takes back the word that was spoken on this proposal.
-func (t *tx) saveVeto(ctx context.Context, p *market.Proposal, i market.Interest) error {
+func (t *tx) saveVeto(ctx context.Context, actor market.Actor, p *market.Proposal, i market.Interest) error {
 	other := p.NeedBy
 	if p.Side(i.EnterpriseID) == market.Need {
 		other = p.SupplyBy
 	}
-	if i.Answer != market.Known {
-		_, err := t.exec(ctx, `DELETE FROM veto WHERE enterprise_id = $1 AND other_id = $2 AND proposal_id = $3`, i.EnterpriseID, other, p.ID)
-		return err
+	if i.Answer.Private() {
+		return t.veto(ctx, actor, other, p.ID, i.Answer)
 	}
-	if _, err := t.exec(ctx, `INSERT INTO veto (enterprise_id, other_id, proposal_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-		i.EnterpriseID, other, p.ID, milli(t.now)); err != nil {
+	_, err := t.exec(ctx, `DELETE FROM veto WHERE enterprise_id = $1 AND other_id = $2 AND proposal_id = $3`, i.EnterpriseID, other, p.ID)
+	return err
+}
+
+// veto keeps the word of the actor's firm about another, spoken on a proposal
+// or an introduction, withdraws the other open proposals between the two that
+// nobody is interested in, and ends their open introductions.
+func (t *tx) veto(ctx context.Context, actor market.Actor, other, spokenOn string, word market.Answer) error {
+	if _, err := t.exec(ctx, `INSERT INTO veto (enterprise_id, other_id, proposal_id, created_at, word) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (enterprise_id, other_id, proposal_id) DO UPDATE SET word = excluded.word`, actor.EnterpriseID, other, spokenOn, milli(t.now), string(word)); err != nil {
 		return err
 	}
 	between, err := idsOf(ctx, t, `SELECT id FROM proposal WHERE status = 'open' AND id <> $3
 		AND (need_by = $1 AND supply_by = $2 OR need_by = $2 AND supply_by = $1)
-		AND NOT EXISTS (SELECT 1 FROM interest i WHERE i.proposal_id = proposal.id AND i.answer = 'interested')`, i.EnterpriseID, other, p.ID)
+		AND NOT EXISTS (SELECT 1 FROM interest i WHERE i.proposal_id = proposal.id AND i.answer = 'interested')`, actor.EnterpriseID, other, spokenOn)
 	if err != nil {
 		return err
 	}
-	return t.withdraw(ctx, between)
+	if err := t.withdraw(ctx, between); err != nil {
+		return err
+	}
+	return t.partWays(ctx, actor, other, word)
 }
 
 // settle makes the proposal's status agree with the answers.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"lianqiao/market"
@@ -228,12 +229,24 @@ func (t *tx) editListing(ctx context.Context, actor market.Actor, l *market.List
 	if old.Status != market.Draft {
 		l.Side = old.Side
 	}
+	if frozen, err := t.frozen(ctx, l.ID); err != nil || frozen {
+		if err == nil {
+			err = &market.Error{Kind: market.Conflict, Message: "error.listing.frozen"}
+		}
+		return err
+	}
 	l.Rev, l.Status, l.EnterpriseID, l.ClusterID, l.Board, l.Source = old.Rev+1, old.Status, old.EnterpriseID, old.ClusterID, old.Board, old.Source
 	l.CreatedAt, l.PublishedAt, l.UpdatedAt, l.ValidUntil = old.CreatedAt, old.PublishedAt, t.now, trim(l.ValidUntil)
 	if err := t.checkListing(ctx, l); err != nil {
 		return err
 	}
 	t.audit(actor, "edit", "listing", l.ID)
+	if old.Status == market.Live {
+		// It stays on the market; the association reads it afterwards.
+		if err := t.reviewIfWanted(ctx, actor, l); err != nil {
+			return err
+		}
+	}
 	return t.replaceListing(ctx, l, old.Status == market.Live)
 }
 
@@ -265,7 +278,8 @@ func (t *tx) replaceListing(ctx context.Context, l *market.Listing, wasLive bool
 }
 
 // ListingsOf returns an enterprise's listings, newest first; status "" means
-// all. next is what to pass as after for the following page, "" at the end.
+// all. next is what to pass as after for the following page, "" at the end; an
+// after that no page gave is Invalid.
 func (s *Store) ListingsOf(ctx context.Context, enterpriseID string, status market.Status, after string, limit int) (list []market.Listing, next string, err error) {
 	where, args := `enterprise_id = $1`, []any{enterpriseID}
 	and := func(condition string, arg any) {
@@ -276,6 +290,9 @@ func (s *Store) ListingsOf(ctx context.Context, enterpriseID string, status mark
 		and(` AND status = $%d`, string(status))
 	}
 	if after != "" {
+		if uuid.Validate(after) != nil {
+			return nil, "", market.Bad("after", "error.cursor")
+		}
 		and(` AND id < $%d`, after)
 	}
 	and(` ORDER BY id DESC LIMIT $%d`, limit+1)

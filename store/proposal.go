@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/google/uuid"
 
 	"lianqiao/market"
 )
@@ -99,10 +102,21 @@ func (s *Store) ProposalsFor(ctx context.Context, enterpriseID, listingID string
 func cutCursor(after string) (total int64, id string, err error) {
 	number, id, ok := strings.Cut(after, ".")
 	total, err = strconv.ParseInt(number, 10, 64)
-	if !ok || err != nil {
+	if !ok || err != nil || uuid.Validate(id) != nil {
 		return 0, "", market.Bad("after", "error.cursor")
 	}
 	return total, id, nil
+}
+
+// PartiesOf returns the enterprises whose proposals with the listing changed
+// since then, the listing's own among them.
+func (s *Store) PartiesOf(ctx context.Context, listingID string, since time.Time) ([]string, error) {
+	ids, err := idsOf(ctx, s.read, `SELECT need_by FROM proposal WHERE need_id = $1 AND updated_at >= $2 UNION SELECT supply_by FROM proposal WHERE need_id = $1 AND updated_at >= $2
+		UNION SELECT need_by FROM proposal WHERE supply_id = $1 AND updated_at >= $2 UNION SELECT supply_by FROM proposal WHERE supply_id = $1 AND updated_at >= $2`, listingID, milli(since))
+	if err != nil {
+		return nil, fmt.Errorf("store.PartiesOf(%q): %w", listingID, err)
+	}
+	return ids, nil
 }
 
 // ProposalCounts counts, for each listing, the open proposals that its

@@ -6,15 +6,64 @@ CREATE TABLE audit (
     deed          TEXT   NOT NULL,
     kind          TEXT   NOT NULL,
     of            TEXT   NOT NULL
-);
+, seal BIGINT NOT NULL DEFAULT 0);
 CREATE INDEX audit_enterprise ON audit (enterprise_id, id);
 CREATE INDEX audit_of ON audit (of, id);
+CREATE INDEX audit_seal ON audit (seal, id);
+CREATE TABLE claim (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    outcome_id    TEXT   NOT NULL REFERENCES outcome (id),
+    enterprise_id TEXT   NOT NULL,
+    user_id       TEXT   NOT NULL,
+    stage         TEXT   NOT NULL,
+    fen           BIGINT NOT NULL,
+    quantity      TEXT   NOT NULL,
+    day           TEXT   NOT NULL,
+    ended         BIGINT NOT NULL,
+    reason        TEXT   NOT NULL,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX claim_outcome ON claim (outcome_id, id);
+CREATE TABLE clarification (
+    id         TEXT   NOT NULL PRIMARY KEY,
+    listing_id TEXT   NOT NULL REFERENCES listing (id),
+    user_id    TEXT   NOT NULL,
+    body       TEXT   NOT NULL,
+    at         BIGINT NOT NULL
+);
+CREATE INDEX clarification_listing ON clarification (listing_id, id);
 CREATE TABLE cluster (
     id     TEXT   NOT NULL PRIMARY KEY,
     name   TEXT   NOT NULL,
     region TEXT   NOT NULL,
     chains TEXT   NOT NULL
+, review TEXT NOT NULL DEFAULT 'none');
+CREATE TABLE consent (
+    id              TEXT   NOT NULL PRIMARY KEY,
+    introduction_id TEXT   NOT NULL REFERENCES introduction (id),
+    enterprise_id   TEXT   NOT NULL,
+    user_id         TEXT   NOT NULL,
+    given           BIGINT NOT NULL,
+    at              BIGINT NOT NULL
 );
+CREATE INDEX consent_introduction ON consent (introduction_id, id);
+CREATE TABLE device (
+    token_hash TEXT   NOT NULL,
+    user_id    TEXT   NOT NULL REFERENCES user_account (id),
+    created_at BIGINT NOT NULL,
+    seen_at    BIGINT NOT NULL,
+    PRIMARY KEY (token_hash, user_id)
+);
+CREATE INDEX device_account ON device (user_id, seen_at);
+CREATE TABLE disclosure (
+    id              TEXT   NOT NULL PRIMARY KEY,
+    introduction_id TEXT   NOT NULL REFERENCES introduction (id),
+    of_id           TEXT   NOT NULL,
+    to_id           TEXT   NOT NULL,
+    at              BIGINT NOT NULL
+);
+CREATE INDEX disclosure_introduction ON disclosure (introduction_id, id);
+CREATE INDEX disclosure_of ON disclosure (of_id, id);
 CREATE TABLE enterprise (
     id            TEXT   NOT NULL PRIMARY KEY,
     rev           BIGINT NOT NULL,
@@ -33,7 +82,8 @@ CREATE TABLE enterprise (
     demo          BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,
     updated_at    BIGINT NOT NULL
-);
+, level TEXT NOT NULL DEFAULT 'unverified', level_by TEXT NOT NULL DEFAULT '', level_by_name TEXT NOT NULL DEFAULT '', level_basis TEXT NOT NULL DEFAULT '', level_at BIGINT NOT NULL DEFAULT 0, standing TEXT NOT NULL DEFAULT 'active', standing_reason TEXT NOT NULL DEFAULT '');
+CREATE INDEX enterprise_cluster ON enterprise (cluster_id, id);
 CREATE INDEX enterprise_name ON enterprise (name);
 CREATE UNIQUE INDEX enterprise_uscc ON enterprise (uscc) WHERE uscc <> '';
 CREATE TABLE failure (
@@ -44,6 +94,101 @@ CREATE TABLE failure (
     reason     TEXT   NOT NULL,
     created_at BIGINT NOT NULL
 );
+CREATE TABLE fair (
+    id           TEXT   NOT NULL PRIMARY KEY,
+    rev          BIGINT NOT NULL,
+    name         TEXT   NOT NULL,
+    place        TEXT   NOT NULL,
+    clusters     TEXT   NOT NULL,
+    entry        TEXT   NOT NULL,
+    phase        TEXT   NOT NULL,
+    dates        TEXT   NOT NULL,
+    slot_minutes BIGINT NOT NULL,
+    sessions     TEXT   NOT NULL,
+    pauses       TEXT   NOT NULL,
+    tables       TEXT   NOT NULL,
+    min_meetings BIGINT NOT NULL,
+    max_meetings BIGINT NOT NULL,
+    secret       BYTEA  NOT NULL,
+    demo         BIGINT NOT NULL,
+    created_at   BIGINT NOT NULL,
+    updated_at   BIGINT NOT NULL
+);
+CREATE TABLE fair_arrival (
+    fair_id       TEXT   NOT NULL,
+    enterprise_id TEXT   NOT NULL,
+    rep           BIGINT NOT NULL,
+    via           TEXT   NOT NULL,
+    at            BIGINT NOT NULL,
+    PRIMARY KEY (fair_id, enterprise_id, rep)
+);
+CREATE TABLE fair_meeting (
+    plan_id TEXT   NOT NULL REFERENCES fair_plan (id),
+    a_id    TEXT   NOT NULL,
+    b_id    TEXT   NOT NULL,
+    slot    BIGINT NOT NULL,
+    tab     BIGINT NOT NULL,
+    locked  BIGINT NOT NULL,
+    must    BIGINT NOT NULL,
+    value   BIGINT NOT NULL,
+    why     TEXT   NOT NULL,
+    PRIMARY KEY (plan_id, a_id, b_id)
+);
+CREATE INDEX fair_meeting_b ON fair_meeting (plan_id, b_id);
+CREATE TABLE fair_party (
+    fair_id       TEXT   NOT NULL REFERENCES fair (id),
+    enterprise_id TEXT   NOT NULL REFERENCES enterprise (id),
+    role          TEXT   NOT NULL,
+    reps          TEXT   NOT NULL,
+    parallel      BIGINT NOT NULL,
+    away          TEXT   NOT NULL,
+    absent        BIGINT NOT NULL,
+    late_until    BIGINT NOT NULL,
+    created_at    BIGINT NOT NULL,
+    PRIMARY KEY (fair_id, enterprise_id)
+);
+CREATE INDEX fair_party_enterprise ON fair_party (enterprise_id, fair_id);
+CREATE TABLE fair_plan (
+    id          TEXT   NOT NULL PRIMARY KEY,
+    fair_id     TEXT   NOT NULL REFERENCES fair (id),
+    rev         BIGINT NOT NULL,
+    number      BIGINT NOT NULL,
+    base        TEXT   NOT NULL,
+    state       TEXT   NOT NULL,
+    progress    TEXT   NOT NULL,
+    settings    TEXT   NOT NULL,
+    figures     TEXT   NOT NULL,
+    created_at  BIGINT NOT NULL,
+    released_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX fair_plan_number ON fair_plan (fair_id, number);
+CREATE INDEX fair_plan_waiting ON fair_plan (state, created_at) WHERE state = 'queued';
+CREATE TABLE fair_reply (
+    fair_id    TEXT   NOT NULL,
+    a_id       TEXT   NOT NULL,
+    b_id       TEXT   NOT NULL,
+    by_id      TEXT   NOT NULL,
+    result     TEXT   NOT NULL,
+    fen        BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (fair_id, a_id, b_id, by_id)
+);
+CREATE TABLE fair_wish (
+    fair_id    TEXT   NOT NULL,
+    by_id      TEXT   NOT NULL,
+    other_id   TEXT   NOT NULL,
+    mark       TEXT   NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (fair_id, by_id, other_id)
+);
+CREATE TABLE guess (
+    account    TEXT   NOT NULL,
+    device     TEXT   NOT NULL,
+    times      TEXT   NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (account, device)
+);
+CREATE INDEX guess_updated ON guess (updated_at);
 CREATE TABLE idempotency (
     scope      TEXT   NOT NULL,
     key        TEXT   NOT NULL,
@@ -73,6 +218,37 @@ CREATE TABLE interest (
     updated_at    BIGINT NOT NULL,
     PRIMARY KEY (proposal_id, enterprise_id)
 );
+CREATE TABLE introduction (
+    id                TEXT   NOT NULL PRIMARY KEY,
+    rev               BIGINT NOT NULL,
+    proposal_id       TEXT   NOT NULL,
+    listing_id        TEXT   NOT NULL,
+    from_id           TEXT   NOT NULL,
+    by_id             TEXT   NOT NULL REFERENCES enterprise (id),
+    to_id             TEXT   NOT NULL REFERENCES enterprise (id),
+    made_by           TEXT   NOT NULL,
+    by_operator       BIGINT NOT NULL,
+    muted             BIGINT NOT NULL,
+    status            TEXT   NOT NULL,
+    note              TEXT   NOT NULL,
+    reason            TEXT   NOT NULL,
+    by_consent_user   TEXT   NOT NULL,
+    by_consent_at     BIGINT NOT NULL,
+    by_withdrawn_at   BIGINT NOT NULL,
+    to_consent_user   TEXT   NOT NULL,
+    to_consent_at     BIGINT NOT NULL,
+    to_withdrawn_at   BIGINT NOT NULL,
+    disclosed_at      BIGINT NOT NULL,
+    created_at        BIGINT NOT NULL,
+    updated_at        BIGINT NOT NULL,
+    expires_at        BIGINT NOT NULL
+);
+CREATE INDEX introduction_by ON introduction (by_id, status, id);
+CREATE INDEX introduction_due ON introduction (status, expires_at);
+CREATE UNIQUE INDEX introduction_open_listing ON introduction (by_id, listing_id) WHERE proposal_id = '' AND status IN ('asked', 'agreed');
+CREATE UNIQUE INDEX introduction_open_proposal ON introduction (proposal_id) WHERE proposal_id <> '' AND status IN ('asked', 'agreed');
+CREATE INDEX introduction_proposal ON introduction (proposal_id, id);
+CREATE INDEX introduction_to ON introduction (to_id, status, id);
 CREATE TABLE listing (
     id              TEXT   NOT NULL PRIMARY KEY,
     rev             BIGINT NOT NULL,
@@ -107,7 +283,7 @@ CREATE TABLE listing (
 CREATE INDEX listing_enterprise ON listing (enterprise_id, status, id);
 CREATE UNIQUE INDEX listing_source ON listing (source) WHERE source <> '';
 CREATE INDEX listing_status ON listing (status, id);
-CREATE INDEX listing_unmatched ON listing (updated_at) WHERE status = 'live' AND matched_rev < rev;
+CREATE INDEX listing_unmatched ON listing (status, updated_at) WHERE matched_rev < rev;
 CREATE INDEX listing_valid ON listing (status, valid_until);
 CREATE TABLE membership (
     user_id       TEXT NOT NULL REFERENCES user_account (id),
@@ -121,6 +297,29 @@ CREATE TABLE outbox (
     kind TEXT NOT NULL,
     of   TEXT NOT NULL
 );
+CREATE TABLE outcome (
+    id              TEXT   NOT NULL PRIMARY KEY,
+    rev             BIGINT NOT NULL,
+    introduction_id TEXT   NOT NULL REFERENCES introduction (id),
+    by_id           TEXT   NOT NULL,
+    to_id           TEXT   NOT NULL,
+    by_cluster      TEXT   NOT NULL,
+    to_cluster      TEXT   NOT NULL,
+    stage           TEXT   NOT NULL,
+    fen             BIGINT NOT NULL,
+    day             TEXT   NOT NULL,
+    strength        TEXT   NOT NULL,
+    seen_by         TEXT   NOT NULL,
+    seen_at         BIGINT NOT NULL,
+    seen_stage      TEXT   NOT NULL,
+    seen_fen        BIGINT NOT NULL,
+    created_at      BIGINT NOT NULL,
+    updated_at      BIGINT NOT NULL
+);
+CREATE INDEX outcome_by_cluster ON outcome (by_cluster, day);
+CREATE UNIQUE INDEX outcome_introduction ON outcome (introduction_id);
+CREATE INDEX outcome_pair ON outcome (by_id, to_id);
+CREATE INDEX outcome_to_cluster ON outcome (to_cluster, day);
 CREATE TABLE proposal (
     id         TEXT   NOT NULL PRIMARY KEY,
     rev        BIGINT NOT NULL,
@@ -140,6 +339,46 @@ CREATE INDEX proposal_need_by ON proposal (need_by, status, id);
 CREATE UNIQUE INDEX proposal_pair ON proposal (need_id, supply_id);
 CREATE INDEX proposal_supply ON proposal (supply_id);
 CREATE INDEX proposal_supply_by ON proposal (supply_by, status, id);
+CREATE TABLE quote (
+    need_id         TEXT   NOT NULL REFERENCES listing (id),
+    enterprise_id   TEXT   NOT NULL REFERENCES enterprise (id),
+    introduction_id TEXT   NOT NULL REFERENCES introduction (id),
+    user_id         TEXT   NOT NULL,
+    declined        TEXT   NOT NULL,
+    fen             BIGINT NOT NULL,
+    unit            TEXT   NOT NULL,
+    moq             TEXT   NOT NULL,
+    lead_days       BIGINT NOT NULL,
+    sample          TEXT   NOT NULL,
+    valid_until     TEXT   NOT NULL,
+    note            TEXT   NOT NULL,
+    lines           TEXT   NOT NULL,
+    created_at      BIGINT NOT NULL,
+    updated_at      BIGINT NOT NULL,
+    PRIMARY KEY (need_id, enterprise_id)
+);
+CREATE TABLE review (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    kind          TEXT   NOT NULL,
+    of            TEXT   NOT NULL,
+    enterprise_id TEXT   NOT NULL REFERENCES enterprise (id),
+    cluster_id    TEXT   NOT NULL,
+    status        TEXT   NOT NULL,
+    reason        TEXT   NOT NULL,
+    asked_by      TEXT   NOT NULL,
+    asked_at      BIGINT NOT NULL,
+    decided_by    TEXT   NOT NULL,
+    decided_at    BIGINT NOT NULL
+);
+CREATE INDEX review_of ON review (of, id);
+CREATE INDEX review_queue ON review (status, cluster_id, id);
+CREATE UNIQUE INDEX review_waiting ON review (of) WHERE status = 'waiting';
+CREATE TABLE seal (
+    number BIGINT NOT NULL PRIMARY KEY,
+    lines  BIGINT NOT NULL,
+    hash   TEXT   NOT NULL,
+    at     BIGINT NOT NULL
+);
 CREATE TABLE session (
     token_hash TEXT   NOT NULL PRIMARY KEY,
     user_id    TEXT   NOT NULL REFERENCES user_account (id),
@@ -150,6 +389,16 @@ CREATE TABLE session (
 );
 CREATE INDEX session_account ON session (user_id);
 CREATE INDEX session_end ON session (expires_at);
+CREATE TABLE ticket (
+    token_hash    TEXT   NOT NULL PRIMARY KEY,
+    purpose       TEXT   NOT NULL,
+    user_id       TEXT   NOT NULL,
+    enterprise_id TEXT   NOT NULL,
+    made_by       TEXT   NOT NULL,
+    created_at    BIGINT NOT NULL,
+    expires_at    BIGINT NOT NULL
+);
+CREATE INDEX ticket_end ON ticket (expires_at);
 CREATE TABLE user_account (
     id            TEXT   NOT NULL PRIMARY KEY,
     login         TEXT   NOT NULL,
@@ -162,7 +411,7 @@ CREATE TABLE veto (
     enterprise_id TEXT   NOT NULL,
     other_id      TEXT   NOT NULL,
     proposal_id   TEXT   NOT NULL,
-    created_at    BIGINT NOT NULL,
+    created_at    BIGINT NOT NULL, word TEXT NOT NULL DEFAULT 'known',
     PRIMARY KEY (enterprise_id, other_id, proposal_id)
 );
 CREATE INDEX veto_other ON veto (other_id);

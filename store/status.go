@@ -12,11 +12,12 @@ import (
 
 // SetStatus publishes, renews, closes or expires a listing for its enterprise.
 // rev must be the stored revision, else market.ErrStale; until, when not zero,
-// is the new validity. What leaves the market takes its open proposals with it.
+// is the new validity. What leaves the market takes its open proposals with
+// it. Where the association reads listings first, publishing makes it wait.
 func (s *Store) SetStatus(ctx context.Context, actor market.Actor, id string, rev int64, to market.Status, until time.Time) (market.Listing, error) {
 	var l market.Listing
 	err := s.update(ctx, func(ctx context.Context, t *tx) (err error) {
-		l, err = t.setStatus(ctx, actor, id, rev, to, until)
+		l, err = t.setStatus(ctx, actor, id, rev, to, until, s.Limits())
 		return err
 	})
 	if err != nil {
@@ -25,7 +26,7 @@ func (s *Store) SetStatus(ctx context.Context, actor market.Actor, id string, re
 	return l, nil
 }
 
-func (t *tx) setStatus(ctx context.Context, actor market.Actor, id string, rev int64, to market.Status, until time.Time) (market.Listing, error) {
+func (t *tx) setStatus(ctx context.Context, actor market.Actor, id string, rev int64, to market.Status, until time.Time, most market.Limits) (market.Listing, error) {
 	l, err := t.ownListing(ctx, actor, id, rev)
 	if err != nil {
 		return l, err
@@ -39,16 +40,15 @@ func (t *tx) setStatus(ctx context.Context, actor market.Actor, id string, rev i
 		l.ValidUntil = trim(until)
 	}
 	if to == market.Live {
-		if was != market.Live {
-			l.PublishedAt = t.now
-		}
-		if err := t.checkListing(ctx, &l); err != nil {
+		if err := t.publish(ctx, actor, &l, was, most); err != nil {
 			return l, err
 		}
+	} else if err := t.dropReview(ctx, id); err != nil {
+		return l, err
 	} else if err := t.withdrawOf(ctx, []string{id}); err != nil {
 		return l, err
 	}
-	t.audit(actor, string(to), "listing", id)
+	t.audit(actor, string(l.Status), "listing", id)
 	return l, t.replaceListing(ctx, &l, was == market.Live)
 }
 
@@ -104,7 +104,8 @@ func (s *Store) DeleteDraft(ctx context.Context, actor market.Actor, id string, 
 const keyLife = 48 * time.Hour
 
 // ExpireDue expires up to limit live listings whose validity ended by now and
-// returns how many. It also forgets ended sessions and old idempotency keys.
+// returns how many. It also lapses introductions that nobody answered and
+// forgets what served its time.
 func (s *Store) ExpireDue(ctx context.Context, now time.Time, limit int) (int, error) {
 	var ids []string
 	err := s.update(ctx, func(ctx context.Context, t *tx) (err error) {
@@ -115,16 +116,32 @@ func (s *Store) ExpireDue(ctx context.Context, now time.Time, limit int) (int, e
 		if err := t.expire(ctx, ids); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `DELETE FROM session WHERE expires_at <= $1`, milli(now)); err != nil {
+		if err := t.lapseDue(ctx, now, limit); err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `DELETE FROM idempotency WHERE created_at <= $1`, milli(now.Add(-keyLife)))
-		return err
+		return t.forget(ctx, now)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store.ExpireDue: %w", err)
 	}
 	return len(ids), nil
+}
+
+// forget drops what served its time: ended sessions, unused tickets, old tries,
+// browsers not seen for a year, keys of requests.
+func (t *tx) forget(ctx context.Context, now time.Time) error {
+	for query, before := range map[string]time.Time{
+		`DELETE FROM session WHERE expires_at <= $1`:     now,
+		`DELETE FROM ticket WHERE expires_at <= $1`:      now,
+		`DELETE FROM guess WHERE updated_at <= $1`:       now.Add(-market.GuessSpan),
+		`DELETE FROM device WHERE seen_at <= $1`:         now.AddDate(-1, 0, 0),
+		`DELETE FROM idempotency WHERE created_at <= $1`: now.Add(-keyLife),
+	} {
+		if _, err := t.exec(ctx, query, milli(before)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tx) expire(ctx context.Context, ids []string) error {

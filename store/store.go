@@ -18,6 +18,8 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 	_ "modernc.org/sqlite"             // driver "sqlite"
+
+	"lianqiao/market"
 )
 
 // Store is one open database. It is safe for use by many goroutines.
@@ -28,6 +30,7 @@ type Store struct {
 
 	relaying sync.Mutex // one TakeOutbox at a time in this process
 	onCommit atomic.Pointer[func()]
+	limits   atomic.Pointer[market.Limits]
 }
 
 // Open opens the database named by dsn, "sqlite:///folder/file.db" or

@@ -336,13 +336,6 @@ func TestUsers(t *testing.T) {
 		_, err = s.UserByLogin(ctx, "new@example.cn")
 		require.ErrorIs(t, err, market.ErrNotFound, "the user went with the enterprise")
 
-		again, err := s.UpsertEnterprise(ctx, market.Enterprise{Name: "甲改名", USCC: e.USCC, Kind: market.Trader})
-		require.NoError(t, err)
-		require.Equal(t, a.EnterpriseID, again.ID)
-		same, err := s.UpsertEnterprise(ctx, market.Enterprise{Name: "甲改名", USCC: e.USCC, Kind: market.Trader})
-		require.NoError(t, err)
-		require.Equal(t, again, same)
-
 		require.NoError(t, s.AddUser(ctx, market.User{ID: "op", Login: "op", Name: "协会"}, market.Membership{Role: market.Operator, ClusterID: "luquan"}))
 		op, _, err := s.Actor(ctx, "op")
 		require.NoError(t, err)
@@ -350,7 +343,7 @@ func TestUsers(t *testing.T) {
 		require.NoError(t, s.SaveCluster(ctx, market.Cluster{ID: "luquan", Name: "鹿泉", Region: "130110", Chains: []string{"电子"}}))
 		clusters, err := s.Clusters(ctx)
 		require.NoError(t, err)
-		require.Equal(t, []market.Cluster{{ID: "luquan", Name: "鹿泉", Region: "130110", Chains: []string{"电子"}}}, clusters)
+		require.Equal(t, []market.Cluster{{ID: "luquan", Name: "鹿泉", Region: "130110", Chains: []string{"电子"}, Review: market.ReviewNone}}, clusters)
 
 		x := market.Session{TokenHash: "h", UserID: "op", ExpiresAt: trim(time.Now().Add(time.Hour))}
 		require.NoError(t, s.SaveSession(ctx, x))
@@ -440,11 +433,34 @@ func TestExpireAndUnmatched(t *testing.T) {
 		require.Equal(t, market.Expired, l.Status)
 
 		require.NoError(t, s.SaveFailure(ctx, market.Failure{ID: "f", Kind: market.ChangeListing, Of: l.ID, Tries: 5, Reason: "broken"}))
-		failures, err := s.Failures(ctx, 10)
+		admin, op, other := market.Actor{UserID: "a", Admin: true}, market.Actor{UserID: "o", Clusters: []string{"x", "luquan"}}, market.Actor{UserID: "p", Clusters: []string{"luancheng"}}
+		require.NoError(t, s.SaveFailure(ctx, market.Failure{ID: "g", Kind: market.ChangeEnterprise, Of: l.EnterpriseID}))
+		require.NoError(t, s.SaveFailure(ctx, market.Failure{ID: "s", Kind: market.ChangeSweep, Of: "2026-01-01"}))
+		for _, c := range []struct {
+			actor market.Actor
+			ids   []string
+		}{{admin, []string{"s", "g", "f"}}, {op, nil}, {other, nil}, {a, nil}} {
+			failures, next, err := s.Failures(ctx, c.actor, "", 10)
+			require.NoError(t, err)
+			require.Empty(t, next)
+			var ids []string
+			for _, f := range failures {
+				ids = append(ids, f.ID)
+			}
+			require.Equal(t, c.ids, ids)
+		}
+		e, err := s.Enterprise(ctx, a.EnterpriseID)
 		require.NoError(t, err)
-		require.Len(t, failures, 1)
+		e.ClusterID = "luquan"
+		require.NoError(t, s.UpdateEnterprise(ctx, a, &e))
+		failures, _, err := s.Failures(ctx, op, "", 10)
+		require.NoError(t, err)
+		require.Len(t, failures, 2, "the listing's and its firm's")
+		require.ErrorIs(t, s.ResolveFailure(ctx, other, "f", true), market.ErrNotFound)
+		require.ErrorIs(t, s.ResolveFailure(ctx, a, "f", true), market.ErrNotFound)
+		require.ErrorIs(t, s.ResolveFailure(ctx, op, "s", true), market.ErrNotFound)
 		drain(t, s)
-		require.NoError(t, s.ResolveFailure(ctx, a, "f", true))
+		require.NoError(t, s.ResolveFailure(ctx, op, "f", true))
 		again := drain(t, s)
 		require.Len(t, again, 1)
 		require.Equal(t, l.ID, again[0].Of)

@@ -61,6 +61,12 @@ func (t *tx) audit(a market.Actor, deed, kind, of string) {
 	t.audits = append(t.audits, Audit{At: t.now, UserID: a.UserID, EnterpriseID: a.EnterpriseID, Deed: deed, Kind: kind, Of: of})
 }
 
+// auditOn notes what an officer did to a firm's thing, where the firm reads it.
+func (t *tx) auditOn(a market.Actor, enterpriseID, deed, kind, of string) {
+	a.EnterpriseID = enterpriseID
+	t.audit(a, deed, kind, of)
+}
+
 // flush writes the gathered lines.
 func (t *tx) flush(ctx context.Context) error {
 	seen := make(map[market.Change]bool, len(t.changes))
@@ -95,20 +101,19 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 }
 
 // insertRows is how many rows go into one statement: many on PostgreSQL, where
-// each statement is a round trip; few on SQLite, whose driver searches all
-// names for each parameter.
+// each statement is a round trip.
 func (t *tx) insertRows() int {
 	if t.postgres {
 		return 256
 	}
-	return 16
+	return 32
 }
 
 // insert runs head + (…),(…) + tail for all rows, some at a time.
 func (t *tx) insert(ctx context.Context, head, tail string, rows [][]any) error {
 	for len(rows) > 0 {
 		n := min(t.insertRows(), len(rows))
-		query, args := values(head, tail, rows[:n])
+		query, args := t.values(head, tail, rows[:n])
 		if _, err := t.ExecContext(ctx, query, args...); err != nil {
 			return err
 		}
@@ -117,8 +122,10 @@ func (t *tx) insert(ctx context.Context, head, tail string, rows [][]any) error 
 	return nil
 }
 
-// values spells one multi-row statement.
-func values(head, tail string, rows [][]any) (string, []any) {
+// values spells one multi-row statement. SQLite gets nameless parameters: its
+// driver looks each name up in the list of all, which took longer than the
+// insert itself.
+func (t *tx) values(head, tail string, rows [][]any) (string, []any) {
 	var b strings.Builder
 	b.WriteString(head)
 	args := make([]any, 0, len(rows)*len(rows[0]))
@@ -127,7 +134,11 @@ func values(head, tail string, rows [][]any) (string, []any) {
 			b.WriteByte(',')
 		}
 		b.WriteByte('(')
-		places(&b, len(args), len(row))
+		if t.postgres {
+			places(&b, len(args), len(row))
+		} else {
+			b.WriteString(strings.Repeat("?,", len(row)-1) + "?")
+		}
 		b.WriteByte(')')
 		args = append(args, row...)
 	}

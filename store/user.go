@@ -9,17 +9,29 @@ import (
 	"lianqiao/market"
 )
 
-// SignUp keeps a new user with a new enterprise, which the user owns. A login
-// or USCC that is taken is a Conflict on its field.
+// SignUp keeps a new user with a new enterprise, which the user owns. Where the
+// USCC is that of a record that nobody owns yet, the user has no enterprise
+// until its association agrees that it is his. A login or USCC that is taken
+// is a Conflict on its field.
 func (s *Store) SignUp(ctx context.Context, u market.User, e market.Enterprise) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
 		if err := t.insertUser(ctx, &u); err != nil {
 			return err
 		}
+		if kept, err := t.unowned(ctx, e.USCC); err != nil || kept.ID != "" {
+			if err != nil {
+				return err
+			}
+			return t.askClaim(ctx, market.Actor{UserID: u.ID}, &kept)
+		}
 		if err := t.insertEnterprise(ctx, &e); err != nil {
 			return err
 		}
-		t.audit(market.Actor{UserID: u.ID, EnterpriseID: e.ID}, "sign-up", "enterprise", e.ID)
+		owner := market.Actor{UserID: u.ID, EnterpriseID: e.ID}
+		t.audit(owner, "sign-up", "enterprise", e.ID)
+		if err := t.askReview(ctx, owner, "enterprise", e.ID, &e); err != nil {
+			return err
+		}
 		return t.insertMembership(ctx, market.Membership{UserID: u.ID, Role: market.Owner, EnterpriseID: e.ID})
 	})
 	if err != nil {
@@ -54,7 +66,7 @@ func (t *tx) insertUser(ctx context.Context, u *market.User) error {
 	_, err := t.exec(ctx, `INSERT INTO user_account (id, login, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)`,
 		u.ID, u.Login, u.Name, u.PasswordHash, milli(u.CreatedAt))
 	if duplicate(err) {
-		return &market.Error{Kind: market.Conflict, Field: "login", Message: "error.login.taken"}
+		return market.ErrLoginTaken
 	}
 	return err
 }
@@ -83,12 +95,21 @@ func (s *Store) UserByLogin(ctx context.Context, login string) (market.User, err
 	return u, nil
 }
 
+// User returns the user of an id or market.ErrNotFound.
+func (s *Store) User(ctx context.Context, id string) (market.User, error) {
+	u, err := s.userWhere(ctx, `id = $1`, id)
+	if err != nil {
+		return u, fmt.Errorf("store.User(%q): %w", id, err)
+	}
+	return u, nil
+}
+
 // Actor returns a user and what the user may act for.
 func (s *Store) Actor(ctx context.Context, userID string) (market.Actor, market.User, error) {
 	a := market.Actor{UserID: userID}
 	u, err := s.userWhere(ctx, `id = $1`, userID)
 	if err == nil {
-		err = each(ctx, s.read, `SELECT role, enterprise_id, cluster_id FROM membership WHERE user_id = $1 ORDER BY role, enterprise_id, cluster_id`,
+		err = each(ctx, s.read, `SELECT role, enterprise_id, cluster_id FROM membership WHERE user_id = $1 ORDER BY role DESC, enterprise_id, cluster_id`,
 			func(r *sql.Rows) error {
 				var m market.Membership
 				err := r.Scan(&m.Role, &m.EnterpriseID, &m.ClusterID)
@@ -104,10 +125,15 @@ func (s *Store) Actor(ctx context.Context, userID string) (market.Actor, market.
 
 func grant(a *market.Actor, m market.Membership) {
 	switch m.Role {
-	case market.Owner:
+	case market.Owner, market.Member:
 		if a.EnterpriseID == "" {
 			a.EnterpriseID = m.EnterpriseID
 		}
+		if m.Role == market.Owner && a.EnterpriseID == m.EnterpriseID {
+			a.Owner = true
+		}
+	case market.Viewer:
+		a.Views = append(a.Views, m.ClusterID)
 	case market.Operator:
 		a.Clusters = append(a.Clusters, m.ClusterID)
 	case market.Admin:
@@ -125,6 +151,37 @@ func (s *Store) SaveSession(ctx context.Context, x market.Session) error {
 	})
 	if err != nil {
 		return fmt.Errorf("store.SaveSession: %w", err)
+	}
+	return nil
+}
+
+// Sessions returns where a user is signed in, last used first.
+func (s *Store) Sessions(ctx context.Context, userID string, now time.Time) ([]market.Session, error) {
+	var out []market.Session
+	err := each(ctx, s.read, `SELECT token_hash, user_id, agent, created_at, seen_at, expires_at FROM session WHERE user_id = $1 AND expires_at > $2
+		ORDER BY seen_at DESC, token_hash LIMIT 100`, func(r *sql.Rows) error {
+		var x market.Session
+		var created, seen, expires int64
+		err := r.Scan(&x.TokenHash, &x.UserID, &x.Agent, &created, &seen, &expires)
+		x.CreatedAt, x.SeenAt, x.ExpiresAt = fromMilli(created), fromMilli(seen), fromMilli(expires)
+		out = append(out, x)
+		return err
+	}, userID, milli(now))
+	if err != nil {
+		return nil, fmt.Errorf("store.Sessions: %w", err)
+	}
+	return out, nil
+}
+
+// TouchSession notes that a session was used; one that was ended meanwhile
+// stays ended.
+func (s *Store) TouchSession(ctx context.Context, x market.Session) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `UPDATE session SET seen_at = $1, expires_at = $2 WHERE token_hash = $3`, milli(x.SeenAt), milli(x.ExpiresAt), x.TokenHash)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.TouchSession: %w", err)
 	}
 	return nil
 }

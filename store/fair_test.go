@@ -1,0 +1,165 @@
+package store
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianqiao/market"
+)
+
+func newFair(t *testing.T, s *Store) market.Fair {
+	f := market.Fair{Name: "冬季对接会", Place: "一层", Clusters: []string{"luquan"}, Entry: market.EntryOpen, Phase: market.FairDay, SlotMinutes: 20, MaxMeetings: 8,
+		Dates:    []market.FairDate{{Phase: market.FairDay, Day: "2026-12-01"}},
+		Sessions: []market.FairSession{{Day: "2026-12-01", From: 540, To: 720}}, Pauses: []market.FairPause{{Day: "2026-12-01", From: 600, To: 620, Title: "茶歇", Talk: true}},
+		Tables: []market.FairTable{{Number: 1, Hall: "A"}, {Number: 2}}}
+	require.NoError(t, s.CreateFair(t.Context(), market.Actor{}, &f))
+	return f
+}
+
+// TestFair: what is kept comes back, an old revision is refused, an edit keeps the secret.
+func TestFair(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		f := newFair(t, s)
+		got, err := s.Fair(t.Context(), f.ID)
+		require.NoError(t, err)
+		require.Equal(t, f, got)
+		require.Len(t, got.Secret, 32)
+		edited := got
+		edited.Name, edited.Secret = "春季对接会", nil
+		require.NoError(t, s.UpdateFair(t.Context(), market.Actor{}, &edited))
+		require.ErrorIs(t, s.UpdateFair(t.Context(), market.Actor{}, &got), market.ErrStale)
+		kept, err := s.Fair(t.Context(), f.ID)
+		require.NoError(t, err)
+		require.Equal(t, f.Secret, kept.Secret)
+		require.Equal(t, "春季对接会", kept.Name)
+		_, err = s.Fair(t.Context(), "nothing")
+		require.ErrorIs(t, err, market.ErrNotFound)
+	})
+}
+
+// TestPartiesAndWishes: registrations, wishes both ways, and what is refused.
+func TestPartiesAndWishes(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx, f := t.Context(), newFair(t, s)
+		a, b, c := firm(t, s, "甲"), firm(t, s, "乙"), firm(t, s, "丙")
+		for _, x := range []market.Actor{a, b, c} {
+			p := market.FairParty{FairID: f.ID, EnterpriseID: x.EnterpriseID, Role: market.FairBoth, Parallel: 1, Reps: []market.FairRep{{Name: "王", Phone: "138"}}, Away: []int{2, 3}}
+			require.NoError(t, s.SaveParty(ctx, x, p))
+			p.Absent, p.LateUntil = true, 4
+			require.NoError(t, s.SaveParty(ctx, x, p))
+			parties, err := s.Parties(ctx, f.ID)
+			require.NoError(t, err)
+			p.CreatedAt = parties[x.EnterpriseID].CreatedAt
+			require.Equal(t, p, parties[x.EnterpriseID])
+		}
+		wish := func(by, other market.Actor, mark market.WishMark) {
+			require.NoError(t, s.SaveWish(ctx, market.Wish{FairID: f.ID, By: by.EnterpriseID, Other: other.EnterpriseID, Mark: mark}))
+		}
+		wish(a, b, market.WishWant)
+		wish(a, b, market.WishMust)
+		wish(c, a, market.WishNo)
+		wish(b, c, market.WishWant)
+		wish(b, c, "")
+		list, err := s.Wishes(ctx, f.ID, a.EnterpriseID)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		require.Equal(t, market.WishMust, list[0].Mark)
+		refused, err := s.FairRefused(ctx, f.ID)
+		require.NoError(t, err)
+		require.Equal(t, map[market.Pair]bool{market.PairOf(a.EnterpriseID, c.EnterpriseID): true}, refused)
+		require.NoError(t, s.DropParty(ctx, a, f.ID, a.EnterpriseID))
+		require.ErrorIs(t, s.DropParty(ctx, a, f.ID, a.EnterpriseID), market.ErrNotFound)
+		list, err = s.Wishes(ctx, f.ID, "")
+		require.NoError(t, err)
+		require.Len(t, list, 1, "the wishes of who leaves go with it")
+		totals, err := s.BestTotals(ctx, f.ID)
+		require.NoError(t, err)
+		require.Empty(t, totals)
+	})
+}
+
+// TestArriveOnce: many at once, each several times, count once each.
+func TestArriveOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		f := newFair(t, s)
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		fresh := 0
+		for range 3 {
+			for i := range 20 {
+				wg.Go(func() {
+					n, err := s.Arrive(t.Context(), []market.FairArrival{{FairID: f.ID, EnterpriseID: "e", Rep: i, Via: "badge"}, {FairID: f.ID, EnterpriseID: "e", Rep: (i + 1) % 20, Via: "desk"}})
+					mu.Lock()
+					defer mu.Unlock()
+					require.NoError(t, err)
+					fresh += n
+				})
+			}
+		}
+		wg.Wait()
+		list, err := s.Arrivals(t.Context(), f.ID, "")
+		require.NoError(t, err)
+		require.Len(t, list, 20)
+		require.Equal(t, 20, fresh)
+		require.NoError(t, s.Unarrive(t.Context(), market.Actor{}, f.ID, "e", 3))
+		list, err = s.Arrivals(t.Context(), f.ID, "")
+		require.NoError(t, err)
+		require.Len(t, list, 19)
+	})
+}
+
+// TestRelease: a draft changes, a release never does, and the next draft is its copy.
+func TestRelease(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx, f := t.Context(), newFair(t, s)
+		p := market.Plan{FairID: f.ID, State: market.PlanQueued, Settings: market.PlanSettings{Seed: 7, Seconds: 3, Fill: true}}
+		require.NoError(t, s.CreatePlan(ctx, market.Actor{}, &p, nil))
+		require.Equal(t, 1, p.Number)
+		_, err := s.ReleasePlan(ctx, market.Actor{}, p.ID, market.PlanFigures{})
+		require.True(t, market.IsKind(err, market.Conflict), "not computed yet")
+		pair := market.PairOf("b", "a")
+		require.NoError(t, s.SavePlanResult(ctx, p.ID, []market.Meeting{{Pair: pair, Slot: 1, Table: 1, Must: true, Value: 30}, {Pair: market.PairOf("a", "c"), Why: "full"}}, market.PlanFigures{Placed: 1}))
+		move := func(id string) error {
+			_, err := s.EditMeeting(ctx, market.Actor{}, id, pair, func(m *market.Meeting) { m.Slot, m.Locked = m.Slot+1, true })
+			return err
+		}
+		require.NoError(t, move(p.ID))
+		next, err := s.ReleasePlan(ctx, market.Actor{}, p.ID, market.PlanFigures{Placed: 1})
+		require.NoError(t, err)
+		require.Equal(t, 2, next.Number)
+		require.True(t, market.IsKind(move(p.ID), market.Conflict))
+		require.True(t, market.IsKind(s.SavePlanResult(ctx, p.ID, nil, market.PlanFigures{}), market.Conflict))
+		require.True(t, market.IsKind(s.AddMeeting(ctx, market.Actor{}, p.ID, market.Meeting{Pair: market.PairOf("x", "y")}), market.Conflict))
+		require.NoError(t, move(next.ID))
+		require.True(t, market.IsKind(s.AddMeeting(ctx, market.Actor{}, next.ID, market.Meeting{Pair: pair}), market.Conflict), "they meet already")
+		frozen, err := s.Meetings(ctx, p.ID, "")
+		require.NoError(t, err)
+		require.Equal(t, []market.Meeting{{Pair: market.PairOf("a", "c"), Why: "full"}, {Pair: pair, Slot: 2, Table: 1, Locked: true, Must: true, Value: 30}}, frozen)
+		mine, err := s.Meetings(ctx, next.ID, "b")
+		require.NoError(t, err)
+		require.Equal(t, 3, mine[0].Slot)
+		last, before, err := s.Releases(ctx, f.ID)
+		require.NoError(t, err)
+		require.Equal(t, p.ID, last.ID)
+		require.Empty(t, before.ID)
+		require.Equal(t, p.Settings, last.Settings)
+	})
+}
+
+// TestReply: the last word of each side counts.
+func TestReply(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		f := newFair(t, s)
+		r := market.FairReply{FairID: f.ID, Pair: market.PairOf("a", "b"), By: "a", Result: market.ResultIntent}
+		require.NoError(t, s.SaveReply(t.Context(), r))
+		r.Result, r.Fen = market.ResultOrder, 120050
+		require.NoError(t, s.SaveReply(t.Context(), r))
+		list, err := s.Replies(t.Context(), f.ID)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		r.UpdatedAt = list[0].UpdatedAt
+		require.Equal(t, r, list[0])
+	})
+}

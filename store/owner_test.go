@@ -1,0 +1,73 @@
+package store
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianqiao/market"
+)
+
+// TestOwnersOnly: what is another's does not exist, whoever asks: another firm,
+// another cluster's operator, a bureau, somebody without a firm.
+func TestOwnersOnly(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		require.NoError(t, s.SaveCluster(ctx, market.Cluster{ID: "luquan", Name: "鹿泉", Region: "130110"}))
+		a, b, stranger := firm(t, s, "甲厂"), firm(t, s, "乙厂"), firm(t, s, "丙厂")
+		for _, x := range []market.Actor{a, b} {
+			e, err := s.Enterprise(ctx, x.EnterpriseID)
+			require.NoError(t, err)
+			e.ClusterID = "luquan"
+			require.NoError(t, s.UpdateEnterprise(ctx, x, &e))
+			verify(t, s, x)
+		}
+		i := open(t, s, a, b)
+		o, err := s.SaveClaim(ctx, a, i.ID, contract(500))
+		require.NoError(t, err)
+		need := post(t, s, a, market.Need)
+		operator := market.Actor{UserID: "op", Clusters: []string{"luquan"}}
+		reviews, _, err := s.Reviews(ctx, operator, "", 10)
+		require.NoError(t, err)
+		require.NotEmpty(t, reviews)
+		member := market.User{ID: "m", Login: "m@example.cn", Name: "成员", PasswordHash: "x"}
+		require.NoError(t, s.AddUser(ctx, member, market.Membership{Role: market.Member, EnterpriseID: a.EnterpriseID}))
+		approve := market.Decision{Status: market.ReviewApproved, Level: market.Reviewed, Basis: "营业执照"}
+		image := market.Image{ID: "i", EnterpriseID: a.EnterpriseID, Type: "image/jpeg"}
+		e, err := s.Enterprise(ctx, a.EnterpriseID)
+		require.NoError(t, err)
+
+		for who, x := range map[string]market.Actor{
+			"stranger": stranger, "neighbor": {UserID: "u", Clusters: []string{"gaocheng"}}, "bureau": {UserID: "u", Views: []string{"luquan"}}, "nobody": {UserID: "u"},
+			"a member": {UserID: "m", EnterpriseID: a.EnterpriseID},
+		} {
+			theirs := map[string]error{
+				"rule":     s.SetReview(ctx, x, "luquan", market.ReviewAll),
+				"decide":   s.Decide(ctx, x, reviews[0].ID, approve),
+				"judge":    s.JudgeEnterprise(ctx, x, a.EnterpriseID, approve),
+				"honours":  second(s.SetHonours(ctx, x, a.EnterpriseID, nil)),
+				"document": second(s.SeeDocument(ctx, x, o.ID, o.Rev)),
+				"member":   s.RemoveMember(ctx, x, "m"),
+			}
+			if who != "a member" {
+				theirs["claim"] = second(s.SaveClaim(ctx, x, i.ID, contract(500)))
+				theirs["withdraw"] = second(s.DoIntroduction(ctx, x, i.ID, i.Rev, Withdraw, ""))
+				theirs["withdraw at a guess"] = second(s.DoIntroduction(ctx, x, i.ID, i.Rev+7, Withdraw, ""))
+				theirs["veto"] = s.Veto(ctx, x, i.ID, market.Never)
+				theirs["clarify"] = s.Clarify(ctx, x, need.ID, "补充")
+				theirs["image"] = s.SaveImage(ctx, x, image)
+				theirs["firm"] = s.UpdateEnterprise(ctx, x, &e)
+				theirs["edit"] = s.UpdateListing(ctx, x, &need)
+				theirs["create"] = second(s.CreateListing(ctx, x, &market.Listing{EnterpriseID: a.EnterpriseID, Side: market.Need}, ""))
+				_, _, quotes := s.Quotes(ctx, x, need.ID)
+				theirs["quotes"] = quotes
+				theirs["quote"] = s.SaveQuote(ctx, x, quoted(need.ID))
+			}
+			for deed, err := range theirs {
+				require.ErrorIs(t, err, market.ErrNotFound, "%s by %s", deed, who)
+			}
+		}
+		require.NoError(t, s.Decide(ctx, operator, reviews[0].ID, approve))
+		require.NoError(t, s.RemoveMember(ctx, a, "m"))
+	})
+}

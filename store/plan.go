@@ -1,0 +1,311 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"lianqiao/market"
+)
+
+type (
+	planSettingsJSON struct {
+		Seed    int64 `json:"seed"`
+		Seconds int   `json:"seconds"`
+		Fill    bool  `json:"fill,omitempty"`
+		Repair  bool  `json:"repair,omitempty"`
+		FromNow int   `json:"from_now,omitempty"`
+	}
+	planFiguresJSON struct {
+		Asked        int    `json:"asked"`
+		Placed       int    `json:"placed"`
+		Musts        int    `json:"musts"`
+		MustsGot     int    `json:"musts_got"`
+		Value        int64  `json:"value"`
+		Gaps         int    `json:"gaps"`
+		TableChanges int    `json:"table_changes"`
+		Empty        int    `json:"empty"`
+		Moved        int    `json:"moved"`
+		Status       string `json:"status"`
+		Bound        int64  `json:"bound"`
+	}
+)
+
+const (
+	planColumns    = `id, fair_id, rev, number, base, state, progress, settings, figures, created_at, released_at`
+	meetingColumns = `a_id, b_id, slot, tab, locked, must, value, why`
+)
+
+func scanPlan(r *sql.Rows) (p market.Plan, err error) {
+	var settings, figures string
+	var created, released int64
+	if err := r.Scan(&p.ID, &p.FairID, &p.Rev, &p.Number, &p.Base, &p.State, &p.Progress, &settings, &figures, &created, &released); err != nil {
+		return p, err
+	}
+	p.CreatedAt, p.ReleasedAt = fromMilli(created), fromMilli(released)
+	var s planSettingsJSON
+	var f planFiguresJSON
+	err = errors.Join(json.Unmarshal([]byte(settings), &s), json.Unmarshal([]byte(figures), &f))
+	p.Settings, p.Figures = market.PlanSettings(s), market.PlanFigures(f)
+	return p, err
+}
+
+// CreatePlan keeps a new draft as the fair's next; one that is queued is worked
+// on. An id that is known already is the same request again: p becomes what was kept.
+func (s *Store) CreatePlan(ctx context.Context, actor market.Actor, p *market.Plan, meetings []market.Meeting) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		p.ID, p.Rev, p.CreatedAt = cmp.Or(p.ID, market.NewID()), 1, t.now
+		t.audit(actor, "plan", "fair", p.FairID)
+		return t.createPlan(ctx, p, meetings)
+	})
+	if duplicate(err) {
+		*p, err = s.Plan(ctx, p.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("store.CreatePlan(%q): %w", p.FairID, err)
+	}
+	return nil
+}
+
+func (t *tx) createPlan(ctx context.Context, p *market.Plan, meetings []market.Meeting) error {
+	// The fair's row is the lock under which its plans are numbered.
+	var n int64
+	if err := one(ctx, t, `SELECT rev FROM fair WHERE id = $1`+t.forUpdate(), into(&n), p.FairID); err != nil {
+		return err
+	}
+	if err := one(ctx, t, `SELECT coalesce(max(number), 0) FROM fair_plan WHERE fair_id = $1`, into(&n), p.FairID); err != nil {
+		return err
+	}
+	p.Number = int(n) + 1
+	settings, err1 := json.Marshal(planSettingsJSON(p.Settings))
+	figures, err2 := json.Marshal(planFiguresJSON(p.Figures))
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	t.changed(market.ChangePlan, p.ID)
+	err := t.insert(ctx, `INSERT INTO fair_plan (`+planColumns+`) VALUES `, ``,
+		[][]any{{p.ID, p.FairID, p.Rev, p.Number, p.Base, string(p.State), p.Progress, string(settings), string(figures), milli(p.CreatedAt), int64(0)}})
+	if err != nil {
+		return err
+	}
+	return t.insertMeetings(ctx, p.ID, meetings)
+}
+
+func (t *tx) insertMeetings(ctx context.Context, planID string, meetings []market.Meeting) error {
+	rows := make([][]any, len(meetings))
+	for i, m := range meetings {
+		rows[i] = []any{planID, m.A, m.B, m.Slot, m.Table, number(m.Locked), number(m.Must), m.Value, m.Why}
+	}
+	return t.insert(ctx, `INSERT INTO fair_meeting (plan_id, `+meetingColumns+`) VALUES `, ``, rows)
+}
+
+// Plan returns one plan or market.ErrNotFound.
+func (s *Store) Plan(ctx context.Context, id string) (market.Plan, error) {
+	p, err := planByID(ctx, s.read, id, ``)
+	if err != nil {
+		return p, fmt.Errorf("store.Plan(%q): %w", id, err)
+	}
+	return p, nil
+}
+
+func planByID(ctx context.Context, a asker, id, lock string) (p market.Plan, err error) {
+	err = one(ctx, a, `SELECT `+planColumns+` FROM fair_plan WHERE id = $1`+lock, func(r *sql.Rows) error {
+		p, err = scanPlan(r)
+		return err
+	}, id)
+	return p, err
+}
+
+// Plans returns a fair's plans, newest first.
+func (s *Store) Plans(ctx context.Context, fairID string) ([]market.Plan, error) {
+	var out []market.Plan
+	err := each(ctx, s.read, `SELECT `+planColumns+` FROM fair_plan WHERE fair_id = $1 ORDER BY number DESC LIMIT 200`, func(r *sql.Rows) error {
+		p, err := scanPlan(r)
+		out = append(out, p)
+		return err
+	}, fairID)
+	if err != nil {
+		return nil, fmt.Errorf("store.Plans(%q): %w", fairID, err)
+	}
+	return out, nil
+}
+
+// WaitingPlans are drafts that were queued before the moment and are not begun.
+func (s *Store) WaitingPlans(ctx context.Context, before time.Time) ([]string, error) {
+	ids, err := idsOf(ctx, s.read, `SELECT id FROM fair_plan WHERE state = 'queued' AND created_at < $1 ORDER BY id LIMIT 100`, milli(before))
+	if err != nil {
+		return nil, fmt.Errorf("store.WaitingPlans: %w", err)
+	}
+	return ids, nil
+}
+
+// Releases returns the last released plan and the one released before it;
+// either is a zero Plan when there is none.
+func (s *Store) Releases(ctx context.Context, fairID string) (last, before market.Plan, err error) {
+	plans, err := s.Plans(ctx, fairID)
+	plans = slices.DeleteFunc(plans, func(p market.Plan) bool { return !p.Released() })
+	slices.SortFunc(plans, func(a, b market.Plan) int { return b.ReleasedAt.Compare(a.ReleasedAt) })
+	if len(plans) > 0 {
+		last = plans[0]
+	}
+	if len(plans) > 1 {
+		before = plans[1]
+	}
+	return last, before, err
+}
+
+// Meetings returns a plan's meetings, those of one firm when it is named.
+func (s *Store) Meetings(ctx context.Context, planID, enterpriseID string) ([]market.Meeting, error) {
+	list, err := meetings(ctx, s.read, planID, enterpriseID)
+	if err != nil {
+		return nil, fmt.Errorf("store.Meetings(%q): %w", planID, err)
+	}
+	return list, nil
+}
+
+func meetings(ctx context.Context, a asker, planID, enterpriseID string) ([]market.Meeting, error) {
+	var out []market.Meeting
+	err := each(ctx, a, `SELECT `+meetingColumns+` FROM fair_meeting WHERE plan_id = $1 AND ($2 = '' OR a_id = $2 OR b_id = $2) ORDER BY slot, tab, a_id, b_id`, func(r *sql.Rows) error {
+		var m market.Meeting
+		var locked, must int64
+		err := r.Scan(&m.A, &m.B, &m.Slot, &m.Table, &locked, &must, &m.Value, &m.Why)
+		m.Locked, m.Must = locked != 0, must != 0
+		out = append(out, m)
+		return err
+	}, planID, enterpriseID)
+	return out, err
+}
+
+// draft loads a plan that may be written.
+func (t *tx) draft(ctx context.Context, id string) (market.Plan, error) {
+	p, err := planByID(ctx, t, id, t.forUpdate())
+	if err == nil && p.Released() {
+		err = &market.Error{Kind: market.Conflict, Message: "error.fair.released"}
+	}
+	return p, err
+}
+
+// SavePlanProgress tells how far the solver is.
+func (s *Store) SavePlanProgress(ctx context.Context, id string, state market.PlanState, progress string) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `UPDATE fair_plan SET state = $2, progress = $3 WHERE id = $1 AND released_at = 0`, id, string(state), progress)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.SavePlanProgress(%q): %w", id, err)
+	}
+	return nil
+}
+
+// SavePlanResult puts computed meetings into a draft and says that it is done.
+func (s *Store) SavePlanResult(ctx context.Context, id string, list []market.Meeting, f market.PlanFigures) error {
+	figures, err := json.Marshal(planFiguresJSON(f))
+	if err != nil {
+		return fmt.Errorf("store.SavePlanResult(%q): %w", id, err)
+	}
+	err = s.update(ctx, func(ctx context.Context, t *tx) error {
+		if _, err := t.draft(ctx, id); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM fair_meeting WHERE plan_id = $1`, id); err != nil {
+			return err
+		}
+		if err := t.insertMeetings(ctx, id, list); err != nil {
+			return err
+		}
+		t.changed(market.ChangePlan, id)
+		_, err := t.exec(ctx, `UPDATE fair_plan SET state = 'done', progress = '', figures = $2, rev = rev + 1 WHERE id = $1`, id, string(figures))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.SavePlanResult(%q): %w", id, err)
+	}
+	return nil
+}
+
+// EditMeeting changes one meeting of a draft and returns what it was before.
+func (s *Store) EditMeeting(ctx context.Context, actor market.Actor, planID string, pair market.Pair, edit func(*market.Meeting)) (before market.Meeting, err error) {
+	err = s.update(ctx, func(ctx context.Context, t *tx) error {
+		if _, err := t.draft(ctx, planID); err != nil {
+			return err
+		}
+		list, err := meetings(ctx, t, planID, pair.A)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(m market.Meeting) bool { return m.Pair == pair })
+		if i < 0 {
+			return market.ErrNotFound
+		}
+		before = list[i]
+		m := list[i]
+		edit(&m)
+		t.audit(actor, "move "+pair.A+" "+pair.B, "plan", planID)
+		if _, err := t.exec(ctx, `UPDATE fair_meeting SET slot = $4, tab = $5, locked = $6, why = $7 WHERE plan_id = $1 AND a_id = $2 AND b_id = $3`,
+			planID, pair.A, pair.B, m.Slot, m.Table, number(m.Locked), m.Why); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE fair_plan SET rev = rev + 1 WHERE id = $1`, planID)
+		return err
+	})
+	if err != nil {
+		return before, fmt.Errorf("store.EditMeeting(%q): %w", planID, err)
+	}
+	return before, nil
+}
+
+// AddMeeting puts one more talk into a draft, for a walk-in.
+func (s *Store) AddMeeting(ctx context.Context, actor market.Actor, planID string, m market.Meeting) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		if _, err := t.draft(ctx, planID); err != nil {
+			return err
+		}
+		t.audit(actor, "add "+m.A+" "+m.B, "plan", planID)
+		return t.insertMeetings(ctx, planID, []market.Meeting{m})
+	})
+	if duplicate(err) {
+		err = &market.Error{Kind: market.Conflict, Message: "error.fair.meets"}
+	}
+	if err != nil {
+		return fmt.Errorf("store.AddMeeting(%q): %w", planID, err)
+	}
+	return nil
+}
+
+// ReleasePlan freezes a draft for ever and opens the next draft, a copy of it.
+func (s *Store) ReleasePlan(ctx context.Context, actor market.Actor, id string, f market.PlanFigures) (next market.Plan, err error) {
+	figures, err := json.Marshal(planFiguresJSON(f))
+	if err != nil {
+		return next, fmt.Errorf("store.ReleasePlan(%q): %w", id, err)
+	}
+	err = s.update(ctx, func(ctx context.Context, t *tx) error {
+		p, err := t.draft(ctx, id)
+		if err != nil {
+			return err
+		}
+		if p.State != market.PlanDone {
+			return &market.Error{Kind: market.Conflict, Message: "error.fair.solving"}
+		}
+		list, err := meetings(ctx, t, id, "")
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE fair_plan SET released_at = $2, rev = rev + 1, figures = $3 WHERE id = $1`, id, milli(t.now), string(figures)); err != nil {
+			return err
+		}
+		t.audit(actor, "release", "plan", id)
+		t.changed(market.ChangePlan, id)
+		next = p
+		next.ID, next.Rev, next.Base, next.CreatedAt, next.Figures = market.NewID(), 1, id, t.now, f
+		return t.createPlan(ctx, &next, list)
+	})
+	if err != nil {
+		return next, fmt.Errorf("store.ReleasePlan(%q): %w", id, err)
+	}
+	return next, nil
+}

@@ -1,0 +1,40 @@
+package store
+
+import (
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestPlans holds the questions that are asked all the time to their indexes:
+// on a hundred thousand listings a scan is a second.
+func TestPlans(t *testing.T) {
+	s, err := Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "t.db"))
+	require.NoError(t, err)
+	defer s.Close()
+	for name, x := range map[string]struct{ query, index string }{
+		"unmatched":          {`SELECT id FROM listing WHERE status = 'live' AND matched_rev < rev AND updated_at < 5 ORDER BY updated_at, id LIMIT 5`, "listing_unmatched"},
+		"expired":            {`SELECT id FROM listing WHERE status = 'live' AND valid_until < 5 ORDER BY valid_until, id LIMIT 5`, "listing_valid"},
+		"scan":               {`SELECT id FROM listing WHERE status = 'live' AND id > 'x' ORDER BY id LIMIT 5`, "listing_status"},
+		"partners of need":   {`SELECT need_id, supply_id FROM proposal WHERE status = 'open' AND need_id IN ('a', 'b')`, "proposal_pair"},
+		"partners of supply": {`SELECT need_id, supply_id FROM proposal WHERE status = 'open' AND supply_id IN ('a', 'b')`, "proposal_supply"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var plan []string
+			require.NoError(t, each(t.Context(), s.read, `EXPLAIN QUERY PLAN `+x.query, func(r *sql.Rows) error {
+				var a, b, c int
+				var step string
+				err := r.Scan(&a, &b, &c, &step)
+				plan = append(plan, step)
+				return err
+			}))
+			text := strings.Join(plan, "\n")
+			require.Contains(t, text, "SEARCH")
+			require.Contains(t, text, x.index+" ")
+			require.NotContains(t, text, "TEMP B-TREE FOR ORDER BY")
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"lianqiao/market"
+)
+
+const quoteColumns = `need_id, enterprise_id, introduction_id, user_id, declined, fen, unit, moq, lead_days, sample, valid_until, note, lines, created_at, updated_at`
+
+type lineJSON struct {
+	Spec   string            `json:"spec"`
+	Answer market.LineAnswer `json:"answer"`
+	Note   string            `json:"note,omitempty"`
+}
+
+func scanQuote(r *sql.Rows) (q market.Quote, err error) {
+	var moq, lines string
+	var created, updated int64
+	if err := r.Scan(&q.NeedID, &q.EnterpriseID, &q.IntroductionID, &q.UserID, &q.Declined, &q.Fen, &q.Unit, &moq, &q.LeadDays, &q.Sample, &q.ValidUntil, &q.Note, &lines, &created, &updated); err != nil {
+		return q, err
+	}
+	kept, err1 := fromJSON[lineJSON](lines)
+	q.Lines = mapped(kept, func(l lineJSON) market.QuoteLine { return market.QuoteLine(l) })
+	var err2 error
+	q.MOQ, err2 = decimal.NewFromString(moq)
+	q.CreatedAt, q.UpdatedAt = fromMilli(created), fromMilli(updated)
+	return q, errors.Join(err1, err2)
+}
+
+// SaveQuote keeps what the actor's firm answers to a need, in place of its
+// earlier answer. It wants an introduction about the need with the actor's own
+// consent. From the first quote on the need is frozen.
+func (s *Store) SaveQuote(ctx context.Context, actor market.Actor, q market.Quote) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		need, err := listingByID(ctx, t, q.NeedID, t.forUpdate())
+		if err != nil {
+			return err
+		}
+		i, err := aboutNeed(ctx, t, actor, &need)
+		if err != nil {
+			return err
+		}
+		if need.Status != market.Live {
+			return market.ErrStale
+		}
+		if err := q.Check(&need, t.now); err != nil {
+			return err
+		}
+		lines, err := asJSON(mapped(q.Lines, func(l market.QuoteLine) lineJSON { return lineJSON(l) }))
+		if err != nil {
+			return err
+		}
+		t.audit(actor, "quote", "listing", need.ID)
+		t.changed(market.ChangeIntroduction, i.ID)
+		_, err = t.exec(ctx, `INSERT INTO quote (`+quoteColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+			ON CONFLICT (need_id, enterprise_id) DO UPDATE SET introduction_id = excluded.introduction_id, user_id = excluded.user_id, declined = excluded.declined,
+			fen = excluded.fen, unit = excluded.unit, moq = excluded.moq, lead_days = excluded.lead_days, sample = excluded.sample, valid_until = excluded.valid_until,
+			note = excluded.note, lines = excluded.lines, updated_at = excluded.updated_at`,
+			need.ID, actor.EnterpriseID, i.ID, actor.UserID, q.Declined, q.Fen, q.Unit, q.MOQ.String(), q.LeadDays, q.Sample, q.ValidUntil, q.Note, lines, milli(t.now))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.SaveQuote(%q): %w", q.NeedID, err)
+	}
+	return nil
+}
+
+// aboutNeed returns the open introduction about the need in which the actor's
+// firm is the supplier and consented.
+func aboutNeed(ctx context.Context, a asker, actor market.Actor, need *market.Listing) (market.Introduction, error) {
+	list, err := introductionsWhere(ctx, a, `(listing_id = $1 OR from_id = $1) AND (by_id = $2 OR to_id = $2) AND status IN ('asked', 'agreed') ORDER BY id DESC`, need.ID, actor.EnterpriseID)
+	if err != nil {
+		return market.Introduction{}, err
+	}
+	for _, i := range list {
+		if actor.MayQuote(need, &i) {
+			return i, nil
+		}
+	}
+	return market.Introduction{}, market.ErrNotFound
+}
+
+// Quotes returns what was answered to a need, to the buyer all of it, to a
+// supplier its own; to anybody else the need does not exist.
+func (s *Store) Quotes(ctx context.Context, actor market.Actor, needID string) (market.Listing, []market.Quote, error) {
+	need, err := s.Listing(ctx, needID)
+	if err != nil {
+		return need, nil, err
+	}
+	where, args := `need_id = $1`, []any{needID}
+	if !actor.Owns(need.EnterpriseID) {
+		where, args = where+` AND enterprise_id = $2`, append(args, actor.EnterpriseID)
+	}
+	var out []market.Quote
+	err = each(ctx, s.read, `SELECT `+quoteColumns+` FROM quote WHERE `+where+` ORDER BY created_at, enterprise_id`, func(r *sql.Rows) error {
+		q, err := scanQuote(r)
+		out = append(out, q)
+		return err
+	}, args...)
+	if err == nil && len(out) == 0 && !actor.Owns(need.EnterpriseID) {
+		_, err = aboutNeed(ctx, s.read, actor, &need)
+	}
+	if err != nil {
+		return need, nil, fmt.Errorf("store.Quotes(%q): %w", needID, err)
+	}
+	return need, out, nil
+}
+
+// frozen reports whether somebody quoted on the listing.
+func (t *tx) frozen(ctx context.Context, listingID string) (bool, error) {
+	var n int64
+	err := one(ctx, t, `SELECT count(*) FROM quote WHERE need_id = $1`, into(&n), listingID)
+	return n > 0, err
+}
+
+// Clarify adds a word of the buyer's for all who quoted.
+func (s *Store) Clarify(ctx context.Context, actor market.Actor, listingID, text string) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		l, err := listingByID(ctx, t, listingID, ``)
+		if err != nil {
+			return err
+		}
+		if !actor.MayEditListing(&l) {
+			return market.ErrNotFound
+		}
+		if err := market.CheckText("text", text, 2, 500); err != nil {
+			return err
+		}
+		ids, err := idsOf(ctx, t, `SELECT introduction_id FROM quote WHERE need_id = $1`, listingID)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			t.changed(market.ChangeIntroduction, id)
+		}
+		t.audit(actor, "clarify", "listing", listingID)
+		return t.insert(ctx, `INSERT INTO clarification (id, listing_id, user_id, body, at) VALUES `, ``, [][]any{{market.NewID(), listingID, actor.UserID, text, milli(t.now)}})
+	})
+	if err != nil {
+		return fmt.Errorf("store.Clarify(%q): %w", listingID, err)
+	}
+	return nil
+}
+
+// Clarifications returns what the buyer added, oldest first.
+func (s *Store) Clarifications(ctx context.Context, listingID string) ([]market.Clarification, error) {
+	var out []market.Clarification
+	err := each(ctx, s.read, `SELECT body, at FROM clarification WHERE listing_id = $1 ORDER BY id LIMIT 100`, func(r *sql.Rows) error {
+		var c market.Clarification
+		var at int64
+		err := r.Scan(&c.Text, &at)
+		c.At = fromMilli(at)
+		out = append(out, c)
+		return err
+	}, listingID)
+	if err != nil {
+		return nil, fmt.Errorf("store.Clarifications(%q): %w", listingID, err)
+	}
+	return out, nil
+}
