@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -30,13 +31,6 @@ type Text struct {
 	Text string
 }
 
-// Relation says that a product is made from a material.
-type Relation struct {
-	Product  string
-	Material string
-	Weight   float64
-}
-
 // Asker puts the questions of a bench to the code that serves users: the same
 // index, reading, chain and score.
 type Asker struct {
@@ -44,22 +38,17 @@ type Asker struct {
 	index *search.Index
 	sides map[string]*Side
 	now   time.Time
-	up    map[string][]Relation // by product
-	down  map[string][]Relation // by material
+	graph *chain.Graph
 }
 
-// NewAsker indexes the texts in memory. Close it.
-func NewAsker(texts []Text, mode Mode, relations []Relation) (*Asker, error) {
+// NewAsker indexes the texts in memory. Close it. The graph, which may be nil,
+// holds loaded relations.
+func NewAsker(texts []Text, mode Mode, graph *chain.Graph) (*Asker, error) {
 	index, err := search.Open("")
 	if err != nil {
 		return nil, err
 	}
-	a := &Asker{mode: mode, index: index, sides: map[string]*Side{}, now: time.Now(), up: map[string][]Relation{}, down: map[string][]Relation{}}
-	for _, r := range relations {
-		product, material := chain.Normalise(r.Product), chain.Normalise(r.Material)
-		a.up[product] = append(a.up[product], r)
-		a.down[material] = append(a.down[material], r)
-	}
+	a := &Asker{mode: mode, index: index, sides: map[string]*Side{}, now: time.Now(), graph: graph}
 	docs := make([]search.Doc, len(texts))
 	for i, t := range texts {
 		l := market.Listing{ID: t.ID, EnterpriseID: "bench", Side: market.Supply, Board: market.Goods, Status: market.Live, PublishedAt: a.now}
@@ -99,19 +88,44 @@ func (a *Asker) Ask(ctx context.Context, text string, n int) ([]string, error) {
 	case ModeUpstream, ModeDownstream:
 		return a.along(ctx, text, n)
 	}
-	found, err := a.need(ctx, text, n)
+	found, err := a.need(ctx, text, n+1)
+	if a.mode == ModeSynonym {
+		// The same words are not another name.
+		found = slices.DeleteFunc(found, func(x answer) bool {
+			return chain.Normalise(a.sides[x.id].Listing.Title) == chain.Normalise(text)
+		})
+	}
 	return idsOf(found, n), err
 }
 
-// shareOfTerms is what the best candidate's shared terms weigh beside a total
-// of 100; measured on the benches of real listings.
-const shareOfTerms = 200
+// What the order of a list goes by, beside the shared terms of a candidate (1
+// for the best): the total of its score, whether it names exactly what is
+// needed, and how many of the candidates word it so, as the name that the
+// trade uses is likelier meant than one that a single firm has. Chosen on the
+// benches of real listings.
+const (
+	orderTotal = 0.1
+	orderNamed = 0.3
+	orderUsual = 0.06
+)
+
+// namedBy says how exactly a supply names what is needed: 1 as its whole title,
+// less as one of the goods that it lists.
+func namedBy(need, supply *Side) float64 {
+	if need.plain == supply.plain {
+		return 1
+	}
+	if slices.Contains(supply.phrases, need.plain) {
+		return 0.8
+	}
+	return 0
+}
 
 // answer is a listing with its score.
 type answer struct {
 	id    string
 	total float64
-	rank  float64 // with the score of the shared terms: what the order goes by
+	rank  float64 // what the order goes by
 }
 
 func idsOf(found []answer, n int) []string {
@@ -131,12 +145,16 @@ func (a *Asker) need(ctx context.Context, text string, n int) ([]answer, error) 
 	if err != nil {
 		return nil, fmt.Errorf("matcher.Ask(%q): %w", text, err)
 	}
+	same := map[string]float64{}
+	for _, c := range found {
+		same[a.sides[c.ID].plain]++
+	}
 	out := make([]answer, 0, len(found))
 	for _, c := range found {
 		total, _ := Score(need, a.sides[c.ID], a.now)
 		// A list shown to a person is ordered by both, as equal words tell more
 		// than the steps of the score do.
-		rank := float64(total) + shareOfTerms*c.Score/found[0].Score
+		rank := c.Score/found[0].Score + orderTotal*float64(total)/100 + orderNamed*namedBy(need, a.sides[c.ID]) + orderUsual*math.Log2(same[a.sides[c.ID].plain])
 		out = append(out, answer{id: c.ID, total: float64(total), rank: rank})
 	}
 	slices.SortFunc(out, byRank)
@@ -155,7 +173,10 @@ func (a *Asker) along(ctx context.Context, text string, n int) ([]string, error)
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range found {
+		for k, f := range found {
+			if w.weight < 1 && k > 1 && f.total < 80 {
+				break
+			}
 			// What fits less than a proposal would is not what the relation names.
 			if f.total < DefaultThreshold {
 				continue
@@ -180,24 +201,23 @@ type lead struct {
 	weight float64
 }
 
-// next are the words up or down the chain: relations loaded, then our own.
+// next are the words up or down the chain: loaded relations, then our own.
 func (a *Asker) next(text string) []lead {
 	word := chain.Normalise(text)
 	var out []lead
-	if a.mode == ModeUpstream {
-		for _, r := range a.up[word] {
-			out = append(out, lead{r.Material, r.Weight})
-		}
-		for _, r := range chain.Upstream(word) {
-			out = append(out, lead{r.From, 0.9 * r.Weight})
-		}
-		return out
+	loaded, own := (*chain.Graph).Upstream, chain.Upstream
+	end := func(r chain.Relation) string { return r.From }
+	if a.mode == ModeDownstream {
+		loaded, own = (*chain.Graph).Downstream, chain.Downstream
+		end = func(r chain.Relation) string { return r.To }
 	}
-	for _, r := range a.down[word] {
-		out = append(out, lead{r.Product, r.Weight})
+	if a.graph != nil {
+		for _, l := range loaded(a.graph, word) {
+			out = append(out, lead{l.Word, l.Weight})
+		}
 	}
-	for _, r := range chain.Downstream(word) {
-		out = append(out, lead{r.To, 0.9 * r.Weight})
+	for _, r := range own(word) {
+		out = append(out, lead{end(r), 0.9 * r.Weight})
 	}
 	return out
 }

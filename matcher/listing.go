@@ -6,14 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"lianqiao/chain"
 	"lianqiao/market"
-	"lianqiao/search"
 	"lianqiao/store"
 )
-
-// finder asks for candidates: the index, or the batch of the nightly sweep.
-type finder func(ctx context.Context, side market.Side, r chain.Reading, n int, skipEnterprise string) ([]search.Candidate, error)
 
 // task is one listing on its way through a match.
 type task struct {
@@ -25,11 +20,11 @@ type task struct {
 
 // match matches listings together: one query for each thing needed, one
 // transaction for the results.
-func (m *Matcher) match(ctx context.Context, list []market.Listing, find finder) error {
+func (m *Matcher) match(ctx context.Context, list []market.Listing) error {
 	if len(list) == 0 {
 		return nil
 	}
-	tasks, err := m.tasks(ctx, list, find)
+	tasks, err := m.tasks(ctx, list)
 	if err != nil {
 		return err
 	}
@@ -55,8 +50,16 @@ func (m *Matcher) match(ctx context.Context, list []market.Listing, find finder)
 
 // tasks reads the listings and finds whom each is to be compared with. A
 // listing that does not stand gets no others, and so loses its proposals.
-func (m *Matcher) tasks(ctx context.Context, list []market.Listing, find finder) ([]task, error) {
+func (m *Matcher) tasks(ctx context.Context, list []market.Listing) ([]task, error) {
 	docs, err := m.withFirms(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	partners, err := m.Store.Partners(ctx, unique(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +68,7 @@ func (m *Matcher) tasks(ctx context.Context, list []market.Listing, find finder)
 	for i, d := range docs {
 		t := task{listing: d.Listing, side: NewSide(d.Listing, d.Enterprise), stood: map[string]bool{}}
 		if standing(&d.Listing, now) {
-			if err := m.findOthers(ctx, &t, find); err != nil {
+			if err := m.findOthers(ctx, &t, partners[d.Listing.ID]); err != nil {
 				return nil, err
 			}
 		}
@@ -76,35 +79,19 @@ func (m *Matcher) tasks(ctx context.Context, list []market.Listing, find finder)
 
 // findOthers are the index's candidates and the partners of open proposals: a
 // pair that the other side's match made is scored again, not forgotten because
-// this side has twenty better ones.
-func (m *Matcher) findOthers(ctx context.Context, t *task, find finder) error {
-	found, err := find(ctx, t.listing.Side.Other(), t.side.Reading, m.Candidates, t.listing.EnterpriseID)
+// this side has ten better ones.
+func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) error {
+	found, err := m.Index.Candidates(ctx, t.listing.Side.Other(), t.side.Reading, m.Candidates, t.listing.EnterpriseID)
 	if err != nil {
 		return err
 	}
 	for _, c := range found {
 		t.others = append(t.others, c.ID)
 	}
-	after := ""
-	for {
-		open, next, err := m.Store.ProposalsFor(ctx, t.listing.EnterpriseID, t.listing.ID, store.ViewOpen, after, 100)
-		if err != nil {
-			return err
-		}
-		for _, p := range open {
-			other := p.SupplyID
-			if other == t.listing.ID {
-				other = p.NeedID
-			}
-			t.stood[other] = true
-			t.others = append(t.others, other)
-		}
-		if next == "" {
-			break
-		}
-		after = next
+	for _, id := range partners {
+		t.stood[id] = true
 	}
-	t.others = unique(t.others)
+	t.others = unique(append(t.others, partners...))
 	return nil
 }
 

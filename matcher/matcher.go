@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"lianqiao/market"
@@ -22,7 +23,7 @@ type Config struct {
 	Index         *search.Index
 	Log           *slog.Logger
 	Now           func() time.Time
-	MaxPerListing int  // proposals one listing's match makes at most; 20
+	MaxPerListing int  // proposals one listing's match makes at most; 10
 	Threshold     int  // least total of a proposal; DefaultThreshold
 	Candidates    int  // listings scored for one; 50
 	Cached        int  // prepared sides kept; 20,000
@@ -44,7 +45,7 @@ func New(c Config) *Matcher {
 		c.Now = time.Now
 	}
 	if c.MaxPerListing <= 0 {
-		c.MaxPerListing = 20
+		c.MaxPerListing = 10
 	}
 	if c.Threshold <= 0 {
 		c.Threshold = DefaultThreshold
@@ -89,6 +90,41 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 		return fmt.Errorf("matcher.Rebuild: %w", err)
 	}
 	return nil
+}
+
+// reindex writes every live listing anew and takes out what is none, without
+// moving the position and without an empty moment: readers go on meanwhile.
+// Only a Feed may call it, as nothing else may write the index at that time.
+func (m *Matcher) reindex(ctx context.Context) error {
+	at, stream := m.Index.Position()
+	live := map[string]bool{}
+	var chunk []search.Doc
+	flush := func(gone []string) error {
+		err := m.Index.Apply(chunk, gone, at, stream)
+		chunk = nil
+		return err
+	}
+	for d, err := range m.live(ctx) {
+		if err != nil {
+			return err
+		}
+		live[d.Listing.ID] = true
+		if chunk = append(chunk, d); len(chunk) == page {
+			if err := flush(nil); err != nil {
+				return err
+			}
+		}
+	}
+	ids, err := m.Index.IDs(ctx)
+	if err != nil {
+		return err
+	}
+	gone := slices.DeleteFunc(ids, func(id string) bool { return live[id] })
+	if len(gone) > 0 {
+		m.Log.Warn("the index held listings that are not live", "count", len(gone))
+	}
+	m.sides.clear()
+	return flush(gone)
 }
 
 // live walks every live listing with its firm, in the order of ids.
@@ -136,8 +172,14 @@ func (m *Matcher) withFirms(ctx context.Context, list []market.Listing) ([]searc
 }
 
 // Feed brings the own index up to seq: what changed is read anew from the
-// store, so a change that is fed twice or late does no harm.
+// store, so a change that is fed twice or late does no harm. A due sweep writes
+// the whole index anew.
 func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64, stream string) error {
+	if slices.ContainsFunc(changes, func(c market.Change) bool { return c.Kind == market.ChangeSweep }) {
+		if err := m.reindex(ctx); err != nil {
+			return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
+		}
+	}
 	ids, err := m.touched(ctx, changes)
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
@@ -240,6 +282,9 @@ func (m *Matcher) Match(ctx context.Context, changes []market.Change, seq uint64
 		if c.Kind == market.ChangeSweep {
 			errs = append(errs, m.Sweep(ctx, c.Of))
 		}
+		if c.Kind == market.ChangePlan {
+			errs = append(errs, m.Solve(ctx, c.Of))
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("matcher.Match(%d): %w", seq, err)
@@ -258,5 +303,5 @@ func (m *Matcher) matchIDs(ctx context.Context, ids []string) error {
 			list = append(list, l)
 		}
 	}
-	return m.match(ctx, list, m.Index.Candidates)
+	return m.match(ctx, list)
 }

@@ -146,3 +146,18 @@ func TestNoWait(t *testing.T) {
 	cancel()
 	require.Len(t, w.open(buyer), 1)
 }
+
+// TestSweepReindexes: an index that lacks a listing and holds one that is not
+// live is right again after the sweep's message, and has moved past it.
+func TestSweepReindexes(t *testing.T) {
+	w := newWorld(t)
+	seller := w.firm("乙供应厂")
+	kept, stray := w.post(seller, market.Supply, "6061铝棒"), market.Listing{ID: market.NewID(), Side: market.Supply, Title: "影子", EnterpriseID: seller.ID}
+	require.NoError(t, w.Index.Apply([]search.Doc{{Listing: stray, Enterprise: seller}}, []string{kept.ID}, w.seq, "s"))
+	require.NoError(t, w.Feed(t.Context(), []market.Change{{ID: market.NewID(), Kind: market.ChangeSweep, Of: "2026-11-23"}}, w.seq+1, "s"))
+	ids, err := w.Index.IDs(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{kept.ID}, ids)
+	at, _ := w.Index.Position()
+	require.Equal(t, w.seq+1, at)
+}

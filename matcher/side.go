@@ -17,6 +17,7 @@ type Side struct {
 
 	plain        string // title without the words of asking
 	plainProduct string
+	phrases      []string // of the title and text, between punctuation
 	grades       []string // asked for or on offer, canonical
 	specs        []spec   // typed ones first, then those read from the text
 	certs        []string // plain spelling, of the listing and, for a supply, of its firm
@@ -29,6 +30,7 @@ func NewSide(l market.Listing, e market.Enterprise) *Side {
 	for _, asking := range []string{"长期", "大量", "求购", "采购", "急需", "供应"} {
 		s.plain = strings.TrimSpace(strings.TrimPrefix(s.plain, asking))
 	}
+	s.phrases = strings.FieldsFunc(chain.Normalise(l.Title+" "+l.Text), isAlternative)
 	s.plainProduct = chain.Normalise(l.Product)
 	s.readSpecs()
 	for _, c := range l.Certificates {

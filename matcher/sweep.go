@@ -5,29 +5,24 @@ import (
 	"fmt"
 	"time"
 
-	"lianqiao/chain"
 	"lianqiao/market"
-	"lianqiao/search"
 )
 
-// Sweep is the nightly work: it expires what is due and matches every need
-// again, in memory and with the scores of the index. The day is for the log:
-// a sweep that runs twice finds nothing to do the second time.
+// Sweep is the nightly work of one worker: it expires what is due and matches
+// every need again. (Every process writes its own index anew when its Feed sees
+// that a sweep is due.) The day is for the log: a sweep that runs twice finds
+// nothing to do the second time.
 func (m *Matcher) Sweep(ctx context.Context, day string) error {
 	began := time.Now()
 	expired, err := m.expire(ctx)
 	if err != nil {
 		return fmt.Errorf("matcher.Sweep(%s): %w", day, err)
 	}
-	batch, err := search.NewBatch(m.live(ctx))
+	needs, err := m.rematch(ctx)
 	if err != nil {
 		return fmt.Errorf("matcher.Sweep(%s): %w", day, err)
 	}
-	needs, err := m.rematch(ctx, batch)
-	if err != nil {
-		return fmt.Errorf("matcher.Sweep(%s): %w", day, err)
-	}
-	m.Log.Info("swept", "day", day, "expired", expired, "listings", batch.Count(), "needs", needs, "took", time.Since(began).Round(time.Millisecond))
+	m.Log.Info("swept", "day", day, "expired", expired, "needs", needs, "took", time.Since(began).Round(time.Millisecond))
 	return nil
 }
 
@@ -45,17 +40,14 @@ func (m *Matcher) expire(ctx context.Context) (int, error) {
 	}
 }
 
-// rematch matches every live need against the batch.
-func (m *Matcher) rematch(ctx context.Context, batch *search.Batch) (int, error) {
-	find := func(_ context.Context, side market.Side, r chain.Reading, n int, skip string) ([]search.Candidate, error) {
-		return batch.Candidates(side, r, n, skip), nil
-	}
+// rematch matches every live need.
+func (m *Matcher) rematch(ctx context.Context) (int, error) {
 	const together = 128
 	var chunk []market.Listing
 	total := 0
 	flush := func() error {
 		total += len(chunk)
-		err := m.match(ctx, chunk, find)
+		err := m.match(ctx, chunk)
 		chunk = chunk[:0]
 		return err
 	}

@@ -58,7 +58,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 	})
 	generating, postings := 0, 0
 	for i, w := range ask {
-		if postings += df[w.token]; i == 0 || postings <= max(600, 4*n) {
+		if postings += df[w.token]; i == 0 || postings <= max(2000, 4*n) {
 			generating = i + 1
 		}
 	}
@@ -169,4 +169,22 @@ func TestDeletedListingIsNoCandidate(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, found, 1)
 	require.Equal(t, "l000002", found[0].ID)
+}
+
+// TestListsAfterReopening: the lists that a start loads from bleve are those
+// that were there before.
+func TestListsAfterReopening(t *testing.T) {
+	dir, docs := t.TempDir(), invent(2000, 7)
+	x, err := Open(dir)
+	require.NoError(t, err)
+	fillUnevenly(t, x, docs)
+	require.NoError(t, x.Apply(nil, []string{docs[0].Listing.ID, docs[1999].Listing.ID}, 9, "s"))
+	require.NoError(t, x.Close())
+	x, err = Open(dir)
+	require.NoError(t, err)
+	defer x.Close()
+	require.Equal(t, 1998, x.lists.Count())
+	batch, err := NewBatch(each(docs[1:1999]))
+	require.NoError(t, err)
+	compare(t, x, batch, docs[1:1999])
 }

@@ -44,9 +44,8 @@ func textOf(l *market.Listing) string {
 }
 
 // fields is the document that goes into the index.
-func (d *Doc) fields(now time.Time) map[string]any {
+func (d *Doc) fields(r chain.Reading, now time.Time) map[string]any {
 	l := &d.Listing
-	r := Read(l)
 	f := map[string]any{
 		fieldSide:       string(l.Side),
 		fieldEnterprise: l.EnterpriseID,

@@ -60,13 +60,18 @@ type Bucket struct {
 const MaxLimit = 100
 
 // Find answers a public search. Pages follow each other without a gap or a
-// repeat while new listings come in.
+// repeat while new listings come in. A page without words may be two seconds
+// old; its lists belong to all who asked for it and are not to be changed.
 func (x *Index) Find(ctx context.Context, q Query) (page Page, err error) {
 	cur, err := x.cursorOf(&q)
 	if err != nil {
 		return Page{}, err
 	}
 	err = x.guard("Find", func() (err error) {
+		if q.After == "" && q.AsOf.IsZero() && strings.TrimSpace(q.Text) == "" {
+			page, err = x.browse(ctx, q, cur)
+			return err
+		}
 		if page, err = x.find(ctx, q, cur); err != nil {
 			return err
 		}
@@ -166,7 +171,7 @@ func facetsOf(results bsearch.FacetResults) map[string][]Bucket {
 func (x *Index) queryOf(q Query, cur cursor) query.Query {
 	all := &sum{}
 	if words := strings.Fields(q.Text); len(words) > 0 {
-		if cur.Loose {
+		if cur.Loose || len(x.pieces(q.Text)) > strictMost {
 			all.clauses = append(all.clauses, clause{query: x.loose(q), must: true})
 		} else {
 			for _, w := range words[:min(len(words), 8)] {
@@ -246,19 +251,35 @@ func (x *Index) spelled(w string, side market.Side) query.Query {
 	return q
 }
 
-// loose matches listings with at least a third of the pieces of the text: better
-// than an empty page.
+// strictMost is how many pieces a text may have for a listing to have to say
+// all of them. Nobody words a longer one as somebody else does.
+const strictMost = 3
+
+// loose matches listings with some of the pieces of the text: a quarter of a few,
+// an eighth of many. What few listings say counts most.
 func (x *Index) loose(q Query) query.Query {
 	s := &sum{}
 	for _, piece := range x.pieces(q.Text) {
-		s.clauses = append(s.clauses, clause{query: piece.anywhere(q.Side)})
+		s.clauses = append(s.clauses, clause{query: piece.anywhere(q.Side).times(x.lists.rarity(piece.text))})
 	}
 	if len(s.clauses) == 0 {
 		return bleve.NewMatchNoneQuery()
 	}
 	s.clauses = s.clauses[:min(len(s.clauses), 40)]
-	s.least = (len(s.clauses) + 2) / 3
+	part := 4
+	if len(s.clauses) > 8 {
+		part = 8
+	}
+	s.least = (len(s.clauses) + part - 1) / part
 	return s
+}
+
+// times multiplies the points of every clause.
+func (q *sum) times(n float64) *sum {
+	for i := range q.clauses {
+		q.clauses[i].score *= n
+	}
+	return q
 }
 
 // piece is a pair of Chinese characters, a number or a Latin word.

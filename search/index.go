@@ -33,6 +33,8 @@ type Index struct {
 	dir     string // "" in memory
 	mapping *mapping.IndexMappingImpl
 	sums    sync.Pool // of *sums
+	browsed browsed
+	lists   *Batch // of the same listings as the index; its calls hold mu, too
 
 	mu    sync.RWMutex // held for reading while index is used
 	index bleve.Index  // nil after Close
@@ -115,7 +117,13 @@ func (x *Index) reopen(path string) error {
 			return err
 		}
 		x.seq, x.stream = parsePosition(raw)
-		return nil
+		reader, err := x.reader()
+		if err != nil {
+			return err
+		}
+		defer reader.Close()
+		x.lists = newBatch()
+		return x.lists.load(context.Background(), reader)
 	})
 }
 
@@ -125,7 +133,7 @@ func (x *Index) create(path string) error {
 		if err != nil {
 			return err
 		}
-		x.index, x.seq, x.stream, x.damaged = i, 0, "", false
+		x.index, x.lists, x.seq, x.stream, x.damaged = i, newBatch(), 0, "", false
 		return nil
 	})
 }
@@ -198,13 +206,25 @@ func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) erro
 		for _, id := range gone {
 			batch.Delete(id)
 		}
+		said := make([][]string, len(docs))
 		for i := range docs {
-			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(now)); err != nil {
+			r := Read(&docs[i].Listing)
+			said[i] = tokens(r)
+			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(r, now)); err != nil {
 				return err
 			}
 		}
 		batch.SetInternal(positionKey(), spellPosition(pos, stream))
-		return x.index.Batch(batch)
+		if err := x.index.Batch(batch); err != nil {
+			return err
+		}
+		for _, id := range gone {
+			x.lists.remove(id)
+		}
+		for i := range docs {
+			x.lists.put(&docs[i].Listing, said[i])
+		}
+		return nil
 	})
 	if err != nil {
 		x.breakDown()
@@ -254,6 +274,36 @@ func (x *Index) Count() (n uint64, err error) {
 		return err
 	})
 	return n, err
+}
+
+// IDs are the ids of all listings held, in no order.
+func (x *Index) IDs(ctx context.Context) (ids []string, err error) {
+	err = x.guard("IDs", func() error {
+		reader, err := x.reader()
+		if err != nil {
+			return err
+		}
+		defer reader.Close()
+		docs, err := reader.DocIDReaderAll()
+		if err != nil {
+			return err
+		}
+		defer docs.Close()
+		for {
+			number, err := docs.Next()
+			if err != nil || number == nil {
+				return err
+			}
+			id, err := reader.ExternalID(number)
+			if err != nil {
+				return err
+			}
+			if ids = append(ids, id); len(ids)%1000 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+	})
+	return ids, err
 }
 
 // Close lets go of the folder.

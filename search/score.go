@@ -9,7 +9,7 @@ import (
 	"lianqiao/chain"
 )
 
-// The formula of candidates, the same for the index and for the batch:
+// The formula of candidates:
 //
 //	score(listing) = Σ weight(term) × idf(term) / damp(terms of the listing)
 //
@@ -46,50 +46,57 @@ func wanted(r chain.Reading) []weighted {
 		at[token] = len(out)
 		out = append(out, weighted{token, t.Weight})
 	}
+	for _, g := range r.Grams {
+		if _, ok := at[g]; !ok {
+			at[g] = len(out)
+			w := weightPlain
+			if len(g) <= 4 { // one character
+				w = weightSingle
+			}
+			out = append(out, weighted{g, w})
+		}
+	}
 	return out
 }
+
+// What a pair of characters and a single one weigh that belong to no word of a
+// product: enough to find what no table knows, and to tell two listings of one
+// product apart. Chosen on the benches of real listings.
+const (
+	weightPlain  = 0.8
+	weightSingle = 0.3
+)
 
 // idf is how telling a term is that stands in df of all listings.
 func idf(all, df int) float64 {
 	return math.Log(1 + (float64(all-df)+0.5)/(float64(df)+0.5))
 }
 
-// damp keeps long texts from winning by their length alone: a listing of 24
+// damp keeps long texts from winning by their length alone: a listing of 100
 // terms counts half of one that says nothing but the product.
-func damp(terms int) float64 { return 1 + float64(terms)/24 }
+func damp(terms int) float64 { return 1 + float64(terms)/100 }
 
 // budget is how many postings the generating terms may have together, for n candidates.
-func budget(n int) int { return max(600, 4*n) }
+func budget(n int) int { return max(2000, 4*n) }
 
 // term is one term of a question with its place in the plan.
 type term struct {
 	weighted
-	df    int
-	value float64 // weight × idf
-	list  list
-}
-
-// list is the listings that have one term.
-type list interface {
-	// add adds value to the sum of every listing of the list.
-	add(s *sums, value float64) error
-	// probe does so only for the listings that are already in s.docs, in order.
-	probe(s *sums, value float64) error
+	value float64  // weight × idf
+	docs  []uint32 // the listings that have it, ascending
 }
 
 // plan orders the terms from the rarest on and says how many of them generate.
-// Terms that no listing has are left out.
 func plan(terms []term, all, n int) (ordered []term, generating int) {
-	terms = slices.DeleteFunc(terms, func(t term) bool { return t.df == 0 })
 	for i := range terms {
-		terms[i].value = terms[i].weight * idf(all, terms[i].df)
+		terms[i].value = terms[i].weight * idf(all, len(terms[i].docs))
 	}
 	slices.SortFunc(terms, func(a, b term) int {
-		return cmp.Or(cmp.Compare(a.df, b.df), strings.Compare(a.token, b.token))
+		return cmp.Or(cmp.Compare(len(a.docs), len(b.docs)), strings.Compare(a.token, b.token))
 	})
 	total := 0
 	for i, t := range terms {
-		total += t.df
+		total += len(t.docs)
 		if i > 0 && total > budget(n) {
 			return terms, i
 		}
@@ -105,29 +112,12 @@ type sums struct {
 	docs   []uint32 // touched
 }
 
-func (s *sums) grow(doc uint32) {
-	if n := int(doc) + 1; n > len(s.sum) {
-		n = max(n, 2*len(s.sum), 1024)
-		s.sum = append(s.sum, make([]float64, n-len(s.sum))...)
-		s.length = append(s.length, make([]uint16, n-len(s.length))...)
-	}
-}
-
-func (s *sums) add(doc uint32, length int, value float64) {
-	if int(doc) >= len(s.sum) {
-		s.grow(doc)
-	}
-	if s.sum[doc] == 0 {
-		s.docs = append(s.docs, doc)
-		s.length[doc] = uint16(min(length, math.MaxUint16))
-	}
-	s.sum[doc] += value
-}
-
-// drop takes a document out of the running.
-func (s *sums) drop(doc uint32) {
-	if int(doc) < len(s.sum) {
-		s.sum[doc] = 0
+// room makes place for n documents.
+func (s *sums) room(n int) {
+	if more := n - len(s.sum); more > 0 {
+		more += n / 4
+		s.sum = append(s.sum, make([]float64, more)...)
+		s.length = append(s.length, make([]uint16, more)...)
 	}
 }
 
@@ -154,32 +144,33 @@ func (s *sums) keep(ok func(doc uint32) bool) {
 }
 
 // rank leaves in s.docs the n best documents and all that tie with the last of
-// them. The own list, if any, holds the asking enterprise's documents.
-func rank(s *sums, terms []term, generating, n int, own func(*sums) error) error {
+// them, without those of the firm skip.
+func (s *sums) rank(b *Batch, terms []term, generating, n int, skip string) {
+	s.room(len(b.docs))
 	for _, t := range terms[:generating] {
-		if err := t.list.add(s, t.value); err != nil {
-			return err
+		for _, d := range t.docs {
+			if s.sum[d] == 0 {
+				s.docs = append(s.docs, d)
+			}
+			s.sum[d] += t.value
 		}
 	}
-	if own != nil {
-		if err := own(s); err != nil {
-			return err
-		}
+	for _, d := range s.docs {
+		s.length[d] = uint16(min(len(b.docs[d].terms), math.MaxUint16))
 	}
-	s.keep(func(d uint32) bool { return s.sum[d] > 0 })
+	if skip != "" {
+		s.keep(func(d uint32) bool { return b.docs[d].firm != skip })
+	}
 	if generating < len(terms) {
-		if err := rescore(s, terms[generating:], n); err != nil {
-			return err
-		}
+		s.rescore(terms[generating:], n)
 	}
 	last := s.nth(n)
 	s.keep(func(d uint32) bool { return s.score(d) >= last })
-	return nil
 }
 
 // rescore adds the frequent terms, only to documents that could still be among
 // the n best if they had every one of them.
-func rescore(s *sums, frequent []term, n int) error {
+func (s *sums) rescore(frequent []term, n int) {
 	rest := 0.0
 	for _, t := range frequent {
 		rest += t.value
@@ -191,11 +182,15 @@ func rescore(s *sums, frequent []term, n int) error {
 	})
 	slices.Sort(s.docs)
 	for _, t := range frequent {
-		if err := t.list.probe(s, t.value); err != nil {
-			return err
+		rest := t.docs
+		for _, d := range s.docs {
+			i, found := slices.BinarySearch(rest, d)
+			if found {
+				s.sum[d] += t.value
+			}
+			rest = rest[i:]
 		}
 	}
-	return nil
 }
 
 // nth is the n-th greatest score, or 0 when there are fewer.
