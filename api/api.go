@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"lianqiao/search"
 	"lianqiao/store"
@@ -29,6 +31,7 @@ type Config struct {
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
 	Ready          func(context.Context) error // nil: always ready
 	Version        string
+	HealthOnly     bool // a worker's: /livez, /readyz and /metrics, nothing else
 }
 
 // API is the web of one process.
@@ -67,15 +70,54 @@ func New(cfg Config) (*API, error) {
 		AppName:   "lianqiao", DisableStartupMessage: true,
 		ReadBufferSize: 16384, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		WriteTimeout: 0, // a live stream has no end
-		BodyLimit:    imageMost, ErrorHandler: a.fiberError,
+		BodyLimit:    2 * imageMost, ErrorHandler: a.fiberError,
+		DisablePreParseMultipartForm: true, // first the permission, then the form
 	})
-	a.app.Use(a.observe, a.guardPanic, a.limitBody, a.refuseForeign)
+	a.app.Server().HeaderReceived = hardLimit
+	site := newPageSite(a)
+	a.app.Use(a.observe, site.fallen, a.guardPanic, a.refuseBroken, a.limitBody, a.refuseForeign)
 	a.mountHealth(a.app)
-	a.describe(a.app)
-	a.mountPages(a.app)
-	a.mountApp(a.app)
-	a.app.Use(func(c *fiber.Ctx) error { return fiber.ErrNotFound })
+	if !cfg.HealthOnly {
+		a.describe(a.app)
+		site.mount(a.app)
+		a.mountApp(a.app)
+	}
+	a.app.Use(nowhere(a.app.GetRoutes(true)))
 	return a, nil
+}
+
+// nowhere answers what no route took: 405 where another method would have been.
+func nowhere(routes []fiber.Route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		var allowed []string
+		for _, r := range routes {
+			if fiber.RoutePatternMatch(c.Path(), r.Path) && !slices.Contains(allowed, r.Method) {
+				allowed = append(allowed, r.Method)
+			}
+		}
+		if len(allowed) == 0 {
+			return fiber.ErrNotFound
+		}
+		c.Set(fiber.HeaderAllow, strings.Join(allowed, ", "))
+		return fiber.ErrMethodNotAllowed
+	}
+}
+
+// hardLimit ends a request whose body is far too large as soon as its head is
+// read, or a chunked one on the way. One that is not quite so large is read and
+// refused by limitBody: the browser of an honest person sends all before it
+// listens, and would show a broken connection instead of the reason.
+func hardLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
+	return fasthttp.RequestConfig{MaxRequestBodySize: 2 * bodyLimit(path)}
+}
+
+// bodyLimit is the most bytes that a request to the path may send.
+func bodyLimit(path string) int {
+	if path == "/api/images" {
+		return imageMost
+	}
+	return bodyMost
 }
 
 // describe registers every operation of the API.
@@ -83,9 +125,15 @@ func (a *API) describe(app *fiber.App) {
 	installErrors.Do(useProblems)
 	a.huma = newHuma(app)
 	a.mountSessions()
+	a.mountPasswords()
 	a.mountEnterprises()
 	a.mountListings()
 	a.mountProposals()
+	a.mountFairs()
+	a.mountIntroductions()
+	a.mountReviews()
+	a.mountOutcomes()
+	a.mountQuotes()
 	a.mountImages(app)
 	a.mountReading()
 	a.mountReference()
@@ -97,8 +145,27 @@ func (a *API) describe(app *fiber.App) {
 // installErrors guards huma's process-wide error constructors.
 var installErrors sync.Once
 
-// Serve answers on the listener until Shutdown.
-func (a *API) Serve(l net.Listener) error { return a.app.Listener(l) }
+// Serve answers on the listener until Shutdown, also a Shutdown that came first:
+// the server beneath forgets that, and would serve for ever.
+func (a *API) Serve(l net.Listener) error {
+	once := &closedOnce{Listener: l}
+	go func() {
+		<-a.hub.stop
+		_ = once.Close()
+	}()
+	return a.app.Listener(once)
+}
+
+// closedOnce is a listener that may be closed again.
+type closedOnce struct {
+	net.Listener
+	once sync.Once
+}
+
+func (l *closedOnce) Close() (err error) {
+	l.once.Do(func() { err = l.Listener.Close() })
+	return err
+}
 
 // Shutdown ends live streams, waits for requests under way and stops.
 func (a *API) Shutdown(ctx context.Context) error {

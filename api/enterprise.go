@@ -2,11 +2,14 @@ package api
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianqiao/market"
+	"lianqiao/region"
 )
 
 // EnterpriseInput is what a firm says of itself.
@@ -69,13 +72,32 @@ func (a *API) editEnterprise(ctx context.Context, w who, in *enterpriseEdit) (*e
 	n := in.Body.enterprise()
 	e.Rev, e.Name, e.USCC, e.Kind, e.Region, e.ClusterID = rev, n.Name, n.USCC, n.Kind, n.Region, n.ClusterID
 	e.About, e.MainProducts, e.Certificates, e.Contact = n.About, n.MainProducts, n.Certificates, n.Contact
-	if err := e.Check(); err != nil {
+	if err := a.checkEnterprise(ctx, &e); err != nil {
 		return nil, err
 	}
 	if err := a.cfg.Store.UpdateEnterprise(ctx, w.Actor, &e); err != nil {
 		return nil, err
 	}
 	return a.enterpriseAnswer(ctx, w, e)
+}
+
+// checkEnterprise checks the record, and that its place and its cluster exist.
+func (a *API) checkEnterprise(ctx context.Context, e *market.Enterprise) error {
+	var errs market.Errors
+	if err := e.Check(); err != nil && !errors.As(err, &errs) {
+		return err
+	}
+	if _, ok := region.ByCode(e.Region); !ok && len(e.Region) == 6 {
+		errs.Add(market.Bad("region", "error.region"))
+	}
+	clusters, err := a.cfg.Store.Clusters(ctx)
+	if err != nil {
+		return err
+	}
+	if e.ClusterID != "" && !slices.ContainsFunc(clusters, func(c market.Cluster) bool { return c.ID == e.ClusterID }) {
+		errs.Add(market.Bad("cluster_id", "error.choose"))
+	}
+	return errs.Err()
 }
 
 func (in *EnterpriseInput) enterprise() market.Enterprise {

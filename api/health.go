@@ -3,8 +3,11 @@ package api
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
@@ -113,8 +116,36 @@ func (a *API) guardPanic(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
+// refuseBroken refuses an address that is no text, before a database is asked
+// for it: PostgreSQL takes neither NUL nor broken UTF-8.
+func (a *API) refuseBroken(c *fiber.Ctx) error {
+	broken := func(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) }
+	path, err := url.PathUnescape(string(c.Request().URI().PathOriginal()))
+	if err != nil || broken(path) {
+		return market.ErrNotFound
+	}
+	field, bad := "", false
+	for name, value := range c.Request().URI().QueryArgs().All() {
+		if broken(string(name)) || broken(string(value)) {
+			field, bad = strings.ToValidUTF8(strings.ReplaceAll(string(name), "\x00", ""), ""), true
+		}
+	}
+	if key := c.Get("Idempotency-Key"); broken(key) {
+		field, bad = "Idempotency-Key", true
+	}
+	if bad {
+		return market.Bad(field, "error.badText")
+	}
+	return c.Next()
+}
+
+// limitBody refuses what is too large, and what is packed: a megabyte of it may
+// unpack to a thousand, and the framework would unpack it unasked.
 func (a *API) limitBody(c *fiber.Ctx) error {
-	if c.Path() != "/api/images" && len(c.Request().Body()) > bodyMost {
+	if packed := c.Get(fiber.HeaderContentEncoding); packed != "" && !strings.EqualFold(packed, "identity") {
+		return fiber.ErrUnsupportedMediaType
+	}
+	if len(c.Request().Body()) > bodyLimit(c.Path()) {
 		return &market.Error{Kind: market.TooLarge, Message: "error.http.413"}
 	}
 	return c.Next()

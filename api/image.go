@@ -69,6 +69,11 @@ func (a *API) uploadImage(ctx context.Context, w who, in *imageInput) (*imageOut
 	if err := a.cfg.Store.SaveImage(ctx, w.Actor, i); err != nil {
 		return nil, err
 	}
+	if in.Key != "" { // the same request may have been first on another connection
+		if i, err = a.cfg.Store.Image(ctx, id); err != nil {
+			return nil, err
+		}
+	}
 	return imageAnswer(i), nil
 }
 

@@ -147,7 +147,12 @@ func (a *API) listingAnswer(ctx context.Context, w who, l market.Listing) (*list
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.listingOf(w.Actor, l, e)
+	v, err := a.listingOf(w, l, e)
+	if err == nil && w.MayEditListing(&l) {
+		var last map[string]market.Review
+		last, err = a.cfg.Store.LastReviews(ctx, []string{l.ID})
+		v.Reason = last[l.ID].Reason
+	}
 	return &listingOutput{etag(l.Rev), v}, err
 }
 
@@ -217,7 +222,7 @@ func (a *API) deleteDraft(ctx context.Context, w who, in *listingMove) (*none, e
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.cfg.Store.DeleteDraft(ctx, w.Actor, in.ID, rev)
+	return &none{}, a.cfg.Store.DeleteDraft(ctx, w.Actor, in.ID, rev)
 }
 
 func (a *API) publishListing(ctx context.Context, w who, in *listingMove) (*listingOutput, error) {
@@ -268,7 +273,7 @@ func (a *API) move(ctx context.Context, w who, id, ifMatch string, to market.Sta
 }
 
 type myListingsInput struct {
-	Status string `query:"status" enum:",draft,live,expired,closed"`
+	Status string `query:"status" enum:",draft,waiting,returned,live,expired,closed,suspended"`
 	After  string `query:"after" maxLength:"300"`
 	Limit  int    `query:"limit"`
 }
@@ -293,6 +298,10 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 	if err != nil {
 		return nil, err
 	}
+	reviews, err := a.cfg.Store.LastReviews(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	e, err := a.cfg.Store.Enterprise(ctx, w.EnterpriseID)
 	if err != nil {
 		return nil, err
@@ -300,12 +309,12 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 	out := &listingsOutput{}
 	out.Body.Items, out.Body.Next = []Listing{}, cursor(next)
 	for _, l := range list {
-		v, err := a.listingOf(w.Actor, l, e)
+		v, err := a.listingOf(w, l, e)
 		if err != nil {
 			return nil, err
 		}
 		n := counts[l.ID]
-		v.ProposalsOpen = &n
+		v.ProposalsOpen, v.Reason = &n, reviews[l.ID].Reason
 		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil
@@ -350,12 +359,12 @@ type Found struct {
 type foundOutput struct{ Body Found }
 
 func (a *API) findListings(ctx context.Context, w who, in *Search) (*foundOutput, error) {
-	found, err := a.find(ctx, w.Actor, w.lang, *in)
+	found, err := a.find(ctx, w, *in)
 	return &foundOutput{found}, err
 }
 
 // find answers the public search for API and pages.
-func (a *API) find(ctx context.Context, actor market.Actor, lang string, in Search) (Found, error) {
+func (a *API) find(ctx context.Context, w who, in Search) (Found, error) {
 	q, err := in.query()
 	if err != nil {
 		return Found{}, err
@@ -364,7 +373,7 @@ func (a *API) find(ctx context.Context, actor market.Actor, lang string, in Sear
 	if err != nil {
 		return Found{}, err
 	}
-	items, err := a.cardsOf(ctx, actor, page.IDs)
+	items, err := a.cardsOf(ctx, w, page.IDs)
 	if err != nil {
 		return Found{}, err
 	}
@@ -372,7 +381,7 @@ func (a *API) find(ctx context.Context, actor market.Actor, lang string, in Sear
 	for facet, buckets := range page.Facets {
 		out.Facets[facet] = []FacetBucket{}
 		for _, b := range buckets {
-			out.Facets[facet] = append(out.Facets[facet], FacetBucket{b.Value, facetName(lang, facet, b.Value), b.Count})
+			out.Facets[facet] = append(out.Facets[facet], FacetBucket{b.Value, facetName(w.lang, facet, b.Value), b.Count})
 		}
 	}
 	return out, nil

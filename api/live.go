@@ -17,6 +17,10 @@ import (
 // only when a write fails.
 const heartbeat = 15 * time.Second
 
+// newProposal is how long ago a proposal may have changed for its parties to be
+// hinted at it: messages are seconds old, and those of an hour ago need no hint.
+const newProposal = 10 * time.Minute
+
 // hint tells a browser what to ask for again. It carries no state.
 type hint struct {
 	kind market.ChangeKind
@@ -76,19 +80,32 @@ func (h *hub) close() { h.stopped.Do(func() { close(h.stop) }) }
 
 // Apply hints a change to the browsers of those whom it concerns, and nobody else.
 func (a *API) Apply(ctx context.Context, c market.Change) error {
+	if a.hub.browsers() == 0 {
+		return nil
+	}
 	var to []string
 	var err error
 	switch c.Kind {
+	case market.ChangeMatches:
+		to, err = a.cfg.Store.PartiesOf(ctx, c.Of, a.now().Add(-newProposal))
 	case market.ChangeProposal:
 		var p market.Proposal
 		p, err = a.cfg.Store.Proposal(ctx, c.Of)
 		to = []string{p.NeedBy, p.SupplyBy}
+	case market.ChangeIntroduction:
+		var i market.Introduction
+		i, err = a.cfg.Store.Introduction(ctx, c.Of)
+		if to = []string{i.By, i.To}; i.Muted {
+			to = []string{i.By}
+		}
 	case market.ChangeListing:
 		var l market.Listing
 		l, err = a.cfg.Store.Listing(ctx, c.Of)
 		to = []string{l.EnterpriseID}
 	case market.ChangeEnterprise:
 		to = []string{c.Of}
+	case market.ChangePlan:
+		to, err = a.planParties(ctx, c.Of)
 	}
 	if market.IsKind(err, market.NotFound) {
 		return nil

@@ -17,6 +17,7 @@ func newHuma(app *fiber.App) huma.API {
 	cfg.CreateHooks = nil // no $schema property in every answer
 	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath = "", "", ""
 	cfg.AllowAdditionalPropertiesByDefault = true
+	cfg.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
 	return humafiber.New(app, cfg)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"lianqiao/frontend"
 	"lianqiao/market"
 )
 
@@ -13,33 +14,41 @@ type Failure struct {
 	Kind      string    `json:"kind"`
 	Of        string    `json:"of"`
 	Tries     int       `json:"tries"`
-	Reason    string    `json:"reason"`
+	Reason    string    `json:"reason" doc:"What it means and what to do, in the reader's language"`
+	Detail    string    `json:"detail,omitempty" doc:"The inner reason; administrators only"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
-type failuresOutput struct {
-	Body struct {
-		Items []Failure `json:"items" nullable:"false"`
-		Next  *string   `json:"next"`
-	}
+type failuresInput struct {
+	After string `query:"after" maxLength:"64"`
+	Limit int    `query:"limit"`
 }
+
+type failuresOutput struct{ Body itemsOf[Failure] }
 
 func (a *API) mountOperator() {
 	route(a, "GET /api/operator/failures", market.AsOperator, "failures", a.failures)
-	route(a, "POST /api/operator/failures/{id}/retry", market.AsOperator, "retry-failure", func(ctx context.Context, w who, in *idInput) (*none, error) {
-		return nil, a.cfg.Store.ResolveFailure(ctx, w.Actor, in.ID, true)
-	})
+	route(a, "POST /api/operator/failures/{id}/retry", market.AsOperator, "retry-failure", a.retryFailure)
 }
 
-func (a *API) failures(ctx context.Context, _ who, _ *none) (*failuresOutput, error) {
-	list, err := a.cfg.Store.Failures(ctx, 200)
+// failures lists what concerns the operator's clusters, to administrators all.
+// The inner reason may quote what a firm wrote, so operators read a plain one.
+func (a *API) failures(ctx context.Context, w who, in *failuresInput) (*failuresOutput, error) {
+	list, next, err := a.cfg.Store.Failures(ctx, w.Actor, in.After, limit(in.Limit))
 	if err != nil {
 		return nil, err
 	}
-	out := &failuresOutput{}
-	out.Body.Items = []Failure{}
+	out := &failuresOutput{itemsOf[Failure]{Items: []Failure{}, Next: cursor(next)}}
 	for _, f := range list {
-		out.Body.Items = append(out.Body.Items, Failure{f.ID, string(f.Kind), f.Of, f.Tries, f.Reason, f.CreatedAt})
+		v := Failure{ID: f.ID, Kind: string(f.Kind), Of: f.Of, Tries: f.Tries, Reason: frontend.Text(w.lang, "failure."+string(f.Kind)), CreatedAt: f.CreatedAt}
+		if w.Admin {
+			v.Detail = f.Reason
+		}
+		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil
+}
+
+func (a *API) retryFailure(ctx context.Context, w who, in *idInput) (*none, error) {
+	return &none{}, a.cfg.Store.ResolveFailure(ctx, w.Actor, in.ID, true)
 }

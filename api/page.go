@@ -93,20 +93,24 @@ func linkedFiles() (files map[string][]byte, stamp string) {
 	return files, hex.EncodeToString(sum.Sum(nil)[:6])
 }
 
-// mountPages adds the server-rendered public pages. They work without script,
-// say the same to everybody, and are small enough for a slow phone.
-func (a *API) mountPages(app *fiber.App) {
+func newPageSite(a *API) *pageSite {
 	s := &pageSite{api: a, pages: readPages()}
 	s.files, s.stamp = linkedFiles()
+	return s
+}
+
+// mount adds the server-rendered public pages. They work without script, say
+// the same to everybody, and are small enough for a slow phone.
+func (s *pageSite) mount(app *fiber.App) {
 	small := compress.New(compress.Config{Level: compress.LevelBestSpeed})
 	app.Get("/", small, s.shown(s.home))
 	app.Get("/listings/:id", small, s.shown(s.listing))
 	app.Get("/enterprises/:id", small, s.shown(s.enterprise))
 	app.Get("/sign-in", func(c *fiber.Ctx) error { return c.Redirect("/app/sign-in", fiber.StatusSeeOther) })
 	app.Get("/pages/:file", small, s.file)
+	s.mountFairPages(app)
 	app.Get("/sitemap.xml", small, s.sitemap)
 	app.Get("/robots.txt", s.robots)
-	app.Use(s.lost)
 }
 
 // shown runs a page and shows its error, if any, as a page as well.
@@ -121,10 +125,11 @@ func (s *pageSite) shown(page func(c *fiber.Ctx, f *frame) (name string, err err
 	}
 }
 
-// lost shows people a page where nothing answers; programs get the problem.
-func (s *pageSite) lost(c *fiber.Ctx) error {
+// fallen shows people a page where a request fails outside a page; programs
+// get the problem.
+func (s *pageSite) fallen(c *fiber.Ctx) error {
 	err := c.Next()
-	if err == nil || statusOf(err) != 404 || strings.HasPrefix(c.Path(), "/api/") || !strings.Contains(c.Get(fiber.HeaderAccept), "text/html") {
+	if err == nil || strings.HasPrefix(c.Path(), "/api/") || !strings.Contains(c.Get(fiber.HeaderAccept), "text/html") {
 		return err
 	}
 	f := s.frame(c)
@@ -164,8 +169,8 @@ func (s *pageSite) fault(c *fiber.Ctx, f *frame, err error) string {
 	status := statusOf(err)
 	key := fmt.Sprintf("page.error.%d", status)
 	switch status {
-	case 400, 404, 429:
-	case 422:
+	case 404, 429:
+	case 400, 405, 413, 415, 422, 431:
 		key = "page.error.400"
 	case 401, 403:
 		status, key = 404, "page.error.404"

@@ -34,7 +34,7 @@ func (s *pageSite) enterprise(c *fiber.Ctx, f *frame) (string, error) {
 	}
 	cards := make([]ListingCard, len(listings))
 	for i, l := range listings {
-		cards[i] = s.api.cardOf(market.Actor{}, l, kept)
+		cards[i] = s.api.cardOf(who{lang: f.Lang}, l, kept)
 	}
 	body := enterpriseBody{E: e, Facts: enterpriseFacts(&e, f.Lang), Cards: pageCards(cards, f.Lang)}
 	if next != "" {
@@ -56,6 +56,11 @@ func enterpriseFacts(e *Enterprise, lang string) facts {
 	if e.Cluster != nil {
 		out.add(lang, "page.enterprise.cluster", e.Cluster.Name)
 	}
+	verified := frontend.Text(lang, "level."+e.Verified.Level)
+	if e.Verified.At != nil {
+		verified = strings.Join([]string{verified, e.Verified.By, pageDay(e.Verified.At), e.Verified.Basis}, " · ")
+	}
+	out.add(lang, "page.enterprise.verified", verified)
 	out.add(lang, "page.enterprise.products", e.MainProducts)
 	out.add(lang, "page.enterprise.certificates", strings.Join(e.Certificates, " · "))
 	out.add(lang, "page.enterprise.uscc", uscc)

@@ -104,12 +104,12 @@ func searched(c *fiber.Ctx) (Search, error) {
 // find asks for the page, and for the facets again where a later page leaves
 // them out. What it answers is what a visitor sees, whoever asks.
 func (s *pageSite) find(ctx context.Context, lang string, in Search) (Found, error) {
-	found, err := s.api.find(ctx, market.Actor{}, lang, in)
+	found, err := s.api.find(ctx, who{lang: lang}, in)
 	if err != nil || in.After == "" {
 		return found, err
 	}
 	in.After, in.Limit = "", 1
-	first, err := s.api.find(ctx, market.Actor{}, lang, in)
+	first, err := s.api.find(ctx, who{lang: lang}, in)
 	found.Facets = first.Facets
 	return found, err
 }

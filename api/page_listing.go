@@ -9,7 +9,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"lianqiao/frontend"
-	"lianqiao/market"
 )
 
 // fact is one line of a list of facts.
@@ -32,12 +31,12 @@ type listingBody struct {
 	L               Listing
 	Facts, Specs    facts
 	ActURL, ActName string
+	AskURL          string // empty on one's own listing
 	SimilarURL      string
 }
 
 func (s *pageSite) listing(c *fiber.Ctx, f *frame) (string, error) {
-	actor := s.api.actor(c)
-	l, err := s.read(c.UserContext(), actor, c.Params("id"))
+	l, err := s.read(c.UserContext(), who{Actor: s.api.actor(c), lang: f.Lang}, c.Params("id"))
 	if err != nil {
 		return "", err
 	}
@@ -47,8 +46,9 @@ func (s *pageSite) listing(c *fiber.Ctx, f *frame) (string, error) {
 	side := map[string]string{"supply": "need", "need": "supply"}[l.Side]
 	body.ActURL = "/app/listings/new" + with([]param{{"side", side}}, "like", l.ID)
 	body.ActName = frontend.Text(f.Lang, "page.listing.act."+l.Side)
+	body.AskURL = "/app/ask/" + l.ID
 	if l.Mine {
-		body.ActURL, body.ActName = "/app/listings/"+l.ID+"/edit", frontend.Text(f.Lang, "page.listing.edit")
+		body.AskURL, body.ActURL, body.ActName = "", "/app/listings/"+l.ID+"/edit", frontend.Text(f.Lang, "page.listing.edit")
 	}
 	f.Title = l.Title
 	f.Description = cutText(strings.Join([]string{frontend.Text(f.Lang, "page.side."+l.Side+".long"), l.Title, l.Enterprise.Name, l.Text}, " "), 150)
@@ -57,7 +57,7 @@ func (s *pageSite) listing(c *fiber.Ctx, f *frame) (string, error) {
 	return "listing", nil
 }
 
-func (s *pageSite) read(ctx context.Context, actor market.Actor, id string) (Listing, error) {
+func (s *pageSite) read(ctx context.Context, w who, id string) (Listing, error) {
 	l, err := s.api.cfg.Store.Listing(ctx, id)
 	if err != nil {
 		return Listing{}, err
@@ -66,7 +66,7 @@ func (s *pageSite) read(ctx context.Context, actor market.Actor, id string) (Lis
 	if err != nil {
 		return Listing{}, err
 	}
-	return s.api.listingOf(actor, l, e)
+	return s.api.listingOf(w, l, e)
 }
 
 func listingFacts(l *Listing, lang string) facts {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -103,7 +104,10 @@ func useProblems() {
 	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
 		return faultsOf("zh-CN", status, errs)
 	}
-	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		if message == "request body is required" {
+			errs = []error{&huma.ErrorDetail{Message: "error.body"}}
+		}
 		return faultsOf(languageOf(ctx), status, errs)
 	}
 }
@@ -122,35 +126,50 @@ func faultsOf(lang string, status int, errs []error) huma.StatusError {
 		if !errors.As(err, &d) {
 			continue
 		}
-		field, message := fault(lang, d)
-		p.Errors = append(p.Errors, FieldFault{field, message})
+		field, key, args := fault(d)
+		text := frontend.Text(lang, key, args...)
+		if field == "" { // the body as a whole
+			p.Code, p.Detail = key, text
+			continue
+		}
+		p.Errors = append(p.Errors, FieldFault{field, text})
 	}
 	return p
 }
 
-// fault words one finding of huma's validation.
-func fault(lang string, d *huma.ErrorDetail) (field, message string) {
+// fault words one finding of huma's validation, or of the JSON reader before it.
+func fault(d *huma.ErrorDetail) (field, key string, args []string) {
 	field = d.Location
 	for _, at := range []string{"body.", "query.", "path.", "header."} {
 		field = strings.TrimPrefix(field, at)
 	}
-	field = strings.TrimPrefix(field, "body")
-	key := "error.value"
-	switch m := d.Message; {
-	case strings.HasPrefix(m, "expected required property "):
-		key = "error.required"
-		name := strings.Fields(strings.TrimPrefix(m, "expected required property "))[0]
-		field = strings.TrimPrefix(field+"."+name, ".")
-	case strings.Contains(m, "one of"):
-		key = "error.choose"
-	case strings.HasPrefix(m, "required "):
-		key = "error.required"
-	case strings.HasPrefix(m, "expected string"), strings.HasPrefix(m, "expected number"), strings.HasPrefix(m, "expected integer"),
-		strings.HasPrefix(m, "expected boolean"), strings.HasPrefix(m, "expected array"), strings.HasPrefix(m, "expected object"):
-		key = "error.type"
+	if field == "body" {
+		field = ""
 	}
-	return field, frontend.Text(lang, key)
+	first, rest, _ := strings.Cut(d.Message, " ")
+	switch m := d.Message; {
+	case strings.HasPrefix(m, "error."):
+		return rest, first, nil
+	case strings.HasPrefix(m, "expected required property "):
+		name, _, _ := strings.Cut(strings.TrimPrefix(m, "expected required property "), " ")
+		return strings.TrimPrefix(field+"."+name, "."), "error.required", nil
+	case strings.HasPrefix(m, "expected length <= "):
+		return field, "error.tooLong", []string{strings.TrimPrefix(m, "expected length <= "), lengthOf(d.Value)}
+	case strings.HasPrefix(m, "cannot read multipart form"):
+		return field, "error.form", nil
+	case strings.Contains(m, "one of"):
+		return field, "error.choose", nil
+	case strings.HasPrefix(m, "required "), m == "File required":
+		return field, "error.required", nil
+	case m == "invalid integer":
+		return field, "error.number", nil
+	case strings.HasPrefix(m, "expected "):
+		return field, "error.type", nil
+	}
+	return field, "error.value", nil
 }
+
+func lengthOf(v any) string { return strconv.Itoa(utf8.RuneCountInString(fmt.Sprint(v))) }
 
 // fiberError shows what fails outside the described operations.
 func (a *API) fiberError(c *fiber.Ctx, err error) error {

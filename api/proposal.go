@@ -29,16 +29,17 @@ type proposalOutput struct {
 type answerInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Answer string `json:"answer"`
-		Reason string `json:"reason,omitempty"`
-		Note   string `json:"note,omitempty"`
+		Answer  string `json:"answer"`
+		Reason  string `json:"reason,omitempty"`
+		Note    string `json:"note,omitempty" doc:"One's own; the other side never reads it"`
+		Message string `json:"message,omitempty" doc:"To the other side, with interested"`
 	}
 }
 
 func (a *API) mountProposals() {
 	route(a, "GET /api/my/proposals", market.AsEnterprise, "my-proposals", a.myProposals)
 	route(a, "GET /api/proposals/{id}", market.AsEnterprise, "get-proposal", a.getProposal)
-	route(a, "POST /api/proposals/{id}/answer", market.AsEnterprise, "answer-proposal", a.answerProposal)
+	route(a, "POST /api/proposals/{id}/answer", market.InPerson, "answer-proposal", a.answerProposal)
 }
 
 func (a *API) myProposals(ctx context.Context, w who, in *proposalsInput) (*proposalsOutput, error) {
@@ -77,7 +78,7 @@ func (a *API) answerProposal(ctx context.Context, w who, in *answerInput) (*prop
 	if err != nil {
 		return nil, err
 	}
-	i := market.Interest{ProposalID: in.ID, EnterpriseID: w.EnterpriseID, UserID: w.UserID, Answer: market.Answer(in.Body.Answer), Reason: in.Body.Reason, Note: in.Body.Note}
+	i := market.Interest{ProposalID: in.ID, EnterpriseID: w.EnterpriseID, UserID: w.UserID, Answer: market.Answer(in.Body.Answer), Reason: in.Body.Reason, Note: in.Body.Note, Message: in.Body.Message}
 	if err := i.Check(); err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func (a *API) mountReading() {
 	route(a, "GET /api/similar", market.AsEnterprise, "similar-listings", a.similar)
 }
 
-func (a *API) read(_ context.Context, _ who, in *readInput) (*readOutput, error) {
+func (a *API) read(_ context.Context, w who, in *readInput) (*readOutput, error) {
 	draft := market.Listing{Side: market.Need, Title: in.Body.Title, Text: in.Body.Text}
 	if err := draft.CheckDraft(); err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (a *API) read(_ context.Context, _ who, in *readInput) (*readOutput, error)
 	r := chain.Read(in.Body.Title, in.Body.Text)
 	out := ReadResult{Product: r.Head, Grades: texted(r.Grades), Specs: []Spec{}}
 	if codes := chain.GuessClass(r); len(codes) > 0 {
-		out.Class = classOf(codes[0])
+		out.Class = classOf(w.lang, codes[0])
 	}
 	for _, g := range r.Grades {
 		out.Specs = append(out.Specs, Spec{Name: "牌号", Op: string(market.OpIs), Value: g, Must: true})
@@ -80,7 +80,7 @@ func specOf(s chain.Size) Spec {
 func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 func (a *API) similar(ctx context.Context, w who, in *similarInput) (*similarOutput, error) {
-	found, err := a.find(ctx, w.Actor, w.lang, Search{Q: in.Q, Side: in.Side, Limit: 5})
+	found, err := a.find(ctx, w, Search{Q: in.Q, Side: in.Side, Limit: 5})
 	out := &similarOutput{}
 	out.Body.Items = found.Items
 	return out, err

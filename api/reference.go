@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 
 	"lianqiao/chain"
@@ -69,11 +70,7 @@ func (a *API) regions(_ context.Context, _ who, in *referenceInput) (*referenceO
 func (a *API) classes(_ context.Context, w who, in *referenceInput) (*referenceOutput[Class], error) {
 	items := []Class{}
 	for _, c := range chain.Classes() {
-		name := c.Name
-		if w.lang == "en" && c.NameEN != "" {
-			name = c.NameEN
-		}
-		items = append(items, Class{c.Code, name, c.Parent})
+		items = append(items, Class{c.Code, className(w.lang, c.Code), c.Parent})
 	}
 	return reference(in, items), nil
 }
@@ -94,13 +91,24 @@ func (a *API) clusters(ctx context.Context, _ who, in *referenceInput) (*referen
 func facetName(lang, facet, value string) string {
 	switch facet {
 	case "class":
-		c, _ := chain.ClassByCode(value)
-		if lang == "en" && c.NameEN != "" {
-			return c.NameEN
-		}
-		return c.Name
+		return className(lang, value)
 	case "region":
 		return region.Name(value)
 	}
 	return frontend.Text(lang, facet+"."+value)
+}
+
+// className names an industry. The finer ones have no English name of their
+// own; in English they are their division with the code.
+func className(lang, code string) string {
+	c, _ := chain.ClassByCode(code)
+	if lang != "en" {
+		return c.Name
+	}
+	if c.NameEN == "" && len(code) > 2 {
+		if division, ok := chain.ClassByCode(code[:2]); ok && division.NameEN != "" {
+			return division.NameEN + " · " + code
+		}
+	}
+	return cmp.Or(c.NameEN, c.Name)
 }

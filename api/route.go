@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +21,9 @@ type who struct {
 	lang    string
 	address string
 	agent   string
-	token   string // of the session cookie; empty for a visitor
+	token   string            // of the session cookie; empty for a visitor
+	device  string            // of the cookie by which the browser is known
+	keep    func(http.Cookie) // gives the browser a cookie; huma would join two into one line
 }
 
 type whoKey struct{}
@@ -45,10 +50,19 @@ func route[I, O any](a *API, at string, may market.Permission, name string, do f
 		defer cancel()
 		out, err := do(ctx, w, in)
 		if err != nil {
-			return nil, a.shown(w.lang, name, err)
+			return nil, withoutPrecondition(&op, err, a.shown(w.lang, name, err))
 		}
 		return out, nil
 	})
+}
+
+// withoutPrecondition answers 409 where the caller named no revision: a 412
+// speaks of an If-Match that was not there.
+func withoutPrecondition(op *huma.Operation, err error, p *Problem) *Problem {
+	if errors.Is(err, market.ErrStale) && !slices.Contains(op.Errors, 412) {
+		p.Status = 409
+	}
+	return p
 }
 
 func created(op *huma.Operation) { op.DefaultStatus = 201 }
@@ -61,14 +75,28 @@ func (a *API) admit(may market.Permission) func(huma.Context, func(huma.Context)
 		if err == nil {
 			err = w.Allow(may)
 		}
+		if err == nil {
+			err = readable(c, ctx.Operation())
+		}
 		if err != nil {
 			p := a.shown(w.lang, ctx.Operation().OperationID, err)
 			_ = sendProblem(c, p)
 			return
 		}
+		w.keep = func(k http.Cookie) { c.Response().Header.Add(fiber.HeaderSetCookie, k.String()) }
 		c.Set(fiber.HeaderCacheControl, "private, no-store")
 		next(huma.WithValue(ctx, whoKey{}, w))
 	}
+}
+
+// readable refuses a body of a kind that the operation does not take.
+func readable(c *fiber.Ctx, op *huma.Operation) error {
+	kind, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	if op.RequestBody == nil || op.RequestBody.Content[kind] != nil || kind == "" && len(c.Request().Body()) == 0 {
+		return nil
+	}
+	return fiber.ErrUnsupportedMediaType
 }
 
 // shown logs what is internal and makes a Problem of any error.
@@ -80,7 +108,7 @@ func (a *API) shown(lang, operation string, err error) *Problem {
 }
 
 func (a *API) who(c *fiber.Ctx) (who, error) {
-	w := who{lang: language(c), address: a.address(c), agent: c.Get(fiber.HeaderUserAgent), token: c.Cookies(a.cookieName())}
+	w := who{lang: language(c), address: a.address(c), agent: c.Get(fiber.HeaderUserAgent), token: c.Cookies(a.cookieName()), device: c.Cookies(a.deviceName())}
 	if w.token == "" || a.cfg.Store == nil {
 		return w, nil
 	}
@@ -92,8 +120,30 @@ func (a *API) who(c *fiber.Ctx) (who, error) {
 	if err != nil {
 		return w, err
 	}
-	w.Actor, _, err = a.cfg.Store.Actor(c.UserContext(), s.UserID)
+	if err := a.renew(c.UserContext(), s); err != nil {
+		return w, err
+	}
+	if w.Actor, _, err = a.cfg.Store.Actor(c.UserContext(), s.UserID); err == nil {
+		w.Actor, err = a.behalf(c, w.Actor)
+	}
 	return w, err
+}
+
+// actingFor is the header by which an officer names the firm he acts for.
+const actingFor = "X-Acting-For"
+
+// behalf is the officer as the firm that he names. A firm that he may not act
+// for, and one that does not exist, are refused alike.
+func (a *API) behalf(c *fiber.Ctx, officer market.Actor) (market.Actor, error) {
+	id := c.Get(actingFor)
+	if id == "" {
+		return officer, nil
+	}
+	e, err := a.cfg.Store.Enterprise(c.UserContext(), id)
+	if err != nil && !market.IsKind(err, market.NotFound) {
+		return officer, err
+	}
+	return officer.For(&e)
 }
 
 // actor is who asks for a page; a session that cannot be read is a visitor.

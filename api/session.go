@@ -10,17 +10,13 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/alexedwards/argon2id"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
 	"lianqiao/market"
 )
-
-const sessionLife = 30 * 24 * time.Hour
 
 type credentials struct {
 	Login    string `json:"login"`
@@ -39,22 +35,21 @@ type signUpInput struct {
 
 type signInInput struct{ Body credentials }
 
-type meOutput struct {
-	SetCookie []http.Cookie `header:"Set-Cookie"`
-	Body      Me
-}
-
-type goneOutput struct {
-	SetCookie []http.Cookie `header:"Set-Cookie"`
-}
+type meOutput struct{ Body Me }
 
 func (a *API) mountSessions() {
 	route(a, "POST /api/sign-up", market.Anyone, "sign-up", a.signUp, created)
 	route(a, "POST /api/sign-in", market.Anyone, "sign-in", a.signIn)
 	route(a, "POST /api/sign-out", market.Anyone, "sign-out", a.signOut)
 	route(a, "POST /api/sign-out-everywhere", market.SignedIn, "sign-out-everywhere", a.signOutEverywhere)
+	route(a, "GET /api/sessions", market.SignedIn, "sessions", a.sessions)
+	route(a, "DELETE /api/sessions/{id}", market.SignedIn, "end-session", a.endSession)
 	route(a, "GET /api/me", market.SignedIn, "me", func(ctx context.Context, w who, _ *none) (*meOutput, error) {
-		me, err := a.me(ctx, w.UserID)
+		u, err := a.cfg.Store.User(ctx, w.UserID)
+		if err != nil {
+			return nil, err
+		}
+		me, err := a.meAs(ctx, w.Actor, u)
 		return &meOutput{Body: me}, err
 	})
 }
@@ -80,8 +75,8 @@ func (a *API) signUp(ctx context.Context, w who, in *signUpInput) (*meOutput, er
 	}
 	u.PasswordHash = hash
 	err = a.cfg.Store.SignUp(ctx, u, e)
-	if market.IsKind(err, market.Conflict) && in.Key != "" && a.sameUser(ctx, u, b.Password) {
-		err = nil // the same request again, its first answer got lost
+	if market.IsKind(err, market.Conflict) {
+		err = a.signUpTaken(ctx, w, u, in.Key, b.Password)
 	}
 	if err != nil {
 		return nil, err
@@ -89,15 +84,21 @@ func (a *API) signUp(ctx context.Context, w who, in *signUpInput) (*meOutput, er
 	return a.begin(ctx, w, u.ID)
 }
 
-func checkSignUp(u market.User, e market.Enterprise, password string) error {
-	var errs market.Errors
-	errs.Add(market.CheckLogin(u.Login))
-	errs.Add(market.CheckPassword(password))
-	if u.Name == "" {
-		errs.Add(market.Bad("name", "error.required"))
-	} else if len([]rune(u.Name)) > 40 {
-		errs.Add(market.Bad("name", "error.tooLong", "40"))
+// signUpTaken answers a sign-up whose login or code exists. It does not say
+// which of the two, and it counts as a guess at that login, so it can neither
+// be asked often nor asked quietly: a miss leaves a firm behind.
+func (a *API) signUpTaken(ctx context.Context, w who, u market.User, key, password string) error {
+	if err := a.cfg.Store.TakeGuess(ctx, digest(u.Login), "", a.now()); err != nil {
+		return err
 	}
+	if key != "" && a.sameUser(ctx, u, password) {
+		return nil // the same request again, its first answer got lost
+	}
+	return &market.Error{Kind: market.Conflict, Message: "error.signUp.taken"}
+}
+
+func checkSignUp(u market.User, e market.Enterprise, password string) error {
+	errs := checkUser(u, password)
 	if err := e.Check(); err != nil {
 		for _, x := range err.(market.Errors) {
 			fault := *x
@@ -106,6 +107,17 @@ func checkSignUp(u market.User, e market.Enterprise, password string) error {
 		}
 	}
 	return errs.Err()
+}
+
+func checkUser(u market.User, password string) (errs market.Errors) {
+	errs.Add(market.CheckLogin(u.Login))
+	errs.Add(market.CheckPassword(password))
+	if u.Name == "" {
+		errs.Add(market.Bad("name", "error.required"))
+	} else if n := len([]rune(u.Name)); n > 40 {
+		errs.Add(market.Bad("name", "error.tooLong", "40", itoa(n)))
+	}
+	return errs
 }
 
 func (a *API) sameUser(ctx context.Context, u market.User, password string) bool {
@@ -118,14 +130,22 @@ func (a *API) sameUser(ctx context.Context, u market.User, password string) bool
 }
 
 // signIn answers the same, after the same time, for a wrong password and for a
-// login that does not exist.
+// login that does not exist. Tries are counted per account before they are
+// made, whatever address they say they come from; a browser that the user
+// signed in with before has a count of its own, so that strangers cannot lock
+// the owner out.
 func (a *API) signIn(ctx context.Context, w who, in *signInInput) (*meOutput, error) {
 	login := strings.ToLower(strings.TrimSpace(in.Body.Login))
-	if err := a.throttle.take(login + "|" + w.address); err != nil {
-		return nil, err
-	}
 	u, err := a.cfg.Store.UserByLogin(ctx, login)
 	if err != nil && !market.IsKind(err, market.NotFound) {
+		return nil, err
+	}
+	device, err := a.deviceOf(ctx, w, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	at := a.now()
+	if err := a.cfg.Store.TakeGuess(ctx, digest(login), device, at); err != nil {
 		return nil, err
 	}
 	hash := u.PasswordHash
@@ -139,40 +159,124 @@ func (a *API) signIn(ctx context.Context, w who, in *signInInput) (*meOutput, er
 	if !ok || u.ID == "" {
 		return nil, &market.Error{Kind: market.Unauthorized, Message: "error.signIn.wrong"}
 	}
-	a.throttle.forget(login + "|" + w.address)
+	if err := a.cfg.Store.ReturnGuess(ctx, digest(login), device, at); err != nil {
+		return nil, err
+	}
 	return a.begin(ctx, w, u.ID)
 }
 
-// begin opens a session in the browser that asks.
-func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error) {
-	raw := make([]byte, 32)
-	if _, err := rand.Read(raw); err != nil {
-		return nil, err
+// deviceOf names the browser that asks when the user signed in with it before.
+// A login without a user asks the store as well, so that both take as long.
+func (a *API) deviceOf(ctx context.Context, w who, userID string) (string, error) {
+	if w.device == "" {
+		return "", nil
 	}
-	token, now := base64.RawURLEncoding.EncodeToString(raw), a.now()
+	known, err := a.cfg.Store.KnowsDevice(ctx, digest(w.device), userID)
+	if err != nil || !known {
+		return "", err
+	}
+	return digest(w.device), nil
+}
+
+// begin opens a session in the browser that asks, and knows it from now on.
+func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error) {
+	token, now := newToken(), a.now()
 	agent := []rune(strings.ToValidUTF8(w.agent, ""))
-	s := market.Session{TokenHash: digest(token), UserID: userID, Agent: string(agent[:min(len(agent), 200)]), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(sessionLife)}
+	s := market.Session{TokenHash: digest(token), UserID: userID, Agent: string(agent[:min(len(agent), 200)]), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(market.SessionIdle)}
 	if err := a.cfg.Store.SaveSession(ctx, s); err != nil {
 		return nil, err
 	}
+	device := w.device
+	if device == "" {
+		device = newToken()
+	}
+	if err := a.cfg.Store.SaveDevice(ctx, digest(device), userID); err != nil {
+		return nil, err
+	}
+	// The browser keeps the cookie as long as any session may last; the store decides when it ends.
+	w.keep(a.cookie(a.cookieName(), token, int(market.SessionMost.Seconds())))
+	w.keep(a.cookie(a.deviceName(), device, 365*24*3600))
 	me, err := a.me(ctx, userID)
-	return &meOutput{SetCookie: []http.Cookie{a.cookie(token, int(sessionLife.Seconds()))}, Body: me}, err
+	return &meOutput{me}, err
 }
 
-func (a *API) signOut(ctx context.Context, w who, _ *none) (*goneOutput, error) {
+// newToken is 256 random bits, for cookies and links.
+func newToken() string {
+	raw := make([]byte, 32)
+	rand.Read(raw) // never fails: crypto/rand ends the process instead
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// renew moves the end of a session in use.
+func (a *API) renew(ctx context.Context, s market.Session) error {
+	s, due := s.Renewed(a.now())
+	if !due {
+		return nil
+	}
+	return a.cfg.Store.TouchSession(ctx, s)
+}
+
+// SessionView is one browser that is signed in.
+type SessionView struct {
+	ID        string    `json:"id"`
+	Agent     string    `json:"agent"`
+	Here      bool      `json:"here" doc:"The browser that asks"`
+	CreatedAt time.Time `json:"created_at"`
+	SeenAt    time.Time `json:"seen_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+type sessionsOutput struct {
+	Body struct {
+		Items []SessionView `json:"items" nullable:"false"`
+	}
+}
+
+func (a *API) sessions(ctx context.Context, w who, _ *none) (*sessionsOutput, error) {
+	list, err := a.cfg.Store.Sessions(ctx, w.UserID, a.now())
+	if err != nil {
+		return nil, err
+	}
+	out := &sessionsOutput{}
+	out.Body.Items = []SessionView{}
+	for _, s := range list {
+		out.Body.Items = append(out.Body.Items, SessionView{sessionID(s), s.Agent, s.TokenHash == digest(w.token), s.CreatedAt, s.SeenAt, s.ExpiresAt})
+	}
+	return out, nil
+}
+
+// sessionID names a session to its user; it opens nothing.
+func sessionID(s market.Session) string { return digest(s.TokenHash)[:24] }
+
+func (a *API) endSession(ctx context.Context, w who, in *idInput) (*none, error) {
+	list, err := a.cfg.Store.Sessions(ctx, w.UserID, a.now())
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range list {
+		if sessionID(s) == in.ID {
+			return nil, a.cfg.Store.DropSession(ctx, s.TokenHash)
+		}
+	}
+	return nil, market.ErrNotFound
+}
+
+func (a *API) signOut(ctx context.Context, w who, _ *none) (*none, error) {
 	if w.token != "" {
 		if err := a.cfg.Store.DropSession(ctx, digest(w.token)); err != nil {
 			return nil, err
 		}
 	}
-	return &goneOutput{[]http.Cookie{a.cookie("", -1)}}, nil
+	w.keep(a.cookie(a.cookieName(), "", -1))
+	return nil, nil
 }
 
-func (a *API) signOutEverywhere(ctx context.Context, w who, _ *none) (*goneOutput, error) {
+func (a *API) signOutEverywhere(ctx context.Context, w who, _ *none) (*none, error) {
 	if err := a.cfg.Store.DropSessions(ctx, w.UserID); err != nil {
 		return nil, err
 	}
-	return &goneOutput{[]http.Cookie{a.cookie("", -1)}}, nil
+	w.keep(a.cookie(a.cookieName(), "", -1))
+	return nil, nil
 }
 
 // secure reports whether browsers keep a Secure cookie from our address.
@@ -192,8 +296,11 @@ func (a *API) cookieName() string {
 	return "lianqiao"
 }
 
-func (a *API) cookie(value string, age int) http.Cookie {
-	return http.Cookie{Name: a.cookieName(), Value: value, Path: "/", MaxAge: age, Secure: a.secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode}
+// deviceName is the cookie by which a browser is known after it signed out.
+func (a *API) deviceName() string { return a.cookieName() + "-device" }
+
+func (a *API) cookie(name, value string, age int) http.Cookie {
+	return http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, Secure: a.secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }
 
 // digest is what is kept of a token: a stolen database signs nobody in.
@@ -227,108 +334,4 @@ func (a *API) sameOrigin(c *fiber.Ctx) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, string(c.Request().Host()))
-}
-
-// secrets hashes passwords, two at a time: a try costs 25 ms of a core.
-type secrets struct {
-	turn   chan struct{} // at work
-	queue  chan struct{} // at work or waiting
-	nobody string        // the hash that a login without a user is checked against
-}
-
-func newSecrets() *secrets {
-	nobody, _ := HashPassword(rand.Text())
-	return &secrets{turn: make(chan struct{}, 2), queue: make(chan struct{}, 64), nobody: nobody}
-}
-
-// HashPassword returns the argon2id hash of a password.
-func HashPassword(password string) (string, error) {
-	return argon2id.CreateHash(password, &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32})
-}
-
-func (s *secrets) hash(ctx context.Context, password string) (hash string, err error) {
-	err = s.do(ctx, func() (err error) { hash, err = HashPassword(password); return })
-	return hash, err
-}
-
-func (s *secrets) check(ctx context.Context, password, hash string) (ok bool, err error) {
-	if len(password) > 1024 {
-		password = password[:1024]
-	}
-	err = s.do(ctx, func() (err error) { ok, err = argon2id.ComparePasswordAndHash(password, hash); return })
-	return ok, err
-}
-
-func (s *secrets) do(ctx context.Context, work func() error) error {
-	select {
-	case s.queue <- struct{}{}:
-		defer func() { <-s.queue }()
-	default:
-		return errTooMany
-	}
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return errTooMany
-	}
-	return work()
-}
-
-var errTooMany = &market.Error{Kind: market.TooMany, Message: "error.tooManyTries"}
-
-const (
-	triesMost  = 10
-	triesSpan  = 15 * time.Minute
-	triesNames = 50_000 // counters kept; then the ended ones are thrown away
-)
-
-// throttle counts tries by name in fixed spans.
-type throttle struct {
-	mu    sync.Mutex
-	tries map[string]try
-}
-
-type try struct {
-	n     int
-	until time.Time
-}
-
-func newThrottle() *throttle { return &throttle{tries: map[string]try{}} }
-
-func (t *throttle) take(name string) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now, most := time.Now(), triesMost
-	if !strings.Contains(name, "|") {
-		most = 1000 // sign-ups: a whole association may sit behind one address
-	}
-	x := t.tries[name]
-	if now.After(x.until) {
-		t.prune(now)
-		x = try{until: now.Add(triesSpan)}
-	}
-	x.n++
-	t.tries[name] = x
-	if x.n > most {
-		return errTooMany
-	}
-	return nil
-}
-
-func (t *throttle) prune(now time.Time) {
-	if len(t.tries) < triesNames {
-		return
-	}
-	for k, x := range t.tries {
-		if now.After(x.until) {
-			delete(t.tries, k)
-		}
-	}
-}
-
-func (t *throttle) forget(name string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.tries, name)
 }

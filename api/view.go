@@ -8,7 +8,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"lianqiao/chain"
 	"lianqiao/frontend"
 	"lianqiao/market"
 	"lianqiao/region"
@@ -58,7 +57,18 @@ type Enterprise struct {
 	Honours      []Honour    `json:"honours" nullable:"false"`
 	Certificates []string    `json:"certificates" nullable:"false"`
 	Contact      *Contact    `json:"contact,omitempty" doc:"One's own only"`
+	Verified     Verified    `json:"verified"`
+	Standing     string      `json:"standing" enum:"active,returned,suspended"`
+	Reason       string      `json:"reason" doc:"Of a return or suspension; one's own only"`
 	Demo         bool        `json:"demo"`
+}
+
+// Verified says how well a firm is known, by whom, since when, on what basis.
+type Verified struct {
+	Level string     `json:"level" enum:"unverified,reviewed,visited"`
+	By    string     `json:"by"`
+	Basis string     `json:"basis"`
+	At    *time.Time `json:"at"`
 }
 
 // EnterpriseRef is a firm beside a listing.
@@ -67,6 +77,7 @@ type EnterpriseRef struct {
 	Name    string   `json:"name"`
 	Demo    bool     `json:"demo"`
 	Honours []string `json:"honours" nullable:"false"`
+	Level   string   `json:"level" enum:"unverified,reviewed,visited"`
 }
 
 // Spec is one property of a listing.
@@ -142,6 +153,7 @@ type Listing struct {
 	UpdatedAt     time.Time     `json:"updated_at"`
 	PublishedAt   *time.Time    `json:"published_at"`
 	Mine          bool          `json:"mine"`
+	Reason        string        `json:"reason" doc:"Of a return or suspension; one's own only"`
 	ProposalsOpen *int          `json:"proposals_open,omitempty" doc:"In one's own list only"`
 }
 
@@ -180,8 +192,18 @@ type Proposal struct {
 	NearMisses      []string       `json:"near_misses" nullable:"false"`
 	Answer          *GivenAnswer   `json:"answer"`
 	OtherInterested bool           `json:"other_interested"`
+	Introduction    *ProposalTalk  `json:"introduction" doc:"What the answers came to"`
 	CreatedAt       time.Time      `json:"created_at"`
 	UpdatedAt       time.Time      `json:"updated_at"`
+}
+
+// ProposalTalk is the newest introduction on a proposal.
+type ProposalTalk struct {
+	ID        string    `json:"id"`
+	Rev       int64     `json:"rev"`
+	Status    string    `json:"status"`
+	Sent      bool      `json:"sent"`
+	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // Me is the signed-in person.
@@ -191,6 +213,15 @@ type Me struct {
 	Roles      []string    `json:"roles" nullable:"false"`
 	Clusters   []string    `json:"clusters" nullable:"false"`
 	Counts     MeCounts    `json:"counts"`
+	Behalf     bool        `json:"behalf" doc:"An officer who acts for the enterprise: header X-Acting-For"`
+	Claim      *MyClaim    `json:"claim" doc:"Of a user without an enterprise who waits for one"`
+}
+
+// MyClaim is what became of the wish to own a firm's record.
+type MyClaim struct {
+	Enterprise string `json:"enterprise"`
+	Status     string `json:"status" enum:"waiting,returned,suspended,approved"`
+	Reason     string `json:"reason"`
 }
 
 // MeUser names the user.
@@ -202,18 +233,19 @@ type MeUser struct {
 
 // MeCounts are the figures beside the menu.
 type MeCounts struct {
-	ProposalsOpen int `json:"proposals_open"`
+	ProposalsOpen        int `json:"proposals_open"`
+	IntroductionsWaiting int `json:"introductions_waiting"`
 }
 
 // cardOf shows a listing that the reader may see; a party's listing that went
 // off the market is shown to the other party by its title alone.
-func (a *API) cardOf(actor market.Actor, l market.Listing, e market.Enterprise) ListingCard {
+func (a *API) cardOf(w who, l market.Listing, e market.Enterprise) ListingCard {
 	c := ListingCard{ID: l.ID, Side: string(l.Side), Status: string(l.Status), Title: l.Title, Enterprise: a.refOf(e), Certificates: []string{}}
-	if !actor.MaySeeListing(&l) {
+	if !w.MaySeeListing(&l) {
 		return c
 	}
 	c.Product, c.Price, c.Quantity = l.Product, priceOf(l.Price), quantityOf(l.Quantity)
-	c.Region, c.Class, c.Certificates = regionOf(l.Region), classOf(l.Class), texted(l.Certificates)
+	c.Region, c.Class, c.Certificates = regionOf(l.Region), classOf(w.lang, l.Class), texted(l.Certificates)
 	c.PublishedAt, c.ValidUntil, c.Excerpt = momentOf(l.PublishedAt), dayOf(l.ValidUntil), excerpt(l.Text)
 	if len(l.Images) > 0 {
 		u := imageURL(l.Images[0])
@@ -223,15 +255,15 @@ func (a *API) cardOf(actor market.Actor, l market.Listing, e market.Enterprise) 
 }
 
 // listingOf shows a listing, or market.ErrNotFound to whom it is none of his business.
-func (a *API) listingOf(actor market.Actor, l market.Listing, e market.Enterprise) (Listing, error) {
-	if !actor.MaySeeListing(&l) {
+func (a *API) listingOf(w who, l market.Listing, e market.Enterprise) (Listing, error) {
+	if !w.MaySeeListing(&l) {
 		return Listing{}, market.ErrNotFound
 	}
 	v := Listing{
-		ID: l.ID, Rev: l.Rev, Side: string(l.Side), Status: string(l.Status), Title: l.Title, Class: classOf(l.Class), Product: l.Product,
+		ID: l.ID, Rev: l.Rev, Side: string(l.Side), Status: string(l.Status), Title: l.Title, Class: classOf(w.lang, l.Class), Product: l.Product,
 		Specs: []Spec{}, Quantity: quantityOf(l.Quantity), Price: priceOf(l.Price), MOQ: amountOf(l.MOQ), LeadDays: l.LeadDays,
 		Region: regionOf(l.Region), Certificates: texted(l.Certificates), ValidUntil: dayOf(l.ValidUntil), Text: l.Text, Images: []ImageRef{},
-		Enterprise: a.refOf(e), CreatedAt: l.CreatedAt, UpdatedAt: l.UpdatedAt, PublishedAt: momentOf(l.PublishedAt), Mine: actor.Owns(l.EnterpriseID),
+		Enterprise: a.refOf(e), CreatedAt: l.CreatedAt, UpdatedAt: l.UpdatedAt, PublishedAt: momentOf(l.PublishedAt), Mine: w.Owns(l.EnterpriseID),
 	}
 	for _, s := range l.Specs {
 		v.Specs = append(v.Specs, Spec{s.Name, string(s.Op), s.Value, s.Value2, s.Unit, s.Must})
@@ -243,7 +275,7 @@ func (a *API) listingOf(actor market.Actor, l market.Listing, e market.Enterpris
 }
 
 func (a *API) refOf(e market.Enterprise) EnterpriseRef {
-	r := EnterpriseRef{ID: e.ID, Name: e.Name, Demo: e.Demo, Honours: []string{}}
+	r := EnterpriseRef{ID: e.ID, Name: e.Name, Demo: e.Demo, Honours: []string{}, Level: string(e.Verified.Level)}
 	for _, h := range e.LiveHonours(a.now()) {
 		r.Honours = append(r.Honours, string(h))
 	}
@@ -255,14 +287,15 @@ func (a *API) enterpriseOf(ctx context.Context, actor market.Actor, e market.Ent
 		ID: e.ID, Rev: e.Rev, USCC: e.USCC, USCCOK: market.USCCDigitOK(e.USCC), Name: e.Name, Kind: string(e.Kind),
 		Region: Named{e.Region, region.Name(e.Region)}, About: e.About, MainProducts: e.MainProducts,
 		Honours: []Honour{}, Certificates: texted(e.Certificates), Demo: e.Demo,
+		Verified: Verified{string(e.Verified.Level), e.Verified.ByName, e.Verified.Basis, momentOf(e.Verified.At)}, Standing: string(e.Standing),
 	}
 	for _, h := range e.Honours {
 		if h.Until.IsZero() || h.Until.After(a.now()) {
 			v.Honours = append(v.Honours, Honour{string(h.Kind), h.Year, dayOf(h.Until)})
 		}
 	}
-	if actor.MaySeeContact(e.ID) {
-		v.Contact = &Contact{e.Contact.Name, e.Contact.Phone, e.Contact.Mail}
+	if actor.MaySeeOwnContact(e.ID) {
+		v.Contact, v.Reason = &Contact{e.Contact.Name, e.Contact.Phone, e.Contact.Mail}, e.Reason
 	}
 	if e.ClusterID == "" {
 		return v, nil
@@ -281,17 +314,33 @@ func (a *API) me(ctx context.Context, userID string) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
+	return a.meAs(ctx, actor, u)
+}
+
+// meAs is the person as the actor he is in this request.
+func (a *API) meAs(ctx context.Context, actor market.Actor, u market.User) (Me, error) {
+	var err error
 	me := Me{User: MeUser{u.ID, u.Login, u.Name}, Roles: []string{}, Clusters: texted(actor.Clusters)}
 	if len(actor.Clusters) > 0 {
 		me.Roles = append(me.Roles, string(market.Operator))
+	}
+	if len(actor.Views) > 0 {
+		me.Roles = append(me.Roles, string(market.Viewer))
 	}
 	if actor.Admin {
 		me.Roles = append(me.Roles, string(market.Admin))
 	}
 	if actor.EnterpriseID == "" {
-		return me, nil
+		me.Claim, err = a.myClaim(ctx, u.ID)
+		return me, err
 	}
-	me.Roles = append(me.Roles, string(market.Owner))
+	me.Behalf = actor.Behalf
+	switch {
+	case actor.Owner:
+		me.Roles = append(me.Roles, string(market.Owner))
+	case !actor.Behalf:
+		me.Roles = append(me.Roles, string(market.Member))
+	}
 	e, err := a.cfg.Store.Enterprise(ctx, actor.EnterpriseID)
 	if err != nil {
 		return me, err
@@ -301,20 +350,33 @@ func (a *API) me(ctx context.Context, userID string) (Me, error) {
 		return me, err
 	}
 	me.Enterprise = &shown
-	me.Counts.ProposalsOpen, err = a.cfg.Store.OpenProposals(ctx, actor.EnterpriseID)
+	if me.Counts.ProposalsOpen, err = a.cfg.Store.OpenProposals(ctx, actor.EnterpriseID); err != nil {
+		return me, err
+	}
+	me.Counts.IntroductionsWaiting, err = a.cfg.Store.WaitingIntroductions(ctx, actor.EnterpriseID, a.now())
 	return me, err
 }
 
+func (a *API) myClaim(ctx context.Context, userID string) (*MyClaim, error) {
+	last, err := a.cfg.Store.LastReviews(ctx, []string{userID})
+	r, ok := last[userID]
+	if err != nil || !ok {
+		return nil, err
+	}
+	e, err := a.cfg.Store.Enterprise(ctx, r.EnterpriseID)
+	return &MyClaim{e.Name, string(r.Status), r.Reason}, err
+}
+
 // cardsOf shows listings by id, in the order given; what is gone or hidden is left out.
-func (a *API) cardsOf(ctx context.Context, actor market.Actor, ids []string) ([]ListingCard, error) {
+func (a *API) cardsOf(ctx context.Context, w who, ids []string) ([]ListingCard, error) {
 	listings, firms, err := a.withFirms(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	out := []ListingCard{}
 	for _, id := range ids {
-		if l, ok := listings[id]; ok && actor.MaySeeListing(&l) {
-			out = append(out, a.cardOf(actor, l, firms[l.EnterpriseID]))
+		if l, ok := listings[id]; ok && w.MaySeeListing(&l) {
+			out = append(out, a.cardOf(w, l, firms[l.EnterpriseID]))
 		}
 	}
 	return out, nil
@@ -350,11 +412,18 @@ func (a *API) proposalsOf(ctx context.Context, w who, list []market.Proposal) ([
 	if err != nil {
 		return nil, err
 	}
+	talks, err := a.cfg.Store.IntroductionsOn(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := []Proposal{}
 	for _, p := range list {
 		need, supply := listings[p.NeedID], listings[p.SupplyID]
 		v := proposalOf(w, p, answers[p.ID])
-		v.Need, v.Supply = a.cardOf(w.Actor, need, firms[need.EnterpriseID]), a.cardOf(w.Actor, supply, firms[supply.EnterpriseID])
+		if i, ok := talks[p.ID]; ok && w.MaySeeIntroduction(&i) {
+			v.Introduction = &ProposalTalk{i.ID, i.Rev, string(i.Current(a.now())), i.By == w.EnterpriseID, i.ExpiresAt}
+		}
+		v.Need, v.Supply = a.cardOf(w, need, firms[need.EnterpriseID]), a.cardOf(w, supply, firms[supply.EnterpriseID])
 		// The terms quote both listings, so they go when one of the two may not be read.
 		if w.MaySeeListing(&need) && w.MaySeeListing(&supply) {
 			v.explain(w.lang, p.Terms)
@@ -397,12 +466,11 @@ func regionOf(code string) *Named {
 	return &Named{code, region.Name(code)}
 }
 
-func classOf(code string) *Named {
+func classOf(lang, code string) *Named {
 	if code == "" {
 		return nil
 	}
-	c, _ := chain.ClassByCode(code)
-	return &Named{code, c.Name}
+	return &Named{code, className(lang, code)}
 }
 
 func priceOf(p market.Price) Price {

@@ -1,0 +1,262 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"lianqiao/frontend"
+	"lianqiao/market"
+	"lianqiao/sheet"
+)
+
+// ReportLine is one talk with what came of it.
+type ReportLine struct {
+	A       string `json:"a"`
+	B       string `json:"b"`
+	NameA   string `json:"name_a"`
+	NameB   string `json:"name_b"`
+	Time    string `json:"time"`
+	Table   int    `json:"table"`
+	ResultA string `json:"result_a"`
+	ResultB string `json:"result_b"`
+	Result  string `json:"result" doc:"The stronger of the two words; empty: nobody said anything"`
+	Agreed  bool   `json:"agreed" doc:"Both sides said the same"`
+	Amount  string `json:"amount" doc:"Yuan; the lower figure where both name one"`
+	Why     string `json:"why" doc:"For a talk that was asked for and not placed"`
+}
+
+// ReportFigures are counted from the lines, so each can be opened.
+type ReportFigures struct {
+	Firms    int            `json:"firms"`
+	Arrived  int            `json:"arrived"`
+	People   int            `json:"people"`
+	Came     int            `json:"came"`
+	Planned  int            `json:"planned"`
+	Held     int            `json:"held" doc:"Talks of which at least one side reported"`
+	Agreed   int            `json:"agreed"`
+	Unmet    int            `json:"unmet" doc:"Talks asked for and not placed"`
+	Results  map[string]int `json:"results"`
+	Amount   string         `json:"amount"`
+	Clusters []ReportPart   `json:"clusters" nullable:"false"`
+}
+
+// ReportPart is a cluster's share: a talk counts for each cluster of its firms.
+type ReportPart struct {
+	Name   string `json:"name"`
+	Firms  int    `json:"firms"`
+	Held   int    `json:"held"`
+	Strong int    `json:"strong" doc:"Intentions, samples and orders"`
+	Amount string `json:"amount"`
+}
+
+// FairReport is a fair's result.
+type FairReport struct {
+	Release int           `json:"release"`
+	Figures ReportFigures `json:"figures"`
+	Lines   []ReportLine  `json:"lines" nullable:"false"`
+}
+
+type (
+	fairReportOutput struct{ Body FairReport }
+	bookOutput       struct {
+		ContentType        string `header:"Content-Type"`
+		ContentDisposition string `header:"Content-Disposition"`
+		Body               []byte
+	}
+)
+
+func (a *API) mountFairReport() {
+	route(a, "GET /api/fairs/{id}/report", market.AsOperator, "fair-report", func(ctx context.Context, w who, in *idInput) (*fairReportOutput, error) {
+		r, err := a.fairReport(ctx, w, in.ID)
+		return &fairReportOutput{r}, err
+	})
+	route(a, "GET /api/fairs/{id}/report.xlsx", market.AsOperator, "fair-report-book", a.fairBook)
+}
+
+func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, err error) {
+	f, err := a.fairRun(ctx, w, id)
+	if err != nil {
+		return r, err
+	}
+	last, _, err := a.cfg.Store.Releases(ctx, id)
+	if err != nil {
+		return r, err
+	}
+	r.Release, r.Lines = last.Number, []ReportLine{}
+	var meetings []market.Meeting
+	if last.ID != "" {
+		if meetings, err = a.cfg.Store.Meetings(ctx, last.ID, ""); err != nil {
+			return r, err
+		}
+	}
+	replies, err := a.cfg.Store.Replies(ctx, id)
+	if err != nil {
+		return r, err
+	}
+	parties, firms, err := a.namedParties(ctx, id)
+	if err != nil {
+		return r, err
+	}
+	arrivals, err := a.cfg.Store.Arrivals(ctx, id, "")
+	if err != nil {
+		return r, err
+	}
+	said := map[market.Pair][]market.FairReply{}
+	for _, x := range replies {
+		said[x.Pair] = append(said[x.Pair], x)
+	}
+	// What was said of a talk counts although a later release moved or dropped it.
+	for _, x := range replies {
+		if !slices.ContainsFunc(meetings, func(m market.Meeting) bool { return m.Pair == x.Pair }) {
+			meetings = append(meetings, market.Meeting{Pair: x.Pair})
+		}
+	}
+	names, err := a.namesOf(ctx, &market.Hall{Parties: parties}, meetings)
+	if err != nil {
+		return r, err
+	}
+	times := slotTimes(&f)
+	count := newReportCount(parties, firms, arrivals)
+	for _, m := range meetings {
+		line, fen := reportLine(m, said[m.Pair])
+		line.NameA, line.NameB, line.Time = names[m.A], names[m.B], times[m.Slot]
+		if m.Slot == 0 && line.Result == "" {
+			line.Why = frontend.Text(w.lang, "fair.why."+cmp.Or(m.Why, "displaced"))
+		}
+		count.add(line, fen, firms)
+		r.Lines = append(r.Lines, line)
+	}
+	clusters, err := a.clusterNames(ctx)
+	r.Figures = count.done(clusters, w.lang)
+	return r, err
+}
+
+// reportLine puts the words of both sides together.
+func reportLine(m market.Meeting, said []market.FairReply) (line ReportLine, fen int64) {
+	line = ReportLine{A: m.A, B: m.B, Table: m.Table}
+	strength := func(r string) int { return slices.Index(market.FairResults, market.FairResult(r)) }
+	for _, x := range said {
+		if x.By == m.A {
+			line.ResultA = string(x.Result)
+		} else {
+			line.ResultB = string(x.Result)
+		}
+		if strength(string(x.Result)) > strength(line.Result) || line.Result == "" {
+			line.Result = string(x.Result)
+		}
+		if x.Fen > 0 && (fen == 0 || x.Fen < fen) {
+			fen = x.Fen
+		}
+	}
+	line.Agreed = line.ResultA != "" && line.ResultA == line.ResultB
+	line.Amount = fairAmount(fen)
+	return line, fen
+}
+
+func fairAmount(fen int64) string {
+	if fen == 0 {
+		return ""
+	}
+	return groupDigits(yuan(fen))
+}
+
+// reportCount adds up a report.
+type reportCount struct {
+	ReportFigures
+	fen  int64
+	part map[string]*ReportPart
+	fens map[string]int64
+}
+
+func newReportCount(parties map[string]market.FairParty, firms map[string]market.Enterprise, arrivals []market.FairArrival) *reportCount {
+	c := &reportCount{part: map[string]*ReportPart{}, fens: map[string]int64{}}
+	c.Firms, c.Results, c.Came = len(parties), map[string]int{}, len(arrivals)
+	came := map[string]bool{}
+	for _, x := range arrivals {
+		came[x.EnterpriseID] = true
+	}
+	c.Arrived = len(came)
+	for id, p := range parties {
+		c.People += len(p.Reps)
+		c.of(firms[id].ClusterID).Firms++
+	}
+	return c
+}
+
+func (c *reportCount) of(cluster string) *ReportPart {
+	if c.part[cluster] == nil {
+		c.part[cluster] = &ReportPart{}
+	}
+	return c.part[cluster]
+}
+
+func (c *reportCount) add(line ReportLine, fen int64, firms map[string]market.Enterprise) {
+	switch {
+	case line.Time != "":
+		c.Planned++
+	case line.Result == "":
+		c.Unmet++
+	}
+	if line.Result == "" {
+		return
+	}
+	c.Held++
+	c.Results[line.Result]++
+	c.fen += fen
+	if line.Agreed {
+		c.Agreed++
+	}
+	clusters := []string{firms[line.A].ClusterID, firms[line.B].ClusterID}
+	slices.Sort(clusters)
+	for _, id := range slices.Compact(clusters) {
+		p := c.of(id)
+		p.Held++
+		if line.Result != string(market.ResultNone) {
+			p.Strong++
+		}
+		c.fens[id] += fen
+	}
+}
+
+func (c *reportCount) done(names map[string]string, lang string) ReportFigures {
+	c.Amount, c.Clusters = fairAmount(c.fen), []ReportPart{}
+	for id, p := range c.part {
+		p.Name, p.Amount = cmp.Or(names[id], frontend.Text(lang, "fair.report.elsewhere")), fairAmount(c.fens[id])
+		c.Clusters = append(c.Clusters, *p)
+	}
+	slices.SortFunc(c.Clusters, func(x, y ReportPart) int { return cmp.Or(cmp.Compare(y.Held, x.Held), cmp.Compare(x.Name, y.Name)) })
+	return c.ReportFigures
+}
+
+// fairBook is the report's lines as a workbook.
+func (a *API) fairBook(ctx context.Context, w who, in *idInput) (*bookOutput, error) {
+	r, err := a.fairReport(ctx, w, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	text := func(key string, args ...string) string { return frontend.Text(w.lang, key, args...) }
+	heading := []string{text("fair.time"), text("fair.tableWord"), text("fair.firm") + " 1", text("fair.firm") + " 2", text("fair.said") + " 1", text("fair.said") + " 2", text("fair.result"), text("fair.amount"), text("fair.why")}
+	result := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return text("fair.result." + s)
+	}
+	rows := [][]any{}
+	for _, x := range r.Lines {
+		table := ""
+		if x.Table > 0 {
+			table = itoa(x.Table)
+		}
+		rows = append(rows, []any{x.Time, table, x.NameA, x.NameB, result(x.ResultA), result(x.ResultB), result(x.Result), x.Amount, x.Why})
+	}
+	var out bytes.Buffer
+	if err := sheet.WriteBook(&out, text("fair.report"), heading, rows); err != nil {
+		return nil, err
+	}
+	name := "fair-report-" + a.now().In(chinaTime()).Format(time.DateOnly) + ".xlsx"
+	return &bookOutput{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", `attachment; filename="` + name + `"`, out.Bytes()}, nil
+}

@@ -1,0 +1,301 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+
+	"lianqiao/frontend"
+	"lianqiao/market"
+	"lianqiao/sheet"
+)
+
+// Claim is what one firm says came of an introduction.
+type Claim struct {
+	Stage    string    `json:"stage"`
+	Amount   string    `json:"amount" doc:"Yuan; of a contract and later"`
+	Quantity string    `json:"quantity"`
+	Day      string    `json:"day"`
+	Ended    bool      `json:"ended"`
+	Reason   string    `json:"reason"`
+	At       time.Time `json:"at"`
+}
+
+// Outcome is what came of an introduction, as one of its parties sees it.
+type Outcome struct {
+	Stage    string `json:"stage"`
+	Amount   string `json:"amount"`
+	Strength string `json:"strength" enum:"claimed,confirmed,seen"`
+	Ended    bool   `json:"ended"`
+	Mine     *Claim `json:"mine"`
+	Theirs   *Claim `json:"theirs"`
+}
+
+type claimInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Stage    string `json:"stage" enum:"contact,sample,trial,contract,delivered,reorder"`
+		Amount   string `json:"amount,omitempty" doc:"Yuan; wanted from the contract on"`
+		Quantity string `json:"quantity,omitempty"`
+		Day      string `json:"day" doc:"Date, 2006-01-02"`
+		Ended    bool   `json:"ended,omitempty"`
+		Reason   string `json:"reason,omitempty" enum:",price,quality,lead,spec,payment,silence,other"`
+	}
+}
+
+// LedgerLine is one outcome in an association's ledger.
+type LedgerLine struct {
+	ID       string        `json:"id"`
+	Rev      int64         `json:"rev"`
+	By       EnterpriseRef `json:"by"`
+	To       EnterpriseRef `json:"to"`
+	Stage    string        `json:"stage"`
+	Amount   string        `json:"amount"`
+	Quantity string        `json:"quantity"`
+	Day      string        `json:"day"`
+	Strength string        `json:"strength" enum:"claimed,confirmed,seen"`
+	Ended    bool          `json:"ended"`
+	Reason   string        `json:"reason"`
+}
+
+// Figure is one line of the report.
+type Figure struct {
+	Stage    string `json:"stage"`
+	Strength string `json:"strength"`
+	Count    int    `json:"count"`
+	Amount   string `json:"amount"`
+}
+
+// Report is an association's figures: every outcome once.
+type Report struct {
+	Agreed    int          `json:"agreed" doc:"Introductions whose contacts were opened"`
+	Confirmed string       `json:"confirmed" doc:"Yuan that both sides say, or whose document was seen"`
+	Claimed   string       `json:"claimed" doc:"Yuan that one side says"`
+	Figures   []Figure     `json:"figures" nullable:"false"`
+	Lines     []LedgerLine `json:"lines" nullable:"false"`
+	More      bool         `json:"more" doc:"There are more lines than are shown; the export has all"`
+}
+
+type reportInput struct {
+	Cluster string `query:"cluster" maxLength:"64" doc:"Empty: all of one's own"`
+	From    string `query:"from" maxLength:"10" doc:"Date, 2006-01-02"`
+	To      string `query:"to" maxLength:"10"`
+}
+
+type reportOutput struct{ Body Report }
+
+type exportInput struct {
+	reportInput
+	Format string `query:"format" enum:"csv,xlsx"`
+}
+
+type seenInput struct {
+	ID      string `path:"id" maxLength:"64"`
+	IfMatch string `header:"If-Match"`
+}
+
+func (a *API) mountOutcomes() {
+	route(a, "PUT /api/introductions/{id}/outcome", market.InPerson, "claim-outcome", a.claimOutcome)
+	route(a, "GET /api/operator/outcomes", market.AsReader, "outcomes", func(ctx context.Context, w who, in *reportInput) (*reportOutput, error) {
+		r, err := a.report(ctx, w, in)
+		return &reportOutput{r}, err
+	})
+	route(a, "GET /api/operator/outcomes/export", market.AsReader, "export-outcomes", a.exportOutcomes, func(op *huma.Operation) {
+		op.Responses = map[string]*huma.Response{"200": {Description: "The ledger as CSV or XLSX", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
+	})
+	route(a, "POST /api/operator/outcomes/{id}/seen", market.AsOperator, "see-document", a.seeDocument, edits)
+}
+
+func (a *API) claimOutcome(ctx context.Context, w who, in *claimInput) (*introductionOutput, error) {
+	i, err := a.cfg.Store.Introduction(ctx, in.ID)
+	if err == nil && !w.MayClaim(&i) {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	var errs market.Errors
+	b := in.Body
+	c := market.Claim{Stage: market.Stage(b.Stage), Fen: fen(&errs, "amount", b.Amount), Quantity: strings.TrimSpace(b.Quantity), Day: b.Day, Ended: b.Ended, Reason: b.Reason}
+	if err := errs.Err(); err != nil {
+		return nil, err
+	}
+	if _, err := a.cfg.Store.SaveClaim(ctx, w.Actor, in.ID, c); err != nil {
+		return nil, err
+	}
+	return a.introductionAnswer(ctx, w, i)
+}
+
+func outcomeOf(w who, i *market.Introduction, o market.Outcome) *Outcome {
+	r := o.Result()
+	v := &Outcome{Stage: string(r.Stage), Amount: sumOf(r.Fen), Strength: string(r.Strength), Ended: r.Ended}
+	v.Mine, v.Theirs = claimOf(o.Claims[w.EnterpriseID]), claimOf(o.Claims[i.Of(w.EnterpriseID)])
+	return v
+}
+
+func claimOf(c market.Claim) *Claim {
+	if c.Stage == "" {
+		return nil
+	}
+	return &Claim{string(c.Stage), sumOf(c.Fen), c.Quantity, c.Day, c.Ended, c.Reason, c.At}
+}
+
+// sumOf writes fen as yuan; nothing is nothing.
+func sumOf(fen int64) string {
+	if fen == 0 {
+		return ""
+	}
+	return yuan(fen)
+}
+
+// ledger loads the outcomes that the actor may read.
+func (a *API) ledger(ctx context.Context, w who, in *reportInput) ([]market.Outcome, []string, error) {
+	var errs market.Errors
+	for field, day := range map[string]string{"from": in.From, "to": in.To} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			errs.Add(market.Bad(field, "error.date"))
+		}
+	}
+	if err := errs.Err(); err != nil {
+		return nil, nil, err
+	}
+	clusters := append(append([]string{}, w.Clusters...), w.Views...)
+	if in.Cluster != "" {
+		if !w.MayRead(in.Cluster) {
+			return nil, nil, market.ErrNotFound
+		}
+		clusters = []string{in.Cluster}
+	} else if w.Admin {
+		clusters = nil
+	}
+	list, err := a.cfg.Store.Outcomes(ctx, clusters, in.From, in.To)
+	return list, clusters, err
+}
+
+// linesMost is how many outcomes a page shows; an export has all.
+const linesMost = 200
+
+func (a *API) report(ctx context.Context, w who, in *reportInput) (Report, error) {
+	list, clusters, err := a.ledger(ctx, w, in)
+	if err != nil {
+		return Report{}, err
+	}
+	out := Report{Figures: []Figure{}, Lines: []LedgerLine{}, More: len(list) > linesMost}
+	var confirmed, claimed int64
+	for _, f := range market.Sum(list) {
+		out.Figures = append(out.Figures, Figure{string(f.Stage), string(f.Strength), f.Count, sumOf(f.Fen)})
+		if f.Strength == market.Claimed {
+			claimed += f.Fen
+		} else {
+			confirmed += f.Fen
+		}
+	}
+	out.Confirmed, out.Claimed = yuan(confirmed), yuan(claimed)
+	if out.Agreed, err = a.cfg.Store.CountDisclosed(ctx, clusters, in.From, in.To); err != nil {
+		return Report{}, err
+	}
+	out.Lines, err = a.lines(ctx, w, list[:min(len(list), linesMost)])
+	return out, err
+}
+
+func (a *API) lines(ctx context.Context, w who, list []market.Outcome) ([]LedgerLine, error) {
+	var ids []string
+	for _, o := range list {
+		ids = append(ids, o.By, o.To)
+	}
+	firms, err := a.cfg.Store.Enterprises(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := []LedgerLine{}
+	for _, o := range list {
+		if !w.MayReadOutcome(&o) {
+			continue
+		}
+		r := o.Result()
+		out = append(out, LedgerLine{o.ID, o.Rev, a.refOf(firms[o.By]), a.refOf(firms[o.To]), string(r.Stage), sumOf(r.Fen), r.Quantity, r.Day, string(r.Strength), r.Ended, r.Reason})
+	}
+	return out, nil
+}
+
+func (a *API) seeDocument(ctx context.Context, w who, in *seenInput) (*none, error) {
+	rev, err := revision(w.lang, in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	_, err = a.cfg.Store.SeeDocument(ctx, w.Actor, in.ID, rev)
+	return nil, err
+}
+
+func (a *API) exportOutcomes(ctx context.Context, w who, in *exportInput) (*huma.StreamResponse, error) {
+	list, _, err := a.ledger(ctx, w, &in.reportInput)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := a.lines(ctx, w, list)
+	if err != nil {
+		return nil, err
+	}
+	text := func(key string) string { return frontend.Text(w.lang, key) }
+	heading := []string{text("ledger.day"), text("ledger.by"), text("ledger.to"), text("ledger.stage"), text("ledger.amount"), text("ledger.quantity"), text("ledger.strength"), text("ledger.ended")}
+	var rows [][]any
+	for _, l := range lines {
+		ended := ""
+		if l.Ended {
+			ended = text("app.end." + l.Reason)
+		}
+		rows = append(rows, []any{l.Day, l.By.Name, l.To.Name, text("app.stage." + l.Stage), l.Amount, l.Quantity, text("app.strength." + l.Strength), ended})
+	}
+	var out strings.Builder
+	kind := "text/csv; charset=utf-8"
+	if in.Format == "xlsx" {
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		for _, row := range rows { // a sum that Excel can add up
+			if f, ok := numberOf(row[4].(string)); ok {
+				row[4] = f
+			}
+		}
+		err = sheet.WriteBook(&out, text("ledger.sheet"), heading, rows)
+	} else {
+		err = writeCSV(&out, heading, rows)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		c := humafiber.Unwrap(ctx)
+		c.Set("Content-Type", kind)
+		c.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="lianqiao-%s.%s"`, a.now().In(chinaTime()).Format("20060102"), in.Format))
+		_ = c.SendString(out.String())
+	}}, nil
+}
+
+func writeCSV(out *strings.Builder, heading []string, rows [][]any) error {
+	w, err := sheet.NewWriter(out)
+	if err != nil {
+		return err
+	}
+	if err := w.Write(heading...); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, c := range row {
+			cells[i] = c.(string)
+		}
+		if err := w.Write(cells...); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
+
+func numberOf(s string) (float64, bool) {
+	var f float64
+	_, err := fmt.Sscanf(s, "%g", &f)
+	return f, err == nil
+}

@@ -1,0 +1,731 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/stretchr/testify/require"
+
+	"lianqiao/market"
+	"lianqiao/store"
+)
+
+// The foreign-tenant test asks every operation of the description, as every
+// kind of actor, for every private thing of firm A, and then for a thing that
+// does not exist. Who has no right must get the same answer to both, to the
+// byte, and never a private word of firm A. A new operation without an example
+// in tenantExamples fails the test, as does one that says nothing of who may
+// use it.
+//
+// To see it red, take away one check and run `go test ./api -run Tenant`:
+//   - market.Actor.MaySeeListing: return true → drafts and closed listings are read
+//   - API.ownListing: drop the MayEditListing line → 412 for what is A's, 404 for what is not
+//   - API.enterpriseOf: drop the MaySeeContact check → A's telephone in every answer
+//   - API.proposalsOf: drop the MaySeeProposal check → a stranger reads the proposal
+//   - proposalOf: take any answer for v.Answer → the other party reads A's note
+//   - Store.ResolveFailure: drop the visible-to-operator condition → another cluster's operator sends it again
+//   - API.sendImage: drop the ImageShown check → the picture of a draft is sent
+//   - API.proposalsOf: always explain → C reads what the terms quote of a closed listing
+//   - API.cardOf: show all of a card → C reads what stood on A's closed listing
+//   - API.failures: show Detail to all → the operator reads the inner reason
+
+// secret is a private word of firm A and who may read it.
+type secret struct {
+	word string
+	to   []string
+}
+
+// tenants is a world in which firm A has one of everything that is private.
+type tenants struct {
+	*world
+	actors  map[string]person
+	things  map[string]string            // A's: placeholder → id
+	own     map[string]map[string]string // actor → placeholder → id of a thing of its own
+	secrets []secret
+}
+
+const missingID = "00000000-0000-7000-8000-000000000000"
+
+func newTenants(t *testing.T) *tenants {
+	w := newWorld(t)
+	ctx := t.Context()
+	for _, id := range []string{"luquan", "luancheng"} {
+		require.NoError(t, w.store.SaveCluster(ctx, market.Cluster{ID: id, Name: "集群 " + id, Region: "130110"}))
+	}
+	x := &tenants{world: w, actors: map[string]person{}, own: map[string]map[string]string{}}
+	for name, e := range map[string]market.Enterprise{
+		"A": {Name: "甲厂", ClusterID: "luquan", Contact: market.Contact{Name: "秘密联系人", Phone: "13977770001", Mail: "canary-mail@example.cn"}},
+		"B": {Name: "乙厂", ClusterID: "luancheng", Contact: market.Contact{Name: "乙", Phone: "13911110000"}},
+		"C": {Name: "丙厂", Contact: market.Contact{Name: "丙", Phone: "13922220000"}},
+	} {
+		e.ID, e.Kind, e.Region = market.NewID(), market.Maker, "130110"
+		u := market.User{ID: market.NewID(), Login: "canary-login-" + strings.ToLower(name) + "@example.cn", Name: "秘密用户" + name, PasswordHash: w.api.secrets.nobody}
+		require.NoError(t, w.store.SignUp(ctx, u, e))
+		x.actors[name] = w.signedIn(u.ID)
+	}
+	x.actors["visitor"] = person{}
+	x.actors["operator"] = w.user(market.Membership{Role: market.Operator, ClusterID: "luquan"})
+	x.actors["foreign operator"] = w.user(market.Membership{Role: market.Operator, ClusterID: "luancheng"})
+	x.actors["admin"] = w.user(market.Membership{Role: market.Admin})
+	x.things = x.furnish("A", "C")
+	x.own["B"], x.own["C"] = x.furnish("B", "C"), x.furnish("C", "B")
+	require.NoError(t, w.store.SaveFailure(ctx, market.Failure{ID: x.things["failure"], Kind: market.ChangeListing, Of: x.things["live"], Tries: 5, Reason: "秘密原因 canary-reason"}))
+	x.secrets = []secret{
+		{"秘密联系人", []string{"A"}}, {"13977770001", []string{"A"}}, {"canary-mail", []string{"A"}}, {"canary-login-a", []string{"A"}}, {"秘密用户A", []string{"A"}},
+		{"秘密对接会A", []string{"A", "operator", "admin"}}, {"秘密代表A", []string{"A", "operator", "admin"}}, {"秘密草稿A", []string{"A"}}, {"秘密正文A-draft", []string{"A"}}, {"秘密正文A-closed", []string{"A"}}, {"秘密正文A-expired", []string{"A"}},
+		{"秘密下架A", []string{"A", "C"}}, {"秘密过期A", []string{"A"}}, {"秘密备注A", []string{"A"}}, {"canary-reason", []string{"admin"}},
+		{"秘密待审A", []string{"A", "operator", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "admin"}},
+		{"888777.66", []string{"A", "C"}}, {"555444.33", []string{"A", "B"}}, {"canary-member", []string{"A"}}, {"秘密退回原因", []string{"A"}},
+	}
+	x.confide()
+	return x
+}
+
+// confide gives firm A what grows between firms and their association: an
+// introduction that was open and is shut again, an outcome, quotes of B and C
+// on a need, a veto, something in the queue, something returned.
+func (x *tenants) confide() {
+	t, ctx, a, b, c, admin := x.t, x.t.Context(), x.actors["A"], x.actors["B"], x.actors["C"], x.actors["admin"]
+	must := func(err error) { t.Helper(); require.NoError(t, err) }
+	for _, p := range []person{a, b, c} {
+		must(x.store.JudgeEnterprise(ctx, admin.Actor, p.EnterpriseID, market.Decision{Status: market.ReviewApproved, Level: market.Reviewed, Basis: "营业执照"}))
+	}
+	talks, err := x.store.IntroductionsOn(ctx, []string{x.things["proposal"]})
+	must(err)
+	x.things["introduction"] = talks[x.things["proposal"]].ID
+
+	i, err := x.store.AskOnListing(ctx, a.Actor, x.own["C"]["live"], "悄悄话A")
+	must(err)
+	i, err = x.store.DoIntroduction(ctx, c.Actor, i.ID, i.Rev, store.Accept, "")
+	must(err)
+	o, err := x.store.SaveClaim(ctx, a.Actor, i.ID, market.Claim{Stage: market.StageContract, Fen: 765432100, Day: "2026-11-01"})
+	must(err)
+	_, err = x.store.DoIntroduction(ctx, a.Actor, i.ID, i.Rev, store.Withdraw, "")
+	must(err)
+	x.things["agreed"], x.things["outcome"] = i.ID, o.ID
+
+	need := x.post(a, aListing(market.Need, "公开需求A"))
+	x.things["quoted"], x.things["need"] = need.ID, x.post(c, aListing(market.Need, "公开需求C")).ID
+	for p, price := range map[*person]int64{&b: 55544433, &c: 88877766} {
+		_, err := x.store.AskOnListing(ctx, p.Actor, need.ID, "")
+		must(err)
+		must(x.store.SaveQuote(ctx, p.Actor, market.Quote{NeedID: need.ID, Fen: price, Unit: "吨", ValidUntil: day(9)}))
+	}
+	v, err := x.store.AskOnListing(ctx, a.Actor, x.own["B"]["live"], "")
+	must(err)
+	must(x.store.Veto(ctx, a.Actor, v.ID, market.Never))
+	x.things["vetoed"] = b.EnterpriseID
+
+	u := market.User{ID: market.NewID(), Login: "canary-member@example.cn", Name: "成员", PasswordHash: "x"}
+	must(x.store.AddUser(ctx, u, market.Membership{Role: market.Member, EnterpriseID: a.EnterpriseID}))
+	x.things["member"], x.things["session"] = u.ID, sessionID(market.Session{TokenHash: digest(a.token)})
+	x.things["account"], x.things["firm of luquan"], x.things["rule"] = "canary-login-a@example.cn", a.EnterpriseID, "luquan"
+	x.queue(a)
+}
+
+// queue sends two listings of A's to its association, which returns one.
+func (x *tenants) queue(a person) {
+	t, ctx, admin := x.t, x.t.Context(), x.actors["admin"]
+	require.NoError(t, x.store.SetReview(ctx, admin.Actor, "luquan", market.ReviewAll))
+	for _, title := range []string{"秘密退回A 铝棒", "秘密待审A 铝棒"} {
+		l := aListing(market.Supply, title)
+		l.Status = market.Draft
+		l = x.post(a, l)
+		_, err := x.store.SetStatus(ctx, a.Actor, l.ID, l.Rev, market.Live, time.Time{})
+		require.NoError(t, err)
+		list, _, err := x.store.Reviews(ctx, admin.Actor, "", 100)
+		require.NoError(t, err)
+		for _, r := range list {
+			if r.Of != l.ID {
+				continue
+			}
+			x.things["waiting"], x.things["review"] = l.ID, r.ID
+			if strings.Contains(title, "退回") {
+				x.things["returned"] = l.ID
+				require.NoError(t, x.store.Decide(ctx, admin.Actor, r.ID, market.Decision{Status: market.ReviewReturned, Reason: "秘密退回原因"}))
+			}
+		}
+	}
+	require.NoError(t, x.store.SetReview(ctx, admin.Actor, "luquan", market.ReviewNone))
+}
+
+// elsewhere are operations whose success other tests show: with a ticket, with
+// a password, with a firm that nobody owns.
+var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "make-claim-link"}
+
+// asked says who is asked by TestTenantOwner where it is not A.
+var askedOf = map[string]string{
+	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
+	"make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
+	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "see-document": "operator",
+}
+
+// revision is the stored one of A's thing.
+func (x *tenants) revision(thing string) int64 {
+	if l, err := x.store.Listing(x.t.Context(), x.things[thing]); err == nil {
+		return l.Rev
+	}
+	if i, err := x.store.Introduction(x.t.Context(), x.things[thing]); err == nil {
+		return i.Rev
+	}
+	if thing == "" {
+		e, err := x.store.Enterprise(x.t.Context(), x.actors["A"].EnterpriseID)
+		require.NoError(x.t, err)
+		return e.Rev
+	}
+	if f, err := x.store.Fair(x.t.Context(), x.things[thing]); err == nil {
+		return f.Rev
+	}
+	if thing == "outcome" {
+		list, err := x.store.Outcomes(x.t.Context(), nil, "", "")
+		require.NoError(x.t, err)
+		return list[0].Rev
+	}
+	return 1
+}
+
+// furnish gives a firm one of everything, with a proposal to another firm.
+func (x *tenants) furnish(name, other string) map[string]string {
+	t, p, q := x.t, x.actors[name], x.actors[other]
+	things := map[string]string{"enterprise": p.EnterpriseID, "failure": market.NewID(), "cluster": "luquan"}
+	for _, status := range []market.Status{market.Draft, market.Live, market.Closed, market.Expired} { // in this order: ids are cursors, too
+		kind := string(status)
+		title := map[string]string{"draft": "秘密草稿", "live": "公开供应", "closed": "秘密下架", "expired": "秘密过期"}[kind] + name
+		l := aListing(market.Supply, title)
+		if l.Text = "秘密正文" + name + "-" + kind; kind == "live" {
+			l.Text = "公开正文"
+		}
+		if kind == "draft" {
+			l.Status = market.Draft
+		}
+		pic := market.Image{ID: market.NewID(), EnterpriseID: p.EnterpriseID, Type: "image/jpeg", Width: 1, Height: 1, Bytes: []byte("图 " + name)}
+		if kind == "draft" || kind == "live" {
+			require.NoError(t, x.store.SaveImage(t.Context(), p.Actor, pic))
+			l.Images, things["image of "+kind] = []string{pic.ID}, pic.ID
+		}
+		l = x.post(p, l)
+		things[kind] = l.ID
+		if kind == "closed" {
+			things["proposal on closed"] = x.propose(x.post(q, aListing(market.Need, "求购旧铝棒 "+other+name)), l).ID
+		}
+		if status == market.Closed || status == market.Expired {
+			_, err := x.store.SetStatus(t.Context(), p.Actor, l.ID, l.Rev, status, time.Time{})
+			require.NoError(t, err)
+		}
+	}
+	x.furnishFair(p, name, things)
+	supply, err := x.store.Listing(t.Context(), things["live"])
+	require.NoError(t, err)
+	things["proposal"] = x.propose(x.post(q, aListing(market.Need, "求购铝棒 "+other+name)), supply).ID
+	x.settle()
+	require.NoError(t, x.store.SaveInterest(t.Context(), p.Actor, market.Interest{ProposalID: things["proposal"], Answer: market.Interested, Note: "秘密备注" + name}))
+	return things
+}
+
+// furnishFair gives a firm a fair to which it was invited with one other firm,
+// and a draft of its timetable.
+func (x *tenants) furnishFair(p person, name string, things map[string]string) {
+	ctx := x.t.Context()
+	party, err := x.store.UpsertEnterprise(ctx, market.Enterprise{Name: "客厂" + name, Kind: market.Maker, ClusterID: "luquan", Region: "130110", Contact: market.Contact{Name: "客", Phone: "13900000000"}})
+	require.NoError(x.t, err)
+	f := market.Fair{Name: "秘密对接会" + name, Clusters: []string{"luquan"}, Entry: market.EntryInvited, Phase: market.FairWish, SlotMinutes: 20,
+		Sessions: []market.FairSession{{Day: "2026-12-01", From: 540, To: 720}}, Tables: []market.FairTable{{Number: 1}}}
+	require.NoError(x.t, x.store.CreateFair(ctx, market.Actor{}, &f))
+	for _, id := range []string{p.EnterpriseID, party.ID} {
+		require.NoError(x.t, x.store.SaveParty(ctx, market.Actor{}, market.FairParty{FairID: f.ID, EnterpriseID: id, Role: market.FairBoth, Parallel: 1, Reps: []market.FairRep{{Name: "秘密代表" + name}}}))
+	}
+	plan := market.Plan{FairID: f.ID, State: market.PlanQueued, Settings: market.PlanSettings{Seed: 1, Seconds: 1}}
+	require.NoError(x.t, x.store.CreatePlan(ctx, market.Actor{}, &plan, nil))
+	require.NoError(x.t, x.store.SavePlanResult(ctx, plan.ID, []market.Meeting{{Pair: market.PairOf(p.EnterpriseID, party.ID), Slot: 1, Table: 1, Value: 20}}, market.PlanFigures{}))
+	things["fair"], things["plan"], things["party"], things["rep"] = f.ID, plan.ID, party.ID, "0"
+}
+
+// tenantExample is how an operation is asked. {x} is the id of a thing; of it
+// stands for A's thing of that name, the actor's own, or none.
+type tenantExample struct {
+	path   map[string][]string // path parameter → what it may name
+	query  map[string]string   // every parameter of the description
+	body   string              // JSON with every member of the description; empty: no body
+	header map[string]string
+	form   bool
+}
+
+var revisionOne = map[string]string{"If-Match": `"1"`}
+
+const (
+	listingExample = `{"side":"supply","title":"例子里的标题","class":"3252","product":"铝棒","specs":[],"quantity":{"amount":"1","unit":"吨","per":"once"},"price":{"negotiable":true},` +
+		`"moq":"1","lead_days":1,"region":"130110","certificates":[],"valid_until":"2027-01-01","text":"","images":["{image of draft}"]}`
+	firmExample = `{"name":"例子","uscc":"","kind":"maker","region":"130110","cluster_id":"{cluster}","about":"","main_products":"","certificates":[],"contact":{"name":"例","phone":"0311-123"}}`
+)
+
+const (
+	fairExample = `{"name":"例子","place":"","clusters":["{cluster}"],"entry":"invited","phase":"wish","dates":[],"slot_minutes":20,` +
+		`"sessions":[{"day":"2026-12-01","from":"09:00","to":"12:00"}],"pauses":[],"tables":[{"number":1}],"min_meetings":0,"max_meetings":0}`
+	partyExample = `{"role":"seller","reps":[{"name":"秘密代表A"}],"parallel":1,"away":[1],"absent":false,"late_until":0}`
+)
+
+var (
+	ofFair  = map[string][]string{"id": {"fair"}}
+	ofParty = map[string][]string{"id": {"fair"}, "enterprise": {"party"}}
+	ofPlan  = map[string][]string{"id": {"plan"}}
+)
+
+var (
+	anyListing  = []string{"draft", "live", "closed", "expired"}
+	readListing = append([]string{"waiting", "returned"}, anyListing...)
+	revisionOld = map[string]string{"If-Match": `"77"`} // C would get A's contact by agreeing
+	anyTicket   = `{"token":"no such ticket"`
+)
+
+// tenantExamples has a line for every operation of the description.
+var tenantExamples = map[string]tenantExample{
+	"sign-up":             {body: `{"login":"{fresh}@example.cn","password":"连翘花开2026","name":"例","enterprise":` + firmExample + `}`},
+	"sign-in":             {body: `{"login":"{login}","password":"不是这个密码"}`},
+	"sign-out":            {},
+	"sign-out-everywhere": {},
+	"me":                  {},
+	"get-enterprise":      {path: map[string][]string{"id": {"enterprise"}}},
+	"edit-enterprise":     {body: firmExample, header: revisionOne},
+	"find-listings":       {query: map[string]string{"q": "{words}", "side": "", "class": "", "region": "", "honour": "", "price_min": "", "price_max": "", "sort": "", "after": "", "limit": "50"}},
+	"create-listing":      {body: listingExample},
+	"get-listing":         {path: map[string][]string{"id": readListing}},
+	"edit-listing":        {path: map[string][]string{"id": anyListing}, body: listingExample, header: revisionOne},
+	"delete-draft":        {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"publish-listing":     {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"close-listing":       {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"renew-listing":       {path: map[string][]string{"id": anyListing}, body: `{"valid_until":"2027-01-01"}`, header: revisionOne},
+	"my-listings":         {query: map[string]string{"status": "", "after": "{draft}", "limit": "50"}},
+	"my-proposals":        {query: map[string]string{"listing": "{live}", "view": "", "after": "", "limit": "50"}},
+	"get-proposal":        {path: map[string][]string{"id": {"proposal", "proposal on closed"}}},
+	"answer-proposal":     {path: map[string][]string{"id": {"proposal", "proposal on closed"}}, body: `{"answer":"interested","reason":"","note":"","message":""}`},
+	"upload-image":        {form: true},
+	"read-text":           {body: `{"side":"need","title":"6061 铝棒","text":""}`},
+	"similar-listings":    {query: map[string]string{"q": "{words}", "side": ""}},
+	"regions":             {query: map[string]string{"v": ""}},
+	"classes":             {query: map[string]string{"v": ""}},
+	"clusters":            {query: map[string]string{"v": ""}},
+	"failures":            {query: map[string]string{"after": "", "limit": "50"}},
+	"retry-failure":       {path: map[string][]string{"id": {"failure"}}},
+	"live":                {}, // TestLiveHints
+
+	"fairs":             {query: map[string]string{"after": ""}},
+	"create-fair":       {body: fairExample},
+	"get-fair":          {path: ofFair},
+	"edit-fair":         {path: ofFair, body: fairExample, header: revisionOne},
+	"register-for-fair": {path: ofFair, body: partyExample},
+	"leave-fair":        {path: ofFair},
+	"fair-parties":      {path: ofFair},
+	"save-fair-party":   {path: ofParty, body: partyExample},
+	"drop-fair-party":   {path: ofParty},
+	"fair-firms":        {path: ofFair, query: map[string]string{"q": ""}},
+	"counterparts":      {path: ofFair},
+	"save-wish":         {path: ofParty, body: `{"mark":"want"}`},
+	"fair-plans":        {path: ofFair},
+	"create-plan":       {path: ofFair, body: `{"seed":1,"seconds":1,"fill":false,"repair":false,"from_now":0,"base":"{plan}"}`},
+	"get-plan":          {path: ofPlan},
+	"edit-meeting":      {path: ofPlan, body: `{"a":"{enterprise}","b":"{party}","slot":2,"table":1,"locked":true,"add":false}`},
+	"release-plan":      {path: ofPlan},
+	"compare-plans":     {path: map[string][]string{"id": {"plan"}, "other": {"plan"}}},
+	"my-timetable":      {path: ofFair},
+	"fair-links":        {path: ofFair},
+	"arrive":            {path: ofFair, body: `{"items":[{"enterprise_id":"{party}","rep":0}]}`},
+	"undo-arrival":      {path: map[string][]string{"id": {"fair"}, "enterprise": {"party"}, "rep": {"rep"}}},
+	"fair-report":       {path: ofFair},
+	"fair-report-book":  {path: ofFair},
+	"sessions":          {},
+	"end-session":       {path: map[string][]string{"id": {"session"}}},
+	"change-password":   {body: `{"old":"不是这个密码","new":"连翘花开2026"}`},
+	"make-reset-link":   {body: `{"login":"{account}"}`},
+	"read-ticket":       {body: anyTicket + `}`},
+	"reset-password":    {body: anyTicket + `,"password":"连翘花开2026"}`},
+	"join":              {body: anyTicket + `,"uscc":"","login":"{fresh}@example.cn","password":"连翘花开2026","name":"例"}`},
+	"members":           {},
+	"invite":            {},
+	"remove-member":     {path: map[string][]string{"id": {"member"}}},
+	"make-claim-link":   {path: map[string][]string{"id": {"firm of luquan"}}},
+
+	"my-introductions":      {query: map[string]string{"view": "", "after": "", "limit": "50"}},
+	"get-introduction":      {path: map[string][]string{"id": {"introduction", "agreed"}}},
+	"ask-introduction":      {path: map[string][]string{"id": readListing}, body: `{"note":""}`},
+	"introduce":             {body: `{"from":"{live}","listing":"{need}","note":""}`},
+	"accept-introduction":   {path: map[string][]string{"id": {"introduction"}}, header: revisionOld},
+	"decline-introduction":  {path: map[string][]string{"id": {"introduction"}}, body: `{"reason":"price"}`, header: revisionOld},
+	"withdraw-introduction": {path: map[string][]string{"id": {"introduction"}}, header: revisionOld},
+	"veto-firm":             {path: map[string][]string{"id": {"introduction"}}, body: `{"answer":"never"}`},
+	"my-vetoes":             {},
+	"take-back-veto":        {path: map[string][]string{"id": {"vetoed"}}},
+	"my-disclosures":        {},
+	"claim-outcome":         {path: map[string][]string{"id": {"agreed"}}, body: `{"stage":"sample","amount":"","quantity":"","day":"2026-11-01","ended":false,"reason":""}`},
+	"quotes":                {path: map[string][]string{"id": {"quoted"}}},
+	"quote":                 {path: map[string][]string{"id": {"quoted"}}, body: `{"declined":"capacity","price":"","unit":"","moq":"","lead_days":0,"sample":"","valid_until":"","note":"","lines":[]}`},
+	"clarify":               {path: map[string][]string{"id": {"quoted"}}, body: `{"text":"补充一句"}`},
+
+	"reviews":              {query: map[string]string{"after": "", "limit": "50"}},
+	"decide-review":        {path: map[string][]string{"id": {"review"}}, body: `{"status":"approved","reason":"","level":"reviewed","basis":"营业执照"}`},
+	"operated-enterprises": {query: map[string]string{"q": "", "after": "", "limit": "50"}},
+	"judge-enterprise":     {path: map[string][]string{"id": {"firm of luquan"}}, body: `{"status":"approved","reason":"","level":"reviewed","basis":"营业执照"}`},
+	"set-honours":          {path: map[string][]string{"id": {"firm of luquan"}}, body: `{"honours":[]}`},
+	"operated-clusters":    {},
+	"set-review-rule":      {path: map[string][]string{"id": {"rule"}}, body: `{"review":"none"}`},
+	"ask-review":           {},
+	"officers-log":         {},
+	"outcomes":             {query: map[string]string{"cluster": "{rule}", "from": "", "to": ""}},
+	"export-outcomes":      {query: map[string]string{"cluster": "{rule}", "from": "", "to": "", "format": "csv"}},
+	"see-document":         {path: map[string][]string{"id": {"outcome"}}, header: revisionOld},
+}
+
+// entitled says who has a right to A's thing of a name; there the answers may differ.
+var entitled = map[string][]string{
+	"draft": {"A"}, "closed": {"A"}, "expired": {"A"}, "proposal": {"A", "C"}, "proposal on closed": {"A", "C"}, "image of draft": {"A"},
+	"failure": {"operator", "admin"},
+	"fair":    {"A", "operator", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"},
+	"waiting": {"A", "operator", "admin"}, "returned": {"A", "operator", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
+	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "admin"}, "outcome": {"operator", "admin"},
+	"firm of luquan": {"operator", "admin"}, "rule": {"operator", "admin"},
+	// Public things, that only A may change.
+	"live": {"A"}, "enterprise": {"A"}, "image of live": {"A"}, "cluster": {"A"},
+}
+
+// public are the operations that show anybody a thing of these names.
+var public = map[string][]string{"get-listing": {"live"}, "get-enterprise": {"enterprise"}, "edit-enterprise": {"cluster"}, "sign-up": {"cluster"}, "ask-introduction": {"live"}, "introduce": {"live", "need"}, "create-fair": {"cluster"}, "edit-fair": {"cluster"}}
+
+// TestTenantExamples: nothing of the description is left out of the examples.
+func TestTenantExamples(t *testing.T) {
+	w := newWorld(t)
+	operations := w.operations()
+	require.ElementsMatch(t, slices.Collect(maps.Keys(operations)), slices.Collect(maps.Keys(tenantExamples)), "operations and examples")
+	full := w.firm("甲厂").Actor
+	full.Admin, full.Clusters = true, []string{"luquan"}
+	for name, op := range operations {
+		x := tenantExamples[name]
+		may, _ := op.Extensions["x-permission"].(string)
+		require.NoError(t, full.Allow(market.Permission(may)), "%s says nothing of who may use it", name)
+		for _, p := range op.Parameters {
+			switch p.In {
+			case "path":
+				require.NotEmpty(t, x.path[p.Name], "%s: path parameter %s", name, p.Name)
+			case "query":
+				require.Contains(t, x.query, p.Name, "%s: query parameter %s", name, p.Name)
+			}
+		}
+		if op.RequestBody == nil || x.form {
+			continue
+		}
+		var given map[string]any
+		require.NoError(t, json.Unmarshal([]byte(x.body), &given), name)
+		schema := op.RequestBody.Content["application/json"].Schema
+		if schema.Ref != "" {
+			schema = w.api.huma.OpenAPI().Components.Schemas.SchemaFromRef(schema.Ref)
+		}
+		for member := range schema.Properties {
+			require.Contains(t, given, member, "%s: member %s of the body", name, member)
+		}
+	}
+}
+
+// TestPermissionFirst: who may not use an operation learns nothing of what is
+// wrong with what he sent, for it is not read.
+func TestPermissionFirst(t *testing.T) {
+	w := newWorld(t)
+	firm, admin := w.firm("甲厂"), w.user(market.Membership{Role: market.Admin})
+	for name, op := range w.operations() {
+		may := market.Permission(op.Extensions["x-permission"].(string))
+		path := strings.NewReplacer("{", "", "}", strings.Repeat("a", 99)).Replace(op.Path) + "?limit=x&after=!&side=x"
+		for _, p := range []person{{}, firm, admin} {
+			want := statusOf(p.Allow(may))
+			if p.Allow(may) == nil {
+				continue
+			}
+			for _, kind := range []string{"application/json", "text/garbage"} {
+				w.fails(want, ask{by: p, method: op.Method, path: path, body: "{{{", header: map[string]string{"Content-Type": kind, "If-Match": "x", "Idempotency-Key": strings.Repeat("k", 300)}})
+			}
+			require.Contains(t, []int{401, 403}, want, name)
+		}
+	}
+}
+
+// fill makes a request of an example; ids are what stands in its places.
+func (x *tenants) fill(op *huma.Operation, example tenantExample, choice map[string]string, ids func(place, thing string) string) ask {
+	out := ask{method: op.Method, path: op.Path, header: maps.Clone(example.header)}
+	for name := range example.path {
+		out.path = strings.ReplaceAll(out.path, "{"+name+"}", ids("path "+name, choice[name]))
+	}
+	in := func(place, text string) string {
+		for _, thing := range append(slices.Sorted(maps.Keys(x.things)), "login", "words", "fresh") {
+			if strings.Contains(text, "{"+thing+"}") {
+				text = strings.ReplaceAll(text, "{"+thing+"}", ids(place, thing))
+			}
+		}
+		return text
+	}
+	query := []string{}
+	for _, name := range slices.Sorted(maps.Keys(example.query)) {
+		if v := in("query "+name, example.query[name]); v != "" {
+			query = append(query, name+"="+v)
+		}
+	}
+	if len(query) > 0 {
+		out.path += "?" + strings.Join(query, "&")
+	}
+	if example.body != "" {
+		out.body = in("body", example.body)
+	}
+	if example.form {
+		form, kind := upload(x.t, "file", picture(x.t, 4, 4))
+		out.body, out.header = form, map[string]string{"Content-Type": kind}
+	}
+	return out
+}
+
+// foreign is A's thing, missing is none, mine the actor's own.
+func (x *tenants) foreign(thing string) string {
+	switch thing {
+	case "login":
+		return "canary-login-a@example.cn"
+	case "words":
+		return "%E7%A7%98%E5%AF%86%E8%8D%89%E7%A8%BFA" // 秘密草稿A
+	case "fresh":
+		return market.NewID()
+	}
+	return x.things[thing]
+}
+
+func (x *tenants) missing(thing string) string {
+	switch thing {
+	case "login":
+		return "canary-login-z@example.cn"
+	case "words":
+		return "%E6%9C%A8%E6%9C%89%E8%8D%89%E7%A8%BFA"
+	case "fresh":
+		return market.NewID()
+	case "cluster":
+		return "nowhere"
+	case "rep":
+		return "1"
+	}
+	return missingID
+}
+
+func (x *tenants) mine(actor, thing string) string {
+	if thing == "login" { // each try counts
+		return market.NewID() + "@example.cn"
+	}
+	if id := x.own[actor][thing]; id != "" {
+		return id
+	}
+	return x.missing(thing)
+}
+
+// places lists where an example takes an id, and each choice of what it names.
+func places(example tenantExample, things []string) (out [][2]string) {
+	for name, kinds := range example.path {
+		for _, kind := range kinds {
+			out = append(out, [2]string{"path " + name, kind})
+		}
+	}
+	look := func(place, text string) {
+		for _, thing := range things {
+			if strings.Contains(text, "{"+thing+"}") {
+				out = append(out, [2]string{place, thing})
+			}
+		}
+	}
+	for name, text := range example.query {
+		look("query "+name, text)
+	}
+	look("body", example.body)
+	return out
+}
+
+// asActor sends a request in a new browser: some operations end sessions.
+func (x *tenants) asActor(actor string, a ask) answer {
+	if p := x.actors[actor]; p.UserID != "" {
+		a.by = x.signedIn(p.UserID)
+	}
+	return x.do(a)
+}
+
+// told is everything that an answer tells but its date and number.
+func told(a answer) string {
+	h := a.header.Clone()
+	h.Del("Date")
+	h.Del(requestHeader)
+	var out bytes.Buffer
+	fmt.Fprintln(&out, a.status)
+	_ = h.Write(&out)
+	return out.String() + "\n" + string(a.body)
+}
+
+// keepsSecrets wants no word in the answer that the actor may not read.
+func (x *tenants) keepsSecrets(t *testing.T, actor string, a answer) {
+	t.Helper()
+	all := told(a)
+	for _, s := range x.secrets {
+		if !slices.Contains(s.to, actor) {
+			require.NotContains(t, all, s.word, "%s reads it", actor)
+		}
+	}
+}
+
+func (x *tenants) entitledTo(operation, actor, thing string) bool {
+	return slices.Contains(entitled[thing], actor) || slices.Contains(public[operation], thing)
+}
+
+// TestTenantMatrix is every operation × actor × id.
+func TestTenantMatrix(t *testing.T) {
+	x := newTenants(t)
+	things := append(slices.Sorted(maps.Keys(x.things)), "login", "words")
+	asked := 0
+	operations := x.operations()
+	// First those that only read: an answer of C's own would stand before A's.
+	names := slices.SortedFunc(maps.Keys(operations), func(a, b string) int {
+		return cmp.Or(cmp.Compare(operations[a].Method, operations[b].Method), cmp.Compare(a, b)) // DELETE, GET, POST, PUT
+	})
+	for _, name := range names {
+		if name == "live" {
+			continue
+		}
+		op, example := operations[name], tenantExamples[name]
+		for _, actor := range []string{"visitor", "B", "C", "foreign operator", "operator", "admin"} {
+			own := func(_, thing string) string {
+				if thing == "fresh" {
+					return market.NewID()
+				}
+				return x.mine(actor, thing)
+			}
+			choice := map[string]string{}
+			for param, kinds := range example.path {
+				choice[param] = kinds[0]
+			}
+			if len(example.path) == 0 { // with its own ids, or none: lists and the like
+				x.keepsSecrets(t, actor, x.asActor(actor, x.fill(op, example, choice, own)))
+				asked++
+			}
+			for _, at := range places(example, things) {
+				place, thing := at[0], at[1]
+				if param, ok := strings.CutPrefix(place, "path "); ok {
+					choice[param] = thing
+				}
+				one := func(id func(string) string) answer {
+					return x.asActor(actor, x.fill(op, example, choice, func(p, th string) string {
+						if p == place && th == thing {
+							return id(th)
+						}
+						return own(p, th)
+					}))
+				}
+				t.Run(fmt.Sprintf("%s as %s with %s=%s", name, actor, place, thing), func(t *testing.T) {
+					a := one(x.foreign)
+					x.keepsSecrets(t, actor, a)
+					asked += 2
+					if !x.entitledTo(name, actor, thing) {
+						require.Equal(t, told(one(x.missing)), told(a), "a foreign id and a missing one")
+					}
+				})
+			}
+		}
+	}
+	t.Logf("%d requests", asked)
+	require.Greater(t, asked, 300)
+}
+
+// TestTenantOwner: the examples are good, and the secrets are where the test
+// looks for them: to firm A each operation answers with success, and A reads
+// every secret of its own somewhere.
+func TestTenantOwner(t *testing.T) {
+	heard, changed := "", false
+	fresh := newTenants(t)
+	operations := fresh.operations()
+	for _, name := range slices.Sorted(maps.Keys(operations)) {
+		op, example := operations[name], tenantExamples[name]
+		kinds := []string{""}
+		for _, k := range example.path {
+			kinds = k
+		}
+		for _, kind := range kinds {
+			if slices.Contains(elsewhere, name) || name == "delete-draft" && kind != "draft" || name == "answer-proposal" && kind != "proposal" || name == "ask-introduction" && kind != "live" {
+				continue
+			}
+			if changed || op.Method != http.MethodGet {
+				fresh = newTenants(t) // the last one may have changed things
+			}
+			changed = op.Method != http.MethodGet
+			asAdmin := ""
+			if _, ofFairs := example.path["id"]; name == "create-fair" || ofFairs && slices.Contains([]string{"fair", "plan"}, example.path["id"][0]) && op.Extensions["x-permission"] == string(market.AsOperator) {
+				asAdmin = "admin"
+			}
+			actor := cmp.Or(askedOf[name], asAdmin, "A")
+			choice := map[string]string{}
+			for param, names := range example.path {
+				choice[param] = names[0]
+			}
+			if len(example.path) == 1 {
+				choice["id"] = kind
+			}
+			a := fresh.fill(op, example, choice, func(_, thing string) string { return fresh.foreign(thing) })
+			if a.header["If-Match"] != "" {
+				a.header["If-Match"] = etag(fresh.revision(kind))
+			}
+			got := fresh.asActor(actor, a)
+			require.Less(t, got.status, 300, "%s as %s with %s: %s", name, actor, kind, got.body)
+			heard += told(got)
+		}
+	}
+	for _, s := range fresh.secrets {
+		require.True(t, strings.Contains(heard, s.word), "%s is nowhere", s.word)
+	}
+}
+
+// TestTenantPages: the same for what is no operation: pages and pictures.
+func TestTenantPages(t *testing.T) {
+	x := newTenants(t)
+	examples := map[string][]string{ // route → what its id may name
+		"/": nil, "/sign-in": nil, "/sitemap.xml": nil, "/robots.txt": nil, "/app": nil, "/app/*": nil, "/livez": nil, "/readyz": nil, "/metrics": nil, "/pages/:file": nil,
+		// What these open stands in their signed links: TestFairLinks, TestFairIsItsOperators.
+		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil,
+		"/api/openapi.json": nil, "/api/openapi.yaml": nil, "/api/docs": nil,
+		"/listings/:id": anyListing, "/enterprises/:id": {"enterprise"}, "/i/:id": {"image of draft", "image of live"},
+	}
+	described := map[string]bool{}
+	for _, op := range x.operations() {
+		described[strings.NewReplacer("{", ":", "}", "").Replace(op.Path)] = true
+	}
+	for _, r := range x.api.app.GetRoutes(true) {
+		if described[r.Path] {
+			continue
+		}
+		kinds, ok := examples[r.Path]
+		require.True(t, ok, "%s %s has no example here", r.Method, r.Path)
+		if r.Method != http.MethodGet {
+			continue
+		}
+		for actor := range x.actors {
+			if len(kinds) == 0 {
+				x.keepsSecrets(t, actor, x.asActor(actor, ask{path: r.Path}))
+			}
+			for _, kind := range kinds {
+				at := func(id string) answer {
+					return x.asActor(actor, ask{path: strings.ReplaceAll(r.Path, ":id", id), header: map[string]string{"Accept": "text/html"}})
+				}
+				a, none := at(x.things[kind]), at(missingID)
+				x.keepsSecrets(t, actor, a)
+				open := slices.Contains([]string{"live", "enterprise", "image of live"}, kind)
+				if !open && actor != "A" {
+					sides := strings.NewReplacer(x.things[kind], "ID", missingID, "ID")
+					require.Equal(t, sides.Replace(told(none)), sides.Replace(told(a)), "%s as %s with %s", r.Path, actor, kind)
+				} else {
+					require.Equal(t, 200, a.status, "%s as %s with %s", r.Path, actor, kind)
+				}
+			}
+		}
+	}
+}
