@@ -1,17 +1,26 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
-import { api, ApiError, ok, type Me } from './api'
+import { actingFor, api, ApiError, ok, type Me } from './api'
+import { Account } from './account/Account'
+import { UseTicket } from './account/UseTicket'
 import { EnterprisePage } from './enterprise/EnterprisePage'
 import { SignIn } from './enterprise/SignIn'
 import { SignUp } from './enterprise/SignUp'
+import { Fairs } from './fair/Fairs'
+import './fair/fair.css'
+import { Ask } from './introduction/Ask'
+import { MyIntroductions } from './introduction/MyIntroductions'
 import { ListingForm } from './listing/ListingForm'
 import { MyListings } from './listing/MyListings'
 import { follow } from './live'
-import { Failures } from './operator/Failures'
+import { Operator } from './operator/Operator'
 import { MyProposals } from './proposal/MyProposals'
-import { language, switchLanguage, t } from './text'
+import { QuotePage } from './quote/QuotePage'
+import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
+
+const FairPage = lazy(() => import('./fair/FairPage'))
 
 /** The frame of the signed-in app, and the way in. */
 export function Shell() {
@@ -31,6 +40,7 @@ export function Shell() {
   return (
     <>
       <Header me={me} />
+      {me?.behalf && <p className="behalf" role="status"><span className="wrap">{t('app.behalf', me.enterprise?.name ?? '')} <button type="button" onClick={actingFor.end}>{t('app.behalf.end')}</button></span></p>}
       <main id="main">{me ? <Work me={me} /> : <Door />}</main>
     </>
   )
@@ -51,17 +61,24 @@ function Header({ me }: { me: Me | null }) {
           <a href="/">{t('app.nav.hall')}</a>
           {me?.enterprise && <NavLink to="/listings" end>{t('app.nav.listings')}</NavLink>}
           {me?.enterprise && <NavLink to="/proposals">{t('app.nav.proposals')}{me.counts.proposals_open > 0 && <b className="count">{me.counts.proposals_open}</b>}</NavLink>}
+          {me?.enterprise && !me.behalf && <NavLink to="/introductions">{t('app.nav.introductions')}{me.counts.introductions_waiting > 0 && <b className="count">{me.counts.introductions_waiting}</b>}</NavLink>}
           {me?.enterprise && <NavLink to="/enterprise">{t('app.nav.enterprise')}</NavLink>}
-          {me && me.roles.some((r) => r !== 'owner') && <NavLink to="/operator">{t('app.nav.operator')}</NavLink>}
+          {me && <NavLink to="/fairs">{t('fair.title')}</NavLink>}
+          {me && officer(me) && <NavLink to="/operator">{t('app.nav.operator')}</NavLink>}
         </nav>
         <div className="acts">
-          <button type="button" className="plain" onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
-          {me && <button type="button" className="plain" onClick={() => void signOut()}>{t('app.signOut')}</button>}
+          <button type="button" className={me ? 'plain out' : 'plain'} onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
+          {me && !me.behalf && <NavLink className="button plain" to="/account">{t('app.account')}</NavLink>}
+          {me && <button type="button" className="plain out" onClick={() => void signOut()}>{t('app.signOut')}</button>}
           {me?.enterprise && <NavLink className="primary" to="/listings/new">{t('app.post')}</NavLink>}
         </div>
       </div>
     </header>
   )
+}
+
+function officer(me: Me) {
+  return me.roles.some((r) => r === 'operator' || r === 'admin' || r === 'viewer')
 }
 
 /** What a visitor sees: sign in, sign up, and back to where he wanted to go. */
@@ -72,8 +89,20 @@ function Door() {
     <Routes>
       <Route path="/sign-in" element={<SignIn />} />
       <Route path="/sign-up" element={<SignUp />} />
+      <Route path="/ticket" element={<UseTicket />} />
       <Route path="*" element={<Navigate to={`/sign-in?to=${encodeURIComponent(wanted === '/' ? '/proposals' : wanted)}`} replace />} />
     </Routes>
+  )
+}
+
+/** Somebody who is in, and waits for his association to say that the firm is his. */
+function NoFirm({ me }: { me: Me }) {
+  return (
+    <div className="sheet narrow">
+      <h1>{t('app.claim', me.claim?.enterprise ?? '')}</h1>
+      <p>{me.claim ? <><span className={`state ${me.claim.status}`}>{tOf('app.claimed', me.claim.status)}</span> {me.claim.reason}</> : t('app.claim.noFirm')}</p>
+      <p className="aside">{t('app.claim.wait')}</p>
+    </div>
   )
 }
 
@@ -83,14 +112,23 @@ function Work({ me }: { me: Me }) {
   const home = me.enterprise ? '/proposals' : '/operator'
   const wanted = new URLSearchParams(useLocation().search).get('to')
   const back = wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : home
+  if (!me.enterprise && !officer(me)) return <NoFirm me={me} />
   return (
     <Routes>
       <Route path="/listings" element={<MyListings />} />
       <Route path="/listings/new" element={<ListingForm key="new" />} />
       <Route path="/listings/:id/edit" element={<ListingForm />} />
       <Route path="/proposals" element={<MyProposals />} />
+      <Route path="/introductions" element={<MyIntroductions />} />
+      <Route path="/ask/:id" element={<Ask />} />
+      <Route path="/quotes/:id" element={<QuotePage />} />
+      <Route path="/account" element={<Account me={me} />} />
+      <Route path="/ticket" element={<UseTicket />} />
       <Route path="/enterprise" element={<EnterprisePage />} />
-      <Route path="/operator" element={<Failures />} />
+      <Route path="/fairs" element={<div className="fairs"><Fairs me={me} /></div>} />
+      <Route path="/fairs/new" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
+      <Route path="/fairs/:id" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
+      <Route path="/operator/*" element={<Operator me={me} />} />
       <Route path="*" element={<Navigate to={back} replace />} />
     </Routes>
   )

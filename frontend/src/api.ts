@@ -7,10 +7,26 @@ export type Listing = components['schemas']['Listing']
 export type ListingInput = components['schemas']['ListingInput']
 export type ListingCard = components['schemas']['ListingCard']
 export type Proposal = components['schemas']['Proposal']
+export type Introduction = components['schemas']['Introduction']
+export type Review = components['schemas']['Review']
+export type Quotes = components['schemas']['QuotesOutputBody']
 export type Me = components['schemas']['Me']
 export type Spec = components['schemas']['Spec']
 
-export const api = createClient<paths>({ baseUrl: '', fetch: (r) => globalThis.fetch(r) })
+/** The firm that an officer acts for in this window, if any. */
+export const actingFor = {
+  get: () => sessionStorage.getItem('acting-for') ?? '',
+  begin: (firm: string) => { sessionStorage.setItem('acting-for', firm); location.assign('/app/listings') },
+  end: () => { sessionStorage.removeItem('acting-for'); location.assign('/app/operator/firms') },
+}
+
+export const api = createClient<paths>({
+  baseUrl: '',
+  fetch: (r) => {
+    if (actingFor.get()) r.headers.set('X-Acting-For', actingFor.get())
+    return globalThis.fetch(r)
+  },
+})
 
 export class ApiError extends Error {
   constructor(

@@ -5,10 +5,15 @@ export function follow(queries: QueryClient): () => void {
   const source = new EventSource('/api/live')
   source.addEventListener('hint', () => {
     void queries.invalidateQueries({ queryKey: ['proposals'] })
+    void queries.invalidateQueries({ queryKey: ['introductions'] })
     void queries.invalidateQueries({ queryKey: ['listings'] })
     void queries.invalidateQueries({ queryKey: ['me'] })
+    void queries.invalidateQueries({ queryKey: ['fair'] })
   })
   // After a lost connection hints may have been missed.
-  source.addEventListener('open', () => void queries.invalidateQueries({ queryKey: ['proposals'] }))
+  source.addEventListener('open', () => {
+    void queries.invalidateQueries({ queryKey: ['proposals'] })
+    void queries.invalidateQueries({ queryKey: ['introductions'] })
+  })
   return () => source.close()
 }

@@ -22,6 +22,15 @@ export function tOf(prefix: string, name: string): string {
   return catalogue[`${prefix}.${name}`] ?? name
 }
 
+/** A day or a moment as people here read it. */
+export const day = (iso: string): string => new Date(iso).toLocaleDateString(language, { month: 'numeric', day: 'numeric' })
+export const today = (): string => inDays(0)
+export const inDays = (n: number): string => {
+  const d = new Date(Date.now() + n * 86_400_000)
+  return [d.getFullYear(), d.getMonth() + 1, d.getDate()].map((x) => String(x).padStart(2, '0')).join('-')
+}
+export const moment = (iso: string): string => new Date(iso).toLocaleString(language, { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+
 export function switchLanguage(): void {
   const next = language === 'en' ? 'zh-CN' : 'en'
   document.cookie = `lang=${next}; path=/; max-age=31536000; samesite=lax`

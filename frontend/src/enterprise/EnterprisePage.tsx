@@ -3,13 +3,15 @@ import { useState } from 'react'
 import { api, fieldsOf, ok, type Me } from '../api'
 import { t, tOf } from '../text'
 import { RegionSelect } from '../ui/RegionSelect'
+import { Trust } from './Trust'
 import { Fault, Input, Select } from '../ui/ui'
 
 type Enterprise = NonNullable<Me['enterprise']>
 
 export function EnterprisePage() {
   const me = useQuery<Me>({ queryKey: ['me'], enabled: false })
-  return me.data?.enterprise ? <Edit key={me.data.enterprise.rev} kept={me.data.enterprise} /> : null
+  const firm = me.data?.enterprise
+  return firm ? <div className="two"><Edit key={firm.rev} kept={firm} /><Trust firm={firm} /></div> : null
 }
 
 function Edit({ kept }: { kept: Enterprise }) {

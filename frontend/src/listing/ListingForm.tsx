@@ -81,10 +81,10 @@ function Sheet({ kept, side }: { kept?: Listing; side: string }) {
       if (l.status === 'live') return l
       return ok(api.POST('/api/listings/{id}/publish', { params: { path: { id: l.id }, header: { 'If-Match': `"${l.rev}"` } } }))
     },
-    onSuccess: () => {
+    onSuccess: (l) => {
       localStorage.removeItem(copyName(kept?.id ?? 'new'))
       void queries.invalidateQueries({ queryKey: ['listings'] })
-      void go('/proposals')
+      void go(l.status === 'waiting' ? '/listings?status=waiting' : '/proposals')
     },
   })
   const errors = { ...fieldsOf(draft.error), ...fieldsOf(send.error) }

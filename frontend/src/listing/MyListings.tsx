@@ -4,7 +4,7 @@ import { api, ok, type Listing } from '../api'
 import { t, tOf } from '../text'
 import { Empty, Fault, Loading, Side } from '../ui/ui'
 
-const states = ['', 'live', 'draft', 'expired', 'closed']
+const states = ['', 'live', 'draft', 'waiting', 'returned', 'expired', 'closed']
 
 export function MyListings() {
   const [search, setSearch] = useSearchParams()
@@ -47,12 +47,14 @@ function Row({ listing: l }: { listing: Listing }) {
       <div className="grow">
         <h2><Link to={`/listings/${l.id}/edit`}>{l.title || t('app.untitled')}</Link></h2>
         <p className="quiet">{tOf('app.status', l.status)}{l.valid_until && ` · ${t('app.until', l.valid_until)}`}{l.quantity.amount && l.quantity.amount !== '0' && ` · ${l.quantity.amount} ${l.quantity.unit}`}</p>
+        {l.reason && (l.status === 'returned' || l.status === 'suspended') && <p className="held">{t('app.listing.reason', l.reason)}</p>}
         <Fault error={close.error ?? renew.error ?? remove.error} />
       </div>
       <div className="acts">
         {l.status === 'live' && <Link className="button" to={`/proposals?listing=${l.id}`}>{t('app.proposalsOf', l.proposals_open ?? 0)}</Link>}
         {l.status === 'live' && <a className="button" href={`/listings/${l.id}`}>{t('app.view')}</a>}
-        {l.status === 'live' && <button type="button" onClick={() => close.mutate()}>{t('app.close')}</button>}
+        {(l.status === 'returned' || l.status === 'suspended') && <Link className="primary" to={`/listings/${l.id}/edit`}>{t('app.listing.mend')}</Link>}
+        {(l.status === 'live' || l.status === 'waiting') && <button type="button" onClick={() => close.mutate()}>{t('app.close')}</button>}
         {(l.status === 'expired' || l.status === 'closed') && <button type="button" onClick={() => renew.mutate()}>{t('app.renew')}</button>}
         {l.status === 'draft' && <button type="button" onClick={() => remove.mutate()}>{t('app.delete')}</button>}
       </div>

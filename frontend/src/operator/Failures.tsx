@@ -6,7 +6,7 @@ import { Empty, Fault, Loading } from '../ui/ui'
 /** Changes that a worker gave up on: never dropped, shown here until asked for again. */
 export function Failures() {
   const queries = useQueryClient()
-  const list = useQuery({ queryKey: ['failures'], queryFn: () => ok(api.GET('/api/operator/failures')) })
+  const list = useQuery({ queryKey: ['failures'], queryFn: () => ok(api.GET('/api/operator/failures', { params: { query: { limit: 100 } } })) })
   const retry = useMutation({
     mutationFn: (id: string) => ok(api.POST('/api/operator/failures/{id}/retry', { params: { path: { id } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['failures'] }),
@@ -20,7 +20,7 @@ export function Failures() {
       {list.data.items.length === 0 && <Empty title={t('app.failures.none')}><p>{t('app.failures.noneHint')}</p></Empty>}
       {list.data.items.map((f) => (
         <article className="card line" key={f.id}>
-          <div><b>{f.kind} {f.of}</b><p className="quiet">{t('app.failures.tries', f.tries)} · {f.created_at.slice(0, 16).replace('T', ' ')} · {f.reason}</p></div>
+          <div><b>{f.kind} {f.of}</b><p className="quiet">{t('app.failures.tries', f.tries)} · {f.created_at.slice(0, 16).replace('T', ' ')} · {f.reason}</p>{f.detail && <p className="quiet"><code>{f.detail}</code></p>}</div>
           <button type="button" onClick={() => retry.mutate(f.id)} disabled={retry.isPending}>{t('app.failures.retry')}</button>
         </article>
       ))}

@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok, type ListingCard, type Proposal } from '../api'
 import { t, tOf } from '../text'
-import { Fault, Side } from '../ui/ui'
+import { Link } from 'react-router'
+import { Fault, Firm, Side } from '../ui/ui'
 
 const reasons = ['product', 'spec', 'price', 'quantity', 'place', 'firm', 'other']
 
@@ -30,7 +31,7 @@ function Party({ listing: l, label, firm }: { listing: ListingCard; label: strin
       <p><Side side={l.side} /> <span className="quiet">{label}</span></p>
       <h2><a href={`/listings/${l.id}`}>{l.title}</a></h2>
       <p className="quiet">{[l.quantity.amount && l.quantity.amount !== '0' && `${l.quantity.amount} ${l.quantity.unit}${l.quantity.per === 'month' ? t('app.perMonth') : ''}`, price, l.region?.name].filter(Boolean).join(' · ')}</p>
-      {firm && <p className="firm">{l.enterprise.name} {l.enterprise.honours.map((h) => <span key={h} className="honour">{tOf('honour', h)}</span>)}</p>}
+      {firm && <p><Firm firm={l.enterprise} /></p>}
     </div>
   )
 }
@@ -65,18 +66,29 @@ function Terms({ proposal: p }: { proposal: Proposal }) {
 
 function Given({ proposal: p }: { proposal: Proposal }) {
   const a = p.answer!
-  return <p className="foot">{t('app.answered', tOf('app.answer', a.answer))}{a.reason && ` · ${tOf('app.reason', a.reason)}`}{a.note && ` · ${a.note}`}{p.other_interested && <b> · {t('app.otherInterested')}</b>}</p>
+  return <p className="foot">{t('app.answered', tOf('app.answer', a.answer))}{a.reason && ` · ${tOf('app.reason', a.reason)}`}{a.note && ` · ${a.note}`}{p.other_interested && <b> · {t('app.otherInterested')}</b>}<Talk proposal={p} /></p>
+}
+
+/** What the answers came to, with the way there. */
+function Talk({ proposal: p }: { proposal: Proposal }) {
+  const i = p.introduction
+  if (!i) return null
+  const view = i.status === 'asked' ? (i.sent ? 'sent' : 'waiting') : i.status === 'agreed' ? 'agreed' : 'closed'
+  return <> <span className={`state ${i.status}`}>{tOf('app.talk', i.status)}</span> <Link to={`/introductions?view=${view}`}>{t(i.status === 'agreed' ? 'app.talk.seeContact' : 'app.talk.see')}</Link></>
 }
 
 function Answers({ proposal: p }: { proposal: Proposal }) {
   const queries = useQueryClient()
-  const [why, setWhy] = useState(false)
+  const [why, setWhy] = useState<'' | 'unfit' | 'veto' | 'talk'>('')
+  const [message, setMessage] = useState('')
+  const [word, setWord] = useState('known')
   const [reason, setReason] = useState('spec')
   const [note, setNote] = useState('')
   const send = useMutation({
-    mutationFn: (answer: string) => ok(api.POST('/api/proposals/{id}/answer', { params: { path: { id: p.id } }, body: { answer, ...(answer === 'unfit' ? { reason, note } : {}) } })),
+    mutationFn: (answer: string) => ok(api.POST('/api/proposals/{id}/answer', { params: { path: { id: p.id } }, body: { answer, ...(answer === 'unfit' ? { reason, note } : {}), ...(answer === 'interested' ? { message } : {}) } })),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['proposals'] })
+      void queries.invalidateQueries({ queryKey: ['introductions'] })
       void queries.invalidateQueries({ queryKey: ['me'] })
     },
   })
@@ -85,16 +97,32 @@ function Answers({ proposal: p }: { proposal: Proposal }) {
       <p className="quiet grow">{p.other_interested ? <b>{t('app.otherInterested')}</b> : t('app.privacy')}</p>
       {!why && (
         <div className="acts">
-          <button type="button" className="plain" onClick={() => setWhy(true)}>{t('app.answer.unfit')}…</button>
-          <button type="button" onClick={() => send.mutate('known')} disabled={send.isPending}>{t('app.answer.known')}</button>
+          <button type="button" className="plain" onClick={() => setWhy('unfit')}>{t('app.answer.unfit')}…</button>
+          <button type="button" className="plain" onClick={() => setWhy('veto')}>{t('app.veto')}…</button>
+          <button type="button" className="plain" onClick={() => setWhy('talk')}>{t('app.message')}…</button>
           <button type="button" className="primary" onClick={() => send.mutate('interested')} disabled={send.isPending}>{t('app.answer.interested')}</button>
         </div>
       )}
-      {why && (
+      {why === 'talk' && (
+        <form className="acts" onSubmit={(e) => { e.preventDefault(); send.mutate('interested') }}>
+          <input aria-label={t('app.ask.note')} placeholder={t('app.ask.note')} value={message} maxLength={500} onChange={(e) => setMessage(e.target.value)} />
+          <button type="button" className="plain" onClick={() => setWhy('')}>{t('app.cancel')}</button>
+          <button className="primary" disabled={send.isPending}>{t('app.message.send')}</button>
+        </form>
+      )}
+      {why === 'veto' && (
+        <form className="acts" onSubmit={(e) => { e.preventDefault(); send.mutate(word) }}>
+          <select aria-label={t('app.veto')} value={word} onChange={(e) => setWord(e.target.value)}>{['known', 'competitor', 'never'].map((w) => <option key={w} value={w}>{tOf('app.answer', w)}</option>)}</select>
+          <button type="button" className="plain" onClick={() => setWhy('')}>{t('app.cancel')}</button>
+          <button className="primary" disabled={send.isPending}>{t('app.veto')}</button>
+          <p className="quiet">{t('app.veto.hint')}</p>
+        </form>
+      )}
+      {why === 'unfit' && (
         <form className="acts" onSubmit={(e) => { e.preventDefault(); send.mutate('unfit') }}>
           <select aria-label={t('app.reason')} value={reason} onChange={(e) => setReason(e.target.value)}>{reasons.map((r) => <option key={r} value={r}>{tOf('app.reason', r)}</option>)}</select>
           <input aria-label={t('app.note')} placeholder={t('app.note')} value={note} maxLength={500} onChange={(e) => setNote(e.target.value)} />
-          <button type="button" className="plain" onClick={() => setWhy(false)}>{t('app.cancel')}</button>
+          <button type="button" className="plain" onClick={() => setWhy('')}>{t('app.cancel')}</button>
           <button className="primary" disabled={send.isPending}>{t('app.answer.unfit')}</button>
         </form>
       )}

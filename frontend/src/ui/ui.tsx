@@ -6,6 +6,21 @@ export function Side({ side }: { side: string }) {
   return <span className={`side ${side}`}>{tOf('app.side', side)}</span>
 }
 
+/** A firm's name with what is known of it. */
+export function Firm({ firm }: { firm: { id: string; name: string; level: string; honours: string[] } }) {
+  return (
+    <span className="firm">
+      <a href={`/enterprises/${firm.id}`}>{firm.name}</a> <Level level={firm.level} />
+      {firm.honours.map((h) => <span key={h} className="honour">{tOf('honour', h)}</span>)}
+    </span>
+  )
+}
+
+/** How well the association knows a firm: three words, never blurred. */
+export function Level({ level }: { level: string }) {
+  return <span className={`level ${level}`}>{tOf('level', level)}</span>
+}
+
 export function Loading() {
   return <p className="loading" role="status">{t('app.loading')}</p>
 }

@@ -1,0 +1,49 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, fieldsOf, ok } from '../api'
+import { t } from '../text'
+import { Fault, Input, Loading } from '../ui/ui'
+
+/** Where a handed link leads: a new password, or a place in a firm. */
+export function UseTicket() {
+  const [token] = useState(() => location.hash.slice(1))
+  const ticket = useQuery({ queryKey: ['ticket', token], queryFn: () => ok(api.POST('/api/tickets/read', { body: { token } })), retry: false })
+  if (ticket.isPending) return <Loading />
+  if (ticket.error) return <div className="sheet narrow"><h1>{t('app.ticket.over')}</h1><p>{t('app.ticket.overHint')}</p></div>
+  return ticket.data.purpose === 'reset' ? <Reset token={token} login={ticket.data.login} /> : <Join token={token} firm={ticket.data.enterprise} claim={ticket.data.purpose === 'claim'} />
+}
+
+/** A new user, perhaps in a browser of another: begin with nothing in memory. */
+const done = () => location.replace('/app/')
+
+function Reset({ token, login }: { token: string; login: string }) {
+  const [password, setPassword] = useState('')
+  const send = useMutation({ mutationFn: () => ok(api.POST('/api/reset-password', { body: { token, password } })), onSuccess: done })
+  return (
+    <form className="sheet narrow" noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
+      <h1>{t('app.reset')}</h1>
+      <p className="aside">{login}</p>
+      <Input label={t('app.password.new')} value={password} onChange={setPassword} error={fieldsOf(send.error).password} type="password" autoComplete="new-password" hint={t('app.password.hint')} required />
+      <Fault error={send.error} />
+      <button className="primary wide" disabled={send.isPending}>{t('app.save')}</button>
+    </form>
+  )
+}
+
+function Join({ token, firm, claim }: { token: string; firm: string; claim: boolean }) {
+  const [form, setForm] = useState({ uscc: '', name: '', login: '', password: '' })
+  const set = (name: keyof typeof form) => (value: string) => setForm((f) => ({ ...f, [name]: value }))
+  const send = useMutation({ mutationFn: () => ok(api.POST('/api/join', { body: { token, ...form } })), onSuccess: done })
+  const errors = fieldsOf(send.error)
+  return (
+    <form className="sheet narrow" noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
+      <h1>{t(claim ? 'app.claim' : 'app.join', firm)}</h1>
+      {claim && <Input label={t('app.uscc')} value={form.uscc} onChange={set('uscc')} error={errors.uscc} hint={t('app.claim.uscc')} maxLength={18} required />}
+      <Input label={t('app.yourName')} value={form.name} onChange={set('name')} error={errors.name} autoComplete="name" required />
+      <Input label={t('app.login')} value={form.login} onChange={set('login')} error={errors.login} autoComplete="username" required />
+      <Input label={t('app.password')} value={form.password} onChange={set('password')} error={errors.password} type="password" autoComplete="new-password" hint={t('app.password.hint')} required />
+      <Fault error={send.error} />
+      <button className="primary wide" disabled={send.isPending}>{t(claim ? 'app.claim.send' : 'app.join.send')}</button>
+    </form>
+  )
+}

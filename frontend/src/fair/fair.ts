@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, ok } from '../api'
+import type { components } from '../schema'
+
+export type Fair = components['schemas']['Fair']
+export type FairInput = components['schemas']['FairInput']
+export type FairFirm = components['schemas']['FairFirm']
+export type Plan = components['schemas']['Plan']
+export type WholePlan = components['schemas']['WholePlan']
+export type Meeting = components['schemas']['Meeting']
+export type MeetingEdit = components['schemas']['MeetingEdit']
+
+export const phases = ['setup', 'register', 'wish', 'plan', 'day', 'after']
+export const roles = ['buyer', 'seller', 'both']
+
+/** Marks a firm as invented without making every cell of a timetable longer. */
+export const shortName = (name: string) => name.replace('（示例）', '').replace(/(股份)?有限(责任)?公司$/, '')
+
+export function useFair(id: string) {
+  return useQuery({ queryKey: ['fair', id], queryFn: () => ok(api.GET('/api/fairs/{id}', { params: { path: { id } } })) })
+}
+
+export function useParties(id: string, every?: number) {
+  return useQuery({ queryKey: ['fair', id, 'parties'], refetchInterval: every, queryFn: () => ok(api.GET('/api/fairs/{id}/parties', { params: { path: { id } } })) })
+}
+
+export function usePlans(id: string) {
+  return useQuery({
+    queryKey: ['fair', id, 'plans'],
+    queryFn: () => ok(api.GET('/api/fairs/{id}/plans', { params: { path: { id } } })),
+    // While the solver works its progress is asked for.
+    refetchInterval: (q) => (q.state.data?.items.some((p) => p.state === 'queued' || p.state === 'solving') ? 500 : false),
+  })
+}
+
+export function inputOf(f: Fair): FairInput {
+  return {
+    name: f.name, place: f.place ?? '', clusters: f.clusters, entry: f.entry, phase: f.phase, dates: f.dates ?? [], slot_minutes: f.slot_minutes,
+    sessions: f.sessions, pauses: f.pauses ?? [], tables: f.tables, min_meetings: f.min_meetings ?? 0, max_meetings: f.max_meetings ?? 0,
+  }
+}

@@ -1,0 +1,74 @@
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useDeferredValue, useState } from 'react'
+import { actingFor, api, ok } from '../api'
+import { day, t, tOf } from '../text'
+import { Handed } from '../ui/Handed'
+import { Fault, Field, Firm, Input, Loading } from '../ui/ui'
+import { Judge } from './Judge'
+
+/** The firms of one's clusters: who stands behind them, and what to do about it. */
+export function Firms() {
+  const [q, setQ] = useState('')
+  const asked = useDeferredValue(q.trim())
+  const list = useInfiniteQuery({
+    queryKey: ['firms', asked], initialPageParam: '',
+    queryFn: ({ pageParam }) => ok(api.GET('/api/operator/enterprises', { params: { query: { q: asked || undefined, after: pageParam || undefined } } })),
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+  const items = list.data?.pages.flatMap((p) => p.items) ?? []
+  return (
+    <>
+      <h1>{t('app.desk.firms')}</h1>
+      <ResetLink />
+      <Field label={t('app.firms.search')}>{(p) => <input {...p} type="search" value={q} onChange={(e) => setQ(e.target.value)} />}</Field>
+      {list.isPending && <Loading />}
+      <Fault error={list.error} />
+      {items.map((e) => (
+        <article className="card talk" key={e.id}>
+          <header className="talk-head">
+            {e.standing !== 'active' && <span className={`state ${e.standing}`}>{tOf('app.standing', e.standing)}</span>}
+            <Firm firm={{ id: e.id, name: e.name, level: e.verified.level, honours: e.honours.map((h) => h.kind) }} />
+            <span className="quiet">{e.cluster?.name}</span>
+          </header>
+          <div className="talk-body">
+            <p className="quiet">{e.verified.at ? t('app.verified.line', e.verified.by, day(e.verified.at), e.verified.basis) : e.main_products}</p>
+            {e.reason && <p className="held">{e.reason}</p>}
+            {e.standing !== 'suspended' && <p><button type="button" onClick={() => actingFor.begin(e.id)}>{t('app.behalf.begin')}</button></p>}
+            <ClaimLink id={e.id} />
+          </div>
+          <Judge of="enterprise" acts={e.standing === 'suspended' ? ['approved'] : ['suspended', 'approved']}
+            send={(body) => ok(api.POST('/api/operator/enterprises/{id}/decide', { params: { path: { id: e.id } }, body }))} />
+        </article>
+      ))}
+      {list.hasNextPage && <button type="button" className="wide" onClick={() => void list.fetchNextPage()}>{t('app.more')}</button>}
+    </>
+  )
+}
+
+/** Hands a record that nobody owns to its firm. */
+function ClaimLink({ id }: { id: string }) {
+  const make = useMutation({ mutationFn: () => ok(api.POST('/api/operator/enterprises/{id}/claim-link', { params: { path: { id } } })) })
+  return (
+    <>
+      {!make.data && <p><button type="button" onClick={() => make.mutate()} disabled={make.isPending}>{t('app.claim.link')}</button></p>}
+      <Fault error={make.error} />
+      {make.data && <Handed url={make.data.url} until={make.data.expires_at} />}
+    </>
+  )
+}
+
+function ResetLink() {
+  const [login, setLogin] = useState('')
+  const make = useMutation({ mutationFn: () => ok(api.POST('/api/operator/reset-links', { body: { login } })) })
+  return (
+    <details className="card line-block">
+      <summary>{t('app.reset.make')}</summary>
+      <form className="row" onSubmit={(e) => { e.preventDefault(); make.mutate() }}>
+        <Input label={t('app.login')} value={login} onChange={setLogin} />
+        <button className="primary row-act" disabled={make.isPending}>{t('app.reset.makeLink')}</button>
+      </form>
+      <Fault error={make.error} />
+      {make.data && <Handed url={make.data.url} until={make.data.expires_at} />}
+    </details>
+  )
+}

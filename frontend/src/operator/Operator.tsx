@@ -1,0 +1,35 @@
+import { NavLink, Route, Routes } from 'react-router'
+import type { Me } from '../api'
+import { t } from '../text'
+import { Failures } from './Failures'
+import { Firms } from './Firms'
+import { Introduce } from './Introduce'
+import { Ledger } from './Ledger'
+import { Reviews } from './Reviews'
+import { Rules } from './Rules'
+
+/** The association's desk. */
+export function Operator({ me }: { me: Me }) {
+  const acts = me.roles.includes('operator') || me.roles.includes('admin')
+  return (
+    <section>
+      <nav className="desk" aria-label={t('app.nav.operator')}>
+        {acts && <NavLink to="/operator" end>{t('app.desk.reviews')}</NavLink>}
+        {acts && <NavLink to="/operator/firms">{t('app.desk.firms')}</NavLink>}
+        <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>
+        {acts && <NavLink to="/operator/introduce">{t('app.introduce')}</NavLink>}
+        {acts && <NavLink to="/operator/rules">{t('app.desk.rules')}</NavLink>}
+        {acts && <NavLink to="/operator/failures">{t('app.failures')}</NavLink>}
+      </nav>
+      <Routes>
+        {acts && <Route index element={<Reviews />} />}
+        {acts && <Route path="firms" element={<Firms />} />}
+        <Route path="outcomes" element={<Ledger acts={acts} />} />
+        {!acts && <Route path="*" element={<Ledger acts={false} />} />}
+        {acts && <Route path="introduce" element={<Introduce />} />}
+        {acts && <Route path="rules" element={<Rules />} />}
+        {acts && <Route path="failures" element={<Failures />} />}
+      </Routes>
+    </section>
+  )
+}
