@@ -27,8 +27,9 @@ var mayImport = map[string]struct {
 	"bus":      {ours: []string{"market"}, never: []string{"database/sql"}},
 	"store":    {ours: []string{"market"}, never: []string{"net/http", "github.com/nats-io/nats.go"}},
 	"search":   {ours: []string{"market", "chain", "region"}, never: []string{"database/sql", "github.com/nats-io/nats.go"}},
-	"matcher":  {ours: []string{"market", "chain", "region", "store", "search"}, never: []string{"database/sql", "github.com/nats-io/nats.go", "github.com/gofiber/fiber"}},
-	"api":      {ours: []string{"market", "chain", "region", "store", "search", "frontend"}, never: []string{"database/sql", "github.com/nats-io/nats.go"}},
+	"matcher":  {ours: []string{"market", "chain", "region", "schedule", "store", "search"}, never: []string{"database/sql", "github.com/nats-io/nats.go", "github.com/gofiber/fiber"}},
+	"api":      {ours: []string{"market", "chain", "region", "store", "search", "frontend", "sheet"}, never: []string{"database/sql", "github.com/nats-io/nats.go"}},
+	"schedule": {ours: []string{"market"}, never: []string{"database/sql", "net/http"}},
 	"demo":     {ours: []string{"market", "store"}, never: []string{"database/sql", "net/http"}},
 }
 

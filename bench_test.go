@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"iter"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -20,6 +22,7 @@ import (
 
 	"lianqiao/chain"
 	"lianqiao/market"
+	"lianqiao/matcher"
 	"lianqiao/search"
 	"lianqiao/store"
 )
@@ -71,16 +74,21 @@ func readTSV(b *testing.B, file string) [][]string {
 
 // need writes a product name the way a buyer would ask for it.
 func need(r *rand.Rand, name string) string {
-	before := []string{"求购", "采购", "长期采购", "急需", "我厂需要", "寻"}
+	before := []string{"长期求购", "大量采购", "长期采购", "急需采购", "我厂需要", "寻现货"}
 	after := []string{"", " 5吨/月", " 200件", "，要求提供检测报告", " 现货", "，每月3万米"}
 	return before[r.IntN(len(before))] + name + after[r.IntN(len(after))]
 }
 
-func benchFirm(b *testing.B, st *store.Store, name string) market.Enterprise {
-	kept, err := st.UpsertEnterprise(b.Context(), market.Enterprise{
-		ID: market.NewID(), Name: name, Kind: market.Maker, Region: "130110",
-		Contact: market.Contact{Name: "示例", Phone: "0311-0000000"},
-	})
+// benchFirms makes n firms, as a city has them.
+func benchFirms(b *testing.B, st *store.Store, name string, n int) []market.Enterprise {
+	firms := make([]market.Enterprise, n)
+	for i := range firms {
+		firms[i] = market.Enterprise{
+			ID: market.NewID(), Name: fmt.Sprintf("示例%s%d厂", name, i), Kind: market.Maker, Region: "130110",
+			Contact: market.Contact{Name: "示例", Phone: "0311-0000000"},
+		}
+	}
+	kept, err := st.UpsertEnterprises(b.Context(), firms)
 	require.NoError(b, err)
 	return kept
 }
@@ -215,17 +223,22 @@ func askAll(e sqlEngine, names []string, terms func(string) []string) (rate, rec
 // BenchmarkPlatform runs the whole program on the real listings and as many
 // again: import, posting to stored proposals, public search, full re-match.
 func BenchmarkPlatform(b *testing.B) {
-	names := realNames(b, 67_148)
+	for _, size := range []int{10_000, 67_148, 100_000} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) { measurePlatform(b, realNames(b, size)) })
+	}
+}
+
+func measurePlatform(b *testing.B, names []string) {
 	ctx := b.Context()
 	c := config{keptIn: keptIn{Data: b.TempDir()}, Addr: "127.0.0.1:0", Role: "all", Log: "error"}
 	st, err := c.open(ctx)
 	require.NoError(b, err)
-	seller, buyer := benchFirm(b, st, "示例卖家"), benchFirm(b, st, "示例买家")
+	sellers, buyers := benchFirms(b, st, "卖家", 2000), benchFirms(b, st, "买家", 500)
 	began := time.Now()
 	for part := range slices.Chunk(names, 500) {
 		batch := make([]market.Listing, len(part))
 		for i, name := range part {
-			batch[i] = benchListing(seller, market.Supply, name)
+			batch[i] = benchListing(sellers[i%len(sellers)], market.Supply, "长期供应"+name)
 		}
 		_, _, _, err := st.ImportListings(ctx, batch)
 		require.NoError(b, err)
@@ -241,8 +254,8 @@ func BenchmarkPlatform(b *testing.B) {
 	began = time.Now()
 	drained(b, a)
 	b.Logf("backlog matched            %8.0f listings/s", float64(len(names))/time.Since(began).Seconds())
-	sustained(b, a, buyer, names)
-	paced(b, a, buyer, names)
+	sustained(b, a, buyers, names)
+	paced(b, a, buyers, names)
 	found(b, a, names)
 	began = time.Now()
 	require.NoError(b, a.matcher.Sweep(ctx, time.Now().Format(time.DateOnly)))
@@ -260,7 +273,7 @@ func drained(b *testing.B, a *app) {
 
 // sustained posts needs from 16 clients as fast as they are taken, and counts
 // until the last is matched and stored.
-func sustained(b *testing.B, a *app, buyer market.Enterprise, names []string) {
+func sustained(b *testing.B, a *app, buyers []market.Enterprise, names []string) {
 	const posts = 4000
 	work := make(chan int, posts)
 	for i := range posts {
@@ -273,7 +286,7 @@ func sustained(b *testing.B, a *app, buyer market.Enterprise, names []string) {
 		clients.Go(func() error {
 			r := rand.New(rand.NewPCG(3, uint64(n)))
 			for range work {
-				if err := post(b.Context(), a, buyer, need(r, names[r.IntN(len(names))])); err != nil {
+				if err := post(b.Context(), a, buyers[r.IntN(len(buyers))], need(r, names[r.IntN(len(names))])); err != nil {
 					return err
 				}
 			}
@@ -292,7 +305,7 @@ func post(ctx context.Context, a *app, by market.Enterprise, title string) error
 }
 
 // paced posts 100 needs a second and measures from the post to its stored proposals.
-func paced(b *testing.B, a *app, buyer market.Enterprise, names []string) {
+func paced(b *testing.B, a *app, buyers []market.Enterprise, names []string) {
 	r := rand.New(rand.NewPCG(5, 6))
 	var took []time.Duration
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -300,7 +313,7 @@ func paced(b *testing.B, a *app, buyer market.Enterprise, names []string) {
 	for range 1000 {
 		<-tick.C
 		began := time.Now()
-		require.NoError(b, post(b.Context(), a, buyer, need(r, names[r.IntN(len(names))])))
+		require.NoError(b, post(b.Context(), a, buyers[r.IntN(len(buyers))], need(r, names[r.IntN(len(names))])))
 		for {
 			left, err := a.store.Unmatched(b.Context(), time.Now().Add(time.Minute), 1)
 			require.NoError(b, err)
@@ -327,4 +340,72 @@ func found(b *testing.B, a *app, names []string) {
 		took = append(took, time.Since(one))
 	}
 	b.Logf("public search              p50 %v  p99 %v  %.0f/s on one thread", percentile(took, .5), percentile(took, .99), 500/time.Since(began).Seconds())
+}
+
+// BenchmarkRematch matches all needs against all supplies, as the nightly sweep
+// does, beside the exhaustive scorer alone, which reads and ranks the same
+// needs in memory and neither scores terms nor keeps anything.
+func BenchmarkRematch(b *testing.B) {
+	for _, size := range []int{10_000, 100_000} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) { measureRematch(b, realNames(b, size)) })
+	}
+}
+
+func measureRematch(b *testing.B, names []string) {
+	ctx := b.Context()
+	st, err := keptIn{Data: b.TempDir()}.open(ctx)
+	require.NoError(b, err)
+	defer st.Close()
+	sellers, buyers := benchFirms(b, st, "卖家", 2000), benchFirms(b, st, "买家", 2000)
+	r := rand.New(rand.NewPCG(9, 10))
+	docs, asked := make([]search.Doc, len(names)), make([]string, len(names))
+	for part := range slices.Chunk(slices.Collect(seq(len(names))), 500) {
+		var batch []market.Listing
+		for _, i := range part {
+			asked[i] = need(r, names[i])
+			batch = append(batch, benchListing(sellers[i%len(sellers)], market.Supply, "长期供应"+names[i]),
+				benchListing(buyers[i%len(buyers)], market.Need, asked[i]))
+			docs[i] = search.Doc{Listing: batch[len(batch)-2], Enterprise: sellers[i%len(sellers)]}
+		}
+		_, _, _, err := st.ImportListings(ctx, batch)
+		require.NoError(b, err)
+	}
+	index, err := search.Open("")
+	require.NoError(b, err)
+	defer index.Close()
+	m := matcher.New(matcher.Config{Store: st, Index: index, Log: slog.New(slog.DiscardHandler)})
+	require.NoError(b, m.Rebuild(ctx, 1, "bench"))
+	took := func(f func() error) float64 {
+		began := time.Now()
+		require.NoError(b, f())
+		return time.Since(began).Seconds()
+	}
+	plain := took(func() error {
+		batch, err := search.NewBatch(func(yield func(search.Doc, error) bool) {
+			for _, d := range docs {
+				if !yield(d, nil) {
+					return
+				}
+			}
+		})
+		for _, q := range asked {
+			batch.Candidates(market.Supply, chain.Read(q, ""), 10, "")
+		}
+		return err
+	})
+	first := took(func() error { return m.Sweep(ctx, "2026-11-23") })
+	again := took(func() error { return m.Sweep(ctx, "2026-11-24") })
+	b.Logf("%d x %d: exhaustive scorer %.1f s; re-match with all proposals new %.1f s (%.1f x), nothing new %.1f s (%.1f x)",
+		len(names), len(names), plain, first, first/plain, again, again/plain)
+	b.ReportMetric(again/plain, "x-exhaustive")
+}
+
+func seq(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
 }

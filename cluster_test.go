@@ -40,7 +40,7 @@ type process struct {
 	name string
 	args []string
 	log  string
-	url  string // where a web answers
+	url  string // where it answers
 	cmd  *exec.Cmd
 	done chan struct{}
 }
@@ -99,19 +99,22 @@ func startCluster(t *testing.T) *cluster {
 	c.startNATS()
 	for i := range c.web {
 		addr := freeAddr(t)
-		c.web[i] = c.process(fmt.Sprintf("web%d", i+1), "-run", "web", "-addr", addr)
+		c.web[i] = c.process(fmt.Sprintf("web%d", i+1), "-run", "web", "-addr", addr, "-unverified-live", "0")
 		c.web[i].url = "http://" + addr
 	}
 	for i := range c.work {
-		c.work[i] = c.process(fmt.Sprintf("worker%d", i+1), "-run", "worker")
+		addr := freeAddr(t)
+		c.work[i] = c.process(fmt.Sprintf("worker%d", i+1), "-run", "worker", "-addr", addr)
+		c.work[i].url = "http://" + addr
 	}
 	// All at once: the first to come migrates the database and makes the
 	// stream, the others wait for it.
 	for _, p := range []*process{c.web[0], c.work[0], c.web[1], c.work[1]} {
 		p.start()
 	}
-	c.web[0].awaitReady()
-	c.web[1].awaitReady()
+	for _, p := range []*process{c.web[0], c.web[1], c.work[0], c.work[1]} {
+		p.awaitReady()
+	}
 	return c
 }
 

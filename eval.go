@@ -13,12 +13,14 @@ import (
 	"strings"
 	"time"
 
+	"lianqiao/chain"
 	"lianqiao/matcher"
 )
 
 type evalCmd struct {
 	JSON  bool     `name:"json" help:"One JSON object per bench on a line instead of a table."`
 	Mode  string   `enum:"need,search,upstream,downstream,synonym" default:"need" help:"Who asks: ${enum}."`
+	Show  int      `help:"Also print so many questions whose first good answer is not on top, with what stood there."`
 	Chain string   `type:"existingfile" help:"Relations to load: from, relation, to, weight, separated by tabs."`
 	Dirs  []string `arg:"" name:"dir" type:"existingdir" help:"Folders with docs.tsv, queries.tsv and qrels.tsv."`
 }
@@ -38,10 +40,10 @@ type figures struct {
 
 // Run measures every folder and prints its figures.
 func (e *evalCmd) Run(ctx context.Context) error {
-	var relations []matcher.Relation
+	var graph *chain.Graph
 	if e.Chain != "" {
 		var err error
-		if relations, err = readRelations(e.Chain); err != nil {
+		if graph, err = readGraph(e.Chain); err != nil {
 			return err
 		}
 	}
@@ -49,7 +51,7 @@ func (e *evalCmd) Run(ctx context.Context) error {
 		fmt.Printf("%-46s %-10s %7s %6s %6s %6s %9s %9s\n", "bench", "mode", "queries", "hit@1", "hit@10", "mrr@10", "recall@10", "queries/s")
 	}
 	for _, dir := range e.Dirs {
-		f, err := measure(ctx, dir, matcher.Mode(e.Mode), relations)
+		f, err := e.measure(ctx, dir, graph)
 		if err != nil {
 			return fmt.Errorf("eval %s: %w", dir, err)
 		}
@@ -69,8 +71,8 @@ func (e *evalCmd) print(w io.Writer, f figures) error {
 }
 
 // measure indexes the docs as supply listings, asks every query and compares.
-func measure(ctx context.Context, dir string, mode matcher.Mode, relations []matcher.Relation) (figures, error) {
-	f := figures{Bench: benchName(dir), Mode: string(mode)}
+func (e *evalCmd) measure(ctx context.Context, dir string, graph *chain.Graph) (figures, error) {
+	f := figures{Bench: benchName(dir), Mode: e.Mode}
 	docs, err1 := readTable(filepath.Join(dir, "docs.tsv"), 2)
 	queries, err2 := readTable(filepath.Join(dir, "queries.tsv"), 2)
 	judged, err3 := readTable(filepath.Join(dir, "qrels.tsv"), 2)
@@ -83,7 +85,7 @@ func measure(ctx context.Context, dir string, mode matcher.Mode, relations []mat
 	for i, d := range docs {
 		texts[i] = matcher.Text{ID: d[0], Text: d[1]}
 	}
-	asker, err := matcher.NewAsker(texts, mode, relations)
+	asker, err := matcher.NewAsker(texts, matcher.Mode(e.Mode), graph)
 	if err != nil {
 		return f, err
 	}
@@ -99,9 +101,36 @@ func measure(ctx context.Context, dir string, mode matcher.Mode, relations []mat
 			return f, fmt.Errorf("query %s: %w", q[0], err)
 		}
 		f.count(found, good[q[0]])
+		if e.Show > 0 && !slices.Contains(good[q[0]], append(found, "")[0]) {
+			e.Show--
+			show(os.Stderr, q[1], found, good[q[0]], texts)
+		}
 	}
 	f.mean(time.Since(began))
 	return f, nil
+}
+
+// show prints what was found for a question, + for what is good.
+func show(w io.Writer, question string, found, good []string, texts []matcher.Text) {
+	text := func(id string) string {
+		i := slices.IndexFunc(texts, func(t matcher.Text) bool { return t.ID == id })
+		if i < 0 {
+			return "?"
+		}
+		r := []rune(texts[i].Text)
+		return string(r[:min(len(r), 60)])
+	}
+	fmt.Fprintf(w, "%s\n", question)
+	for i, id := range found {
+		mark := " "
+		if slices.Contains(good, id) {
+			mark = "+"
+		}
+		fmt.Fprintf(w, "  %2d %s %s\n", i+1, mark, text(id))
+	}
+	for _, id := range good[:min(3, len(good))] {
+		fmt.Fprintf(w, "  wanted %s\n", text(id))
+	}
 }
 
 // benchName is the folder's name after that of its collection.
@@ -183,14 +212,15 @@ func readTable(file string, n int) ([][]string, error) {
 	return rows, lines.Err()
 }
 
-// readRelations reads from, relation, to and perhaps a weight. 上游材料 says that from needs
-// to, 下游产品 that from is an input of to; other kinds are no way of the chain.
-func readRelations(file string) ([]matcher.Relation, error) {
+// readGraph reads from, relation, to and perhaps a weight. 上游材料 says that from
+// needs to, 下游产品 that from is an input of to, 产品小类 that to is a kind of from.
+func readGraph(file string) (*chain.Graph, error) {
 	rows, err := readTable(file, 3)
 	if err != nil {
 		return nil, err
 	}
-	var out []matcher.Relation
+	var relations []chain.Relation
+	var kinds []chain.Kind
 	for _, row := range rows {
 		weight := 1.0
 		if len(row) > 3 {
@@ -200,10 +230,12 @@ func readRelations(file string) ([]matcher.Relation, error) {
 		}
 		switch row[1] {
 		case "上游材料", "upstream":
-			out = append(out, matcher.Relation{Product: row[0], Material: row[2], Weight: weight})
+			relations = append(relations, chain.Relation{From: row[2], To: row[0], Weight: weight})
 		case "下游产品", "downstream":
-			out = append(out, matcher.Relation{Product: row[2], Material: row[0], Weight: weight})
+			relations = append(relations, chain.Relation{From: row[0], To: row[2], Weight: weight})
+		case "产品小类", "kind":
+			kinds = append(kinds, chain.Kind{Broad: row[0], Narrow: row[2]})
 		}
 	}
-	return out, nil
+	return chain.NewGraph(relations, kinds), nil
 }

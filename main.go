@@ -30,7 +30,9 @@ type cli struct {
 	Sweep   sweepCmd   `cmd:"" help:"Run the nightly sweep now: expire, re-index, re-match. Not while a server uses the same folder."`
 	Backup  backupCmd  `cmd:"" help:"Write everything kept to one file."`
 	Restore restoreCmd `cmd:"" help:"Fill an empty database from a backup."`
+	Audit   auditCmd   `cmd:"" help:"Check that the audit is what was sealed."`
 	Eval    evalCmd    `cmd:"" help:"Measure the quality of matching on folders of docs, queries and qrels."`
+	Solve   solveCmd   `cmd:"" help:"Compute the timetable of a fair from a file."`
 	OpenAPI openAPICmd `cmd:"" name:"openapi" help:"Print the description of the HTTP API (OpenAPI 3.1, YAML)."`
 	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is ready; for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
@@ -75,8 +77,8 @@ func (s *serveCmd) Run(ctx context.Context) error {
 
 // greet tells the person at the terminal where to go next.
 func (s *serveCmd) greet(w io.Writer, addr string) {
-	if addr == "" {
-		fmt.Fprintln(w, "链桥 worker is running.")
+	if !s.web() {
+		fmt.Fprintf(w, "链桥 worker is running, health at http://%s/readyz\n", addr)
 		return
 	}
 	fmt.Fprintf(w, "\n  链桥 Lianqiao    %s\n", s.baseURL(addr))
@@ -160,6 +162,25 @@ func (r *restoreCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+type auditCmd struct {
+	keptIn `embed:""`
+}
+
+// Run says how many seals hold, and fails at the first that does not.
+func (a *auditCmd) Run(ctx context.Context) error {
+	st, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	n, err := st.CheckSeals(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d seals hold\n", n)
 	return nil
 }
 

@@ -23,7 +23,7 @@ import (
 
 // pairsWait is how long the last pair may take to be proposed, and how long a
 // request is repeated against processes that come and go.
-const pairsWait = 90 * time.Second
+const pairsWait = 180 * time.Second
 
 // driver plays firms that post needs and supplies over HTTP, alternating
 // between the base URLs, and repeats what was not acknowledged.

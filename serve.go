@@ -25,7 +25,7 @@ import (
 // config is what a serving process is told.
 type config struct {
 	keptIn  `embed:""`
-	Addr    string   `default:"127.0.0.1:8080" env:"LIANQIAO_ADDR" help:"Where the web listens."`
+	Addr    string   `default:"127.0.0.1:8080" env:"LIANQIAO_ADDR" help:"Where the web listens; a worker answers only /livez, /readyz and /metrics there."`
 	Role    string   `name:"run" default:"all" enum:"all,web,worker" env:"LIANQIAO_RUN" help:"What this process does: all, web or worker."`
 	NATS    string   `name:"nats" env:"LIANQIAO_NATS" help:"NATS addresses (nats://…,nats://…). Empty: embedded, without an open port."`
 	Copies  int      `name:"replicas" default:"1" env:"LIANQIAO_REPLICAS" help:"Copies of the stream in a NATS cluster: 1 or 3."`
@@ -34,9 +34,17 @@ type config struct {
 	Demo    bool     `env:"LIANQIAO_DEMO" help:"Fill an empty database with an invented world, marked 示例."`
 	Log     string   `default:"info" enum:"debug,info,warn,error" env:"LIANQIAO_LOG" help:"Least level that is logged."`
 
+	bounds `embed:""`
+
 	// noWait is the negative control of the tests: the matcher does not wait
 	// for its own index, and pairs are lost.
 	noWait bool
+}
+
+// bounds are the settings that bound what a firm may do.
+type bounds struct {
+	OpenIntroductions int `default:"10" env:"LIANQIAO_OPEN_INTRODUCTIONS" help:"How many introductions a firm may ask for that are not answered yet; 0: no bound."`
+	UnverifiedLive    int `default:"3" env:"LIANQIAO_UNVERIFIED_LIVE" help:"How many live listings a firm may have that nobody verified; 0: no bound."`
 }
 
 func (c config) web() bool    { return c.Role != "worker" }
@@ -51,7 +59,7 @@ func (c config) baseURL(addr string) string {
 
 // app is one running process.
 type app struct {
-	addr string // where the web listens; empty for a worker
+	addr string // where the web listens, or a worker's health
 
 	log     *slog.Logger
 	store   *store.Store
@@ -86,33 +94,39 @@ func start(ctx context.Context, c config) (a *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.web() {
-		if err := a.serve(c); err != nil {
-			return nil, err
-		}
+	if err := a.serve(c); err != nil {
+		return nil, err
 	}
 	a.keep(running, "relay", func(ctx context.Context) error { return a.bus.Relay(ctx, a.store) })
 	a.keep(running, "feed", func(ctx context.Context) error { return a.feed(ctx, &from) })
 	if c.worker() {
-		a.keep(running, "match", func(ctx context.Context) error { return a.bus.Work(ctx, "match", a.match, a.gaveUp) })
+		for range matchLoops {
+			a.keep(running, "match", func(ctx context.Context) error { return a.bus.Work(ctx, "match", a.match, a.gaveUp) })
+		}
 		a.keep(running, "heal", a.heal)
 		a.keep(running, "nightly", a.nightly)
+		a.keep(running, "seal", a.seal)
 	}
 	return a, nil
 }
+
+// matchLoops is how many batches a worker has in hand: while one waits for the
+// disk, the other computes.
+const matchLoops = 2
 
 // open opens what is kept: the store, the demo world if asked for, the bus and the index.
 func (a *app) open(ctx context.Context, c config) (err error) {
 	if a.store, err = c.keptIn.open(ctx); err != nil {
 		return fmt.Errorf("start: store: %w", err)
 	}
+	a.store.SetLimits(market.Limits{OpenIntroductions: c.OpenIntroductions, UnverifiedLive: c.UnverifiedLive})
 	if c.Demo {
 		if err := demo.Load(ctx, a.store, api.HashPassword); err != nil {
 			return fmt.Errorf("start: demo: %w", err)
 		}
 	}
 	a.bus, err = bus.Open(ctx, bus.Config{URL: c.NATS, Dir: filepath.Join(c.Data, "stream"), Stream: "LIANQIAO", Replicas: c.Copies, Log: a.log,
-		WorkOn: []market.ChangeKind{market.ChangeListing, market.ChangeEnterprise, market.ChangeSweep}})
+		WorkOn: []market.ChangeKind{market.ChangeListing, market.ChangeEnterprise, market.ChangePlan, market.ChangeSweep}})
 	if err != nil {
 		return fmt.Errorf("start: bus: %w", err)
 	}
@@ -129,7 +143,7 @@ func (a *app) serve(c config) error {
 		return fmt.Errorf("start: %w", err)
 	}
 	a.addr = listener.Addr().String()
-	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Version: version})
+	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Version: version, HealthOnly: !c.web()})
 	if err != nil {
 		return fmt.Errorf("start: api: %w", err)
 	}
@@ -173,11 +187,9 @@ func (a *app) feed(ctx context.Context, from *uint64) error {
 			return err
 		}
 		*from = last + 1
-		if a.api != nil {
-			for _, m := range batch {
-				if err := a.api.Apply(ctx, m.Change); err != nil {
-					a.log.Warn("live hint", "err", err)
-				}
+		for _, m := range batch {
+			if err := a.api.Apply(ctx, m.Change); err != nil {
+				a.log.Warn("live hint", "err", err)
 			}
 		}
 		return nil
@@ -228,6 +240,16 @@ func (a *app) heal(ctx context.Context) error {
 		if err != nil || pending > 0 {
 			return err
 		}
+		plans, err := a.store.WaitingPlans(ctx, time.Now().Add(-2*time.Minute))
+		if err != nil {
+			return err
+		}
+		if len(plans) > 0 {
+			a.log.Info("asking again for queued plans", "count", len(plans))
+			if err := a.store.Requeue(ctx, market.ChangePlan, plans); err != nil {
+				return err
+			}
+		}
 		ids, err := a.store.Unmatched(ctx, time.Now().Add(-20*time.Second), 1000)
 		if err != nil || len(ids) == 0 {
 			return err
@@ -248,6 +270,14 @@ func (a *app) nightly(ctx context.Context) error {
 			return a.store.Requeue(ctx, market.ChangeSweep, []string{today})
 		}
 		return nil
+	})
+}
+
+// seal closes the audit's new lines under a hash once a minute.
+func (a *app) seal(ctx context.Context) error {
+	return every(ctx, time.Minute, func() error {
+		_, err := a.store.Seal(ctx)
+		return err
 	})
 }
 
@@ -311,19 +341,23 @@ func (a *app) stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Run sweeps without a server: on an index of its own that is thrown away.
+// Run sweeps without a server. It takes the folder's index, so that it fails
+// while a server uses the folder, and leaves it without a position: the next start fills it anew.
 func (s *sweepCmd) Run(ctx context.Context) error {
 	st, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	index, err := search.Open("")
+	index, err := search.Open(filepath.Join(s.Data, "index"))
 	if err != nil {
-		return err
+		return fmt.Errorf("sweep: a server seems to use this folder: %w", err)
 	}
 	defer index.Close()
 	m := matcher.New(matcher.Config{Store: st, Index: index, Log: slog.Default()})
+	if err := m.Rebuild(ctx, 0, ""); err != nil {
+		return err
+	}
 	return m.Sweep(ctx, time.Now().Format(time.DateOnly))
 }
 

@@ -40,6 +40,9 @@ func Load(ctx context.Context, s *store.Store, hash func(string) (string, error)
 	if err := loadListings(ctx, s, firms, now); err != nil {
 		return fmt.Errorf("demo.Load: listings: %w", err)
 	}
+	if err := loadFair(ctx, s, firms, now); err != nil {
+		return fmt.Errorf("demo.Load: fair: %w", err)
+	}
 	if err := loadUsers(ctx, s, firms, hash, now); err != nil {
 		return fmt.Errorf("demo.Load: users: %w", err)
 	}

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,8 +50,22 @@ func enterprise(f []string, n int, now time.Time) (market.Enterprise, error) {
 		ClusterID: f[3], Region: f[4], Honours: honours, Certificates: split(f[6], ","),
 		MainProducts: f[7], About: f[8], Demo: true,
 		Contact:   market.Contact{Name: "业务部", Phone: fmt.Sprintf("0311-000000%02d", n)},
+		Verified:  verified(f[0], n, at),
 		CreatedAt: at, UpdatedAt: at,
 	}, nil
+}
+
+// verified makes most firms known to their association, some of them visited,
+// and leaves a few for the review queue. Those with a demo sign-in are known.
+func verified(key string, n int, at time.Time) market.Verification {
+	v := market.Verification{Level: market.Reviewed, ByName: "集群协会（示例）", Basis: "营业执照与集群名录核对", At: at}
+	switch {
+	case n%9 == 0 && !slices.ContainsFunc(people(), func(p person) bool { return p.firm == key }):
+		return market.Verification{Level: market.Unverified}
+	case n%3 == 0:
+		v.Level, v.Basis = market.Visited, "现场走访，查看设备与产线"
+	}
+	return v
 }
 
 // honours reads "giant:2023,hightech:2022"; a year may be missing.
