@@ -152,7 +152,10 @@ func (w *world) propose(need, supply market.Listing) market.Proposal {
 	w.t.Helper()
 	p := market.Proposal{NeedID: need.ID, SupplyID: supply.ID, Kind: market.Direct, Total: 88, Weights: "t",
 		Terms: []market.Term{{Name: market.TermProduct, Verdict: market.Fits, Points: 40, Max: 40, Need: need.Product, Supply: cmp.Or(supply.Text, supply.Product)}}}
-	require.NoError(w.t, w.store.SaveMatches(w.t.Context(), []store.ListingMatches{{ListingID: need.ID, Rev: need.Rev, Side: market.Need, Keep: []market.Proposal{p}}}))
+	again, err := w.store.SaveMatches(w.t.Context(), []store.ListingMatches{{ListingID: need.ID, Rev: need.Rev, Side: market.Need,
+		Keep: []market.Proposal{p}, Seen: map[string]int64{supply.ID: supply.Rev}}})
+	require.NoError(w.t, err)
+	require.Empty(w.t, again)
 	list, _, err := w.store.ProposalsFor(w.t.Context(), need.EnterpriseID, need.ID, store.ViewAll, "", 100)
 	require.NoError(w.t, err)
 	for _, p := range list {

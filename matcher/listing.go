@@ -3,6 +3,7 @@ package matcher
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,15 +19,36 @@ type task struct {
 	stood   map[string]bool
 }
 
-// match matches listings together: one query for each thing needed, one
-// transaction for the results.
+// matchesMax is how often a listing is matched when its counterparts change
+// under its hands; then its message fails and comes back later.
+const matchesMax = 5
+
+// match matches listings, and those again whose counterparts changed meanwhile.
 func (m *Matcher) match(ctx context.Context, list []market.Listing) error {
-	if len(list) == 0 {
-		return nil
+	for range matchesMax {
+		if len(list) == 0 {
+			return nil
+		}
+		again, err := m.matchOnce(ctx, list)
+		if err != nil {
+			return err
+		}
+		if list, err = m.read(ctx, again); err != nil {
+			return err
+		}
 	}
+	if len(list) > 0 {
+		return fmt.Errorf("matched %d times, and %d listings still met counterparts that changed, first %s", matchesMax, len(list), list[0].ID)
+	}
+	return nil
+}
+
+// matchOnce matches listings together: one query for each thing needed, one
+// transaction for the results. It returns those to be matched again.
+func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again []string, err error) {
 	tasks, err := m.tasks(ctx, list)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var ids []string
 	for _, t := range tasks {
@@ -34,22 +56,33 @@ func (m *Matcher) match(ctx context.Context, list []market.Listing) error {
 	}
 	others, err := m.prepare(ctx, unique(ids))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	never, err := m.never(ctx, tasks)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	results := make([]store.ListingMatches, len(tasks))
 	for i, t := range tasks {
 		l := &t.listing
-		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(t, others, never)}
+		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(t, others, never), Seen: map[string]int64{}}
+		for _, id := range t.others {
+			if o := others[id]; o != nil {
+				results[i].Seen[id] = o.Listing.Rev
+			}
+		}
 	}
-	return m.Store.SaveMatches(ctx, results)
+	again, err = m.Store.SaveMatches(ctx, results)
+	for _, t := range tasks {
+		if slices.Contains(again, t.listing.ID) {
+			m.sides.forget(t.others)
+		}
+	}
+	return again, err
 }
 
 // tasks reads the listings and finds whom each is to be compared with. A
-// listing that does not stand gets no others, and so loses its proposals.
+// listing that does not stand meets its partners only, and so loses them.
 func (m *Matcher) tasks(ctx context.Context, list []market.Listing) ([]task, error) {
 	docs, err := m.withFirms(ctx, list)
 	if err != nil {
@@ -67,10 +100,10 @@ func (m *Matcher) tasks(ctx context.Context, list []market.Listing) ([]task, err
 	tasks := make([]task, len(docs))
 	for i, d := range docs {
 		t := task{listing: d.Listing, side: NewSide(d.Listing, d.Enterprise), stood: map[string]bool{}}
-		if standing(&d.Listing, now) {
-			if err := m.findOthers(ctx, &t, partners[d.Listing.ID]); err != nil {
-				return nil, err
-			}
+		if !standing(&d.Listing, now) {
+			t.others = partners[d.Listing.ID]
+		} else if err := m.findOthers(ctx, &t, partners[d.Listing.ID]); err != nil {
+			return nil, err
 		}
 		tasks[i] = t
 	}

@@ -293,15 +293,21 @@ func (m *Matcher) Match(ctx context.Context, changes []market.Change, seq uint64
 }
 
 func (m *Matcher) matchIDs(ctx context.Context, ids []string) error {
-	listings, err := m.Store.Listings(ctx, ids)
+	list, err := m.read(ctx, ids)
 	if err != nil {
 		return err
 	}
+	return m.match(ctx, list)
+}
+
+// read reads listings from the store, in the order of ids.
+func (m *Matcher) read(ctx context.Context, ids []string) ([]market.Listing, error) {
+	listings, err := m.Store.Listings(ctx, ids)
 	list := make([]market.Listing, 0, len(ids))
 	for _, id := range ids {
 		if l, ok := listings[id]; ok {
 			list = append(list, l)
 		}
 	}
-	return m.match(ctx, list)
+	return list, err
 }

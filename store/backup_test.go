@@ -27,7 +27,7 @@ func fill(t *testing.T, s *Store) {
 	need, keyed := post(t, s, buyer, market.Need), aListing(market.Supply)
 	_, err := s.CreateListing(ctx, seller, &keyed, "key")
 	require.NoError(t, err)
-	require.NoError(t, s.SaveMatches(ctx, matched(need, proposed(need, keyed, 77))))
+	saveMatches(t, s, matched(t, s, need, proposed(need, keyed, 77)))
 	for _, p := range all(t, s, buyer) {
 		require.NoError(t, s.SaveInterest(ctx, buyer, market.Interest{ProposalID: p.ID, Answer: market.Known, Note: "老朋友\n\"引号\""}))
 	}

@@ -27,7 +27,7 @@ func paired(t *testing.T, s *Store, name string) (buyer, seller market.Actor, p 
 	verify(t, s, buyer)
 	verify(t, s, seller)
 	need, supply := post(t, s, buyer, market.Need), post(t, s, seller, market.Supply)
-	require.NoError(t, s.SaveMatches(t.Context(), matched(need, proposed(need, supply, 80))))
+	saveMatches(t, s, matched(t, s, need, proposed(need, supply, 80)))
 	list := all(t, s, buyer)
 	require.Len(t, list, 1)
 	return buyer, seller, list[pair{need.ID, supply.ID}]

@@ -17,7 +17,8 @@ type ListingMatches struct {
 	ListingID string
 	Rev       int64 // the revision that was matched
 	Side      market.Side
-	Keep      []market.Proposal // every pair that fits; anything else open is withdrawn
+	Keep      []market.Proposal // every pair that fits
+	Seen      map[string]int64  // the listings it was compared with, and the revision of each
 }
 
 // pair is a need and a supply.
@@ -32,16 +33,22 @@ func (p pair) other(listing string) string {
 
 // SaveMatches keeps the results of matching some listings in one transaction;
 // saving the same again changes nothing. A pair keeps its proposal's id, date
-// and answers for ever. Open proposals of a matched listing that are not in its
-// Keep are withdrawn, unless a party said it is interested. A pair that was
-// refused or vetoed is never opened again. A result for a revision that is no
+// and answers for ever. Open proposals of a matched listing with one that it has
+// Seen and not kept are withdrawn, unless a party said it is interested; what
+// another worker proposed meanwhile it has not seen, and that stands. A pair that
+// was refused or vetoed is never opened again. A result for a revision that is no
 // longer the stored one is dropped: the newer revision has a message of its own.
-func (s *Store) SaveMatches(ctx context.Context, matches []ListingMatches) error {
-	err := s.update(ctx, func(ctx context.Context, t *tx) error { return t.saveMatches(ctx, matches) })
+// Nothing is saved of a listing that keeps a pair with one that changed since it
+// was seen; these listings are returned, to be matched again.
+func (s *Store) SaveMatches(ctx context.Context, matches []ListingMatches) (again []string, err error) {
+	err = s.update(ctx, func(ctx context.Context, t *tx) (err error) {
+		again, err = t.saveMatches(ctx, matches)
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("store.SaveMatches(%d): %w", len(matches), err)
+		return nil, fmt.Errorf("store.SaveMatches(%d): %w", len(matches), err)
 	}
-	return nil
+	return again, nil
 }
 
 // standing is what SaveMatches needs to know of a listing.
@@ -52,32 +59,46 @@ type standing struct {
 	by           string
 }
 
-func (t *tx) saveMatches(ctx context.Context, matches []ListingMatches) error {
+func (t *tx) saveMatches(ctx context.Context, matches []ListingMatches) (again []string, err error) {
 	listings, err := t.standings(ctx, matches)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var current []ListingMatches
 	var ids []string
 	for _, m := range matches {
 		l, ok := listings[m.ListingID]
-		if ok && l.rev == m.Rev && l.live {
+		switch {
+		case !ok || l.rev != m.Rev || !l.live:
+		case m.outdated(listings):
+			again = append(again, m.ListingID)
+		default:
 			current, ids = append(current, m), append(ids, m.ListingID)
 		}
 	}
 	wanted := pairs(current, listings)
-	if err := t.withdrawUnfit(ctx, ids, wanted); err != nil {
-		return err
+	if err := t.withdrawUnfit(ctx, current, wanted); err != nil {
+		return nil, err
 	}
 	if err := t.dropRefused(ctx, wanted); err != nil {
-		return err
+		return nil, err
 	}
 	changed, err := t.upsertProposals(ctx, wanted)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t.tell(ids, changed)
-	return t.markMatched(ctx, current, listings)
+	return again, t.markMatched(ctx, current, listings)
+}
+
+// outdated reports whether the result keeps a pair with a live listing that is
+// not as it was seen.
+func (m *ListingMatches) outdated(listings map[string]standing) bool {
+	return slices.ContainsFunc(m.Keep, func(p market.Proposal) bool {
+		other := pair{p.NeedID, p.SupplyID}.other(m.ListingID)
+		l := listings[other]
+		return l.live && l.rev != m.Seen[other]
+	})
 }
 
 // standings loads and locks every listing concerned, in the order of ids, so
@@ -123,15 +144,26 @@ func pairs(current []ListingMatches, listings map[string]standing) map[pair]*mar
 	return out
 }
 
-// withdrawUnfit withdraws open proposals of the matched listings that are not wanted.
-func (t *tx) withdrawUnfit(ctx context.Context, ids []string, wanted map[pair]*market.Proposal) error {
+// withdrawUnfit withdraws open proposals of the matched listings that are not
+// wanted, as far as the match has seen both listings as they are now.
+func (t *tx) withdrawUnfit(ctx context.Context, current []ListingMatches, wanted map[pair]*market.Proposal) error {
+	seen := make(map[string]map[string]int64, len(current))
+	ids := make([]string, 0, len(current))
+	for _, m := range current {
+		seen[m.ListingID], ids = m.Seen, append(ids, m.ListingID)
+	}
 	var unfit []string
-	for _, side := range []string{"need_id", "supply_id"} {
-		err := in(ctx, t, `SELECT id, need_id, supply_id FROM proposal WHERE status = 'open' AND `+side+` IN (%s)`, ids, func(r *sql.Rows) error {
-			var id string
-			var at pair
-			err := r.Scan(&id, &at.need, &at.supply)
-			if wanted[at] == nil {
+	for _, side := range [][2]string{{"need_id", "supply_id"}, {"supply_id", "need_id"}} {
+		err := in(ctx, t, `SELECT p.id, p.`+side[0]+`, p.`+side[1]+`, l.rev FROM proposal p JOIN listing l ON l.id = p.`+side[1]+`
+			WHERE p.status = 'open' AND p.`+side[0]+` IN (%s)`, ids, func(r *sql.Rows) error {
+			var id, matched, other string
+			var rev int64
+			err := r.Scan(&id, &matched, &other, &rev)
+			at := pair{matched, other}
+			if side[0] == "supply_id" {
+				at = pair{other, matched}
+			}
+			if wanted[at] == nil && seen[matched][other] == rev {
 				unfit = append(unfit, id)
 			}
 			return err

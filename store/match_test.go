@@ -17,8 +17,29 @@ func proposed(need, supply market.Listing, total int) market.Proposal {
 		Terms: []market.Term{{Name: market.TermProduct, Verdict: market.Fits, Points: 40, Max: 40, Need: "铝棒", Supply: "铝棒"}}}
 }
 
-func matched(l market.Listing, keep ...market.Proposal) []ListingMatches {
-	return []ListingMatches{{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: keep}}
+// matched is the result of a match that has just seen everything it keeps and
+// every partner of before.
+func matched(t testing.TB, s *Store, l market.Listing, keep ...market.Proposal) []ListingMatches {
+	partners, err := s.Partners(t.Context(), []string{l.ID})
+	require.NoError(t, err)
+	ids := partners[l.ID]
+	for _, p := range keep {
+		ids = append(ids, pair{p.NeedID, p.SupplyID}.other(l.ID))
+	}
+	others, err := s.Listings(t.Context(), ids)
+	require.NoError(t, err)
+	seen := map[string]int64{}
+	for id, o := range others {
+		seen[id] = o.Rev
+	}
+	return []ListingMatches{{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: keep, Seen: seen}}
+}
+
+// saveMatches saves what has to be saved at once.
+func saveMatches(t testing.TB, s *Store, m []ListingMatches) {
+	again, err := s.SaveMatches(t.Context(), m)
+	require.NoError(t, err)
+	require.Empty(t, again)
 }
 
 func all(t *testing.T, s *Store, a market.Actor) map[pair]market.Proposal {
@@ -40,7 +61,7 @@ func TestSaveMatches(t *testing.T) {
 		// save returns how many proposals changed; somebody is told if and only if one did.
 		save := func(m []ListingMatches) int {
 			before, n := all(t, s, buyer), 0
-			require.NoError(t, s.SaveMatches(ctx, m))
+			saveMatches(t, s, m)
 			for at, p := range all(t, s, buyer) {
 				if before[at].Rev != p.Rev {
 					n++
@@ -51,7 +72,7 @@ func TestSaveMatches(t *testing.T) {
 			require.LessOrEqual(t, len(told), max(1, n))
 			return n
 		}
-		three := matched(need, proposed(need, s1, 90), proposed(need, s2, 80), proposed(need, s3, 70))
+		three := matched(t, s, need, proposed(need, s1, 90), proposed(need, s2, 80), proposed(need, s3, 70))
 		require.Equal(t, 3, save(three))
 		first := all(t, s, buyer)
 		require.Len(t, first, 3)
@@ -60,7 +81,7 @@ func TestSaveMatches(t *testing.T) {
 		require.Equal(t, three[0].Keep[0].Terms, p1.Terms)
 		require.Equal(t, 0, save(three), "twice is once")
 		require.Equal(t, first, all(t, s, buyer))
-		require.Equal(t, 1, save(matched(s1, proposed(need, s1, 91))), "the same pair from the other side, rescored")
+		require.Equal(t, 1, save(matched(t, s, s1, proposed(need, s1, 91))), "the same pair from the other side, rescored")
 		require.Equal(t, p1.ID, all(t, s, buyer)[pair{need.ID, s1.ID}].ID)
 
 		counts, err := s.ProposalCounts(ctx, []string{need.ID, s1.ID, "x"})
@@ -72,7 +93,7 @@ func TestSaveMatches(t *testing.T) {
 		p3 := first[pair{need.ID, s3.ID}]
 		require.NoError(t, s.SaveInterest(ctx, buyer, market.Interest{ProposalID: p3.ID, Answer: market.Unfit, Reason: "price"}))
 		drain(t, s)
-		require.Equal(t, 1, save(matched(need)))
+		require.Equal(t, 1, save(matched(t, s, need)))
 		status := func(x market.Listing) market.ProposalStatus { return all(t, s, buyer)[pair{need.ID, x.ID}].Status }
 		require.Equal(t, []market.ProposalStatus{market.Open, market.Withdrawn, market.Withdrawn}, []market.ProposalStatus{status(s1), status(s2), status(s3)})
 		require.Equal(t, 2, save(three), "2 is open again, 1 rescored, 3 stays refused")
@@ -95,8 +116,8 @@ func TestSaveMatches(t *testing.T) {
 		require.Equal(t, []market.ProposalStatus{market.Withdrawn, market.Withdrawn, market.Withdrawn}, []market.ProposalStatus{status(s1), status(s2), status(s3)})
 		require.ErrorIs(t, s.SaveInterest(ctx, buyer, market.Interest{ProposalID: p1.ID, Answer: market.Interested}), market.ErrStale)
 		drain(t, s)
-		require.Equal(t, 0, save(matched(closed, proposed(need, s1, 99))), "a closed need gets none")
-		require.Equal(t, 0, save(matched(s1, proposed(need, s1, 99))), "nor from the other side")
+		require.Equal(t, 0, save(matched(t, s, closed, proposed(need, s1, 99))), "a closed need gets none")
+		require.Equal(t, 0, save(matched(t, s, s1, proposed(need, s1, 99))), "nor from the other side")
 		live, err := s.SetStatus(ctx, buyer, need.ID, closed.Rev, market.Live, time.Time{})
 		require.NoError(t, err)
 		drain(t, s)
@@ -107,13 +128,43 @@ func TestSaveMatches(t *testing.T) {
 	})
 }
 
+// TestMatchesCross is two workers that match the two halves of a pair at once.
+// The one that began before the other half was there must not withdraw what the
+// other proposed, nor keep a score of what has changed since.
+func TestMatchesCross(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		buyer, seller := firm(t, s, "甲厂"), firm(t, s, "乙厂")
+		need := post(t, s, buyer, market.Need)
+		early := matched(t, s, need)
+		supply := post(t, s, seller, market.Supply)
+		at := pair{need.ID, supply.ID}
+		saveMatches(t, s, matched(t, s, supply, proposed(need, supply, 80)))
+		saveMatches(t, s, early)
+		require.Equal(t, market.Open, all(t, s, buyer)[at].Status, "the need's worker had not seen the supply")
+
+		late := matched(t, s, need, proposed(need, supply, 80))
+		unfit := matched(t, s, need)
+		supply.Title = "改过的标题"
+		require.NoError(t, s.UpdateListing(t.Context(), seller, &supply))
+		before := all(t, s, buyer)[at]
+		again, err := s.SaveMatches(t.Context(), late)
+		require.NoError(t, err)
+		require.Equal(t, []string{need.ID}, again, "the supply is not as it was seen")
+		require.Equal(t, before, all(t, s, buyer)[at])
+		saveMatches(t, s, unfit)
+		require.Equal(t, market.Open, all(t, s, buyer)[at].Status, "unfit was the supply of before")
+		saveMatches(t, s, matched(t, s, need))
+		require.Equal(t, market.Withdrawn, all(t, s, buyer)[at].Status)
+	})
+}
+
 func TestKnownIsForBothAndCanBeTakenBack(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
 		buyer, seller, stranger := firm(t, s, "甲厂"), firm(t, s, "乙厂"), firm(t, s, "丙厂")
 		need, s1, s2 := post(t, s, buyer, market.Need), post(t, s, seller, market.Supply), post(t, s, seller, market.Supply)
-		both := matched(need, proposed(need, s1, 90), proposed(need, s2, 80))
-		require.NoError(t, s.SaveMatches(ctx, both))
+		both := matched(t, s, need, proposed(need, s1, 90), proposed(need, s2, 80))
+		saveMatches(t, s, both)
 		p1 := all(t, s, buyer)[pair{need.ID, s1.ID}]
 		require.ErrorIs(t, s.SaveInterest(ctx, stranger, market.Interest{ProposalID: p1.ID, Answer: market.Known}), market.ErrNotFound)
 		require.True(t, market.IsKind(s.SaveInterest(ctx, seller, market.Interest{ProposalID: p1.ID, Answer: market.Unfit}), market.Invalid))
@@ -121,7 +172,7 @@ func TestKnownIsForBothAndCanBeTakenBack(t *testing.T) {
 		never, err := s.Vetoes(ctx, []string{buyer.EnterpriseID, seller.EnterpriseID})
 		require.NoError(t, err)
 		require.Equal(t, map[string][]string{buyer.EnterpriseID: {seller.EnterpriseID}, seller.EnterpriseID: {buyer.EnterpriseID}}, never)
-		require.NoError(t, s.SaveMatches(ctx, both))
+		saveMatches(t, s, both)
 		for at, p := range all(t, s, buyer) {
 			require.Equal(t, market.Withdrawn, p.Status, at)
 		}
@@ -136,7 +187,7 @@ func TestKnownIsForBothAndCanBeTakenBack(t *testing.T) {
 		never, err = s.Vetoes(ctx, []string{buyer.EnterpriseID})
 		require.NoError(t, err)
 		require.Empty(t, never)
-		require.NoError(t, s.SaveMatches(ctx, both))
+		saveMatches(t, s, both)
 		var seen []string
 		for after := ""; ; {
 			page, next, err := s.ProposalsFor(ctx, buyer.EnterpriseID, "", ViewOpen, after, 1)
@@ -167,8 +218,9 @@ func TestWorkersOverlap(t *testing.T) {
 		var wg sync.WaitGroup
 		errs := make([]error, 41)
 		for i, x := range supplies {
-			wg.Go(func() { errs[i] = s.SaveMatches(context.Background(), matched(x, keep[i])) })
-			wg.Go(func() { errs[20+i] = s.SaveMatches(context.Background(), matched(need, keep...)) })
+			one, whole := matched(t, s, x, keep[i]), matched(t, s, need, keep...)
+			wg.Go(func() { _, errs[i] = s.SaveMatches(context.Background(), one) })
+			wg.Go(func() { _, errs[20+i] = s.SaveMatches(context.Background(), whole) })
 		}
 		wg.Go(func() {
 			_, errs[40] = s.SetStatus(context.Background(), buyer, need.ID, need.Rev, market.Closed, time.Time{})
@@ -207,10 +259,11 @@ func BenchmarkSaveMatches(b *testing.B) {
 						}
 						keep = append(keep, p)
 					}
-					batch = append(batch, matched(need, keep...)...)
+					batch = append(batch, matched(b, s, need, keep...)...)
 				}
 				began := time.Now()
-				require.NoError(b, s.SaveMatches(b.Context(), batch))
+				_, err := s.SaveMatches(b.Context(), batch)
+				require.NoError(b, err)
 				spent += time.Since(began)
 				saved += 64
 			}

@@ -415,7 +415,7 @@ func TestExpireAndUnmatched(t *testing.T) {
 		ids, err := s.Unmatched(ctx, later, 10)
 		require.NoError(t, err)
 		require.Equal(t, []string{l.ID}, ids)
-		require.NoError(t, s.SaveMatches(ctx, []ListingMatches{{ListingID: l.ID, Rev: l.Rev, Side: l.Side}}))
+		saveMatches(t, s, matched(t, s, l))
 		ids, err = s.Unmatched(ctx, later, 10)
 		require.NoError(t, err)
 		require.Empty(t, ids)
