@@ -26,7 +26,7 @@ type Config struct {
 	MaxPerListing int  // proposals one listing's match makes at most; 10
 	Threshold     int  // least total of a proposal; DefaultThreshold
 	Candidates    int  // listings scored for one; 50
-	Cached        int  // prepared sides kept; 20,000
+	Cached        int  // prepared sides kept, some 4 kB each; 50,000
 	NoWait        bool // negative control only: matching does not wait for the index
 }
 
@@ -54,7 +54,7 @@ func New(c Config) *Matcher {
 		c.Candidates = 50
 	}
 	if c.Cached <= 0 {
-		c.Cached = 20_000
+		c.Cached = 50_000
 	}
 	return &Matcher{Config: c, sides: newSideCache(c.Cached)}
 }
@@ -184,7 +184,7 @@ func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64,
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}
-	m.sides.forget(ids)
+	epoch := m.sides.forget(ids)
 	listings, err := m.Store.Listings(ctx, ids)
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
@@ -202,10 +202,22 @@ func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64,
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}
+	m.sides.put(readSides(docs), epoch)
 	if err := m.Index.Apply(docs, gone, seq, stream); err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}
 	return nil
+}
+
+// readSides reads each listing once, for the index and for the score.
+func readSides(docs []search.Doc) map[string]*Side {
+	sides := make(map[string]*Side, len(docs))
+	for i := range docs {
+		s := NewSide(docs[i].Listing, docs[i].Enterprise)
+		docs[i].Reading = &s.Reading
+		sides[s.Listing.ID] = s
+	}
+	return sides
 }
 
 // touched lists the listings that changes are about, each once: a firm's

@@ -55,7 +55,7 @@ func NewBatch(docs iter.Seq2[Doc, error]) (*Batch, error) {
 		if err != nil {
 			return nil, err
 		}
-		b.put(&d.Listing, tokens(Read(&d.Listing)))
+		b.put(&d.Listing, tokens(d.reading()))
 	}
 	return b, nil
 }
