@@ -60,9 +60,10 @@ func (c *sideCache) forget(ids []string) (epoch uint64) {
 	return c.epoch
 }
 
-func (c *sideCache) clear() {
+func (c *sideCache) clear() (epoch uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.epoch++
 	c.kept.Purge()
+	return c.epoch
 }

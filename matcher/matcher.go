@@ -69,9 +69,10 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 	if err := m.Index.Reset(); err != nil {
 		return fmt.Errorf("matcher.Rebuild: %w", err)
 	}
-	m.sides.clear()
+	epoch := m.sides.clear()
 	var chunk []search.Doc
 	flush := func() error {
+		m.sides.put(readSides(chunk), epoch)
 		err := m.Index.Apply(chunk, nil, 0, "")
 		chunk = nil
 		return err
@@ -86,6 +87,7 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 			}
 		}
 	}
+	m.sides.put(readSides(chunk), epoch)
 	if err := m.Index.Apply(chunk, nil, seq, stream); err != nil {
 		return fmt.Errorf("matcher.Rebuild: %w", err)
 	}
@@ -97,9 +99,10 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 // Only a Feed may call it, as nothing else may write the index at that time.
 func (m *Matcher) reindex(ctx context.Context) error {
 	at, stream := m.Index.Position()
-	live := map[string]bool{}
+	live, epoch := map[string]bool{}, m.sides.clear()
 	var chunk []search.Doc
 	flush := func(gone []string) error {
+		m.sides.put(readSides(chunk), epoch)
 		err := m.Index.Apply(chunk, gone, at, stream)
 		chunk = nil
 		return err
@@ -123,7 +126,6 @@ func (m *Matcher) reindex(ctx context.Context) error {
 	if len(gone) > 0 {
 		m.Log.Warn("the index held listings that are not live", "count", len(gone))
 	}
-	m.sides.clear()
 	return flush(gone)
 }
 
