@@ -222,7 +222,7 @@ func (s *pageSite) reply(c *fiber.Ctx, f *frame) (string, error) {
 	if i < 0 || l.fair.Phase != market.FairDay && l.fair.Phase != market.FairAfter {
 		return "", market.ErrNotFound
 	}
-	r := market.FairReply{FairID: l.fair.ID, Pair: seats[i].Pair, By: c.FormValue("by"), Result: market.FairResult(c.FormValue("result"))}
+	r := market.FairReply{FairID: l.fair.ID, Pair: seats[i].Pair, By: c.FormValue("by"), Result: market.FairResult(c.FormValue("result")), Note: strings.TrimSpace(c.FormValue("note"))}
 	if text := strings.ReplaceAll(strings.TrimSpace(c.FormValue("amount")), ",", ""); text != "" {
 		if r.Fen, err = fenOf(text); err != nil {
 			return "", err

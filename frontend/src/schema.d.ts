@@ -1972,6 +1972,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at: string;
+            /** @description Name of the fair where the two sat at one table */
+            fair: string;
             /** @description Of the firm that asks, on a proposal */
             from: components["schemas"]["ListingCard"];
             /**
@@ -2589,6 +2591,8 @@ export interface components {
              * @description Talks of which at least one side reported
              */
             held: number;
+            /** @description What the talks came to in the ledger, by stage and strength */
+            ledger: components["schemas"]["Figure"][];
             /** Format: int64 */
             people: number;
             /** Format: int64 */
@@ -2608,15 +2612,27 @@ export interface components {
             a: string;
             /** @description Both sides said the same */
             agreed: boolean;
-            /** @description Yuan; the lower figure where both name one */
+            /** @description Yuan; the lower figure where both name one, or what the ledger has by now */
             amount: string;
             b: string;
             name_a: string;
             name_b: string;
+            /** @description What the two said in their own words */
+            notes: string[];
             /** @description The stronger of the two words; empty: nobody said anything */
             result: string;
             result_a: string;
             result_b: string;
+            /**
+             * @description How far the ledger has it by now
+             * @enum {string}
+             */
+            stage: "" | "contact" | "sample" | "trial" | "contract" | "delivered" | "reorder";
+            /**
+             * @description How well that stands
+             * @enum {string}
+             */
+            strength: "" | "claimed" | "confirmed" | "seen";
             /** Format: int64 */
             table: number;
             time: string;
