@@ -110,7 +110,7 @@ func sqliteEngine(b *testing.B, names []string) sqlEngine {
 	require.NoError(b, err)
 	b.Cleanup(func() { db.Close() })
 	db.SetMaxOpenConns(1)
-	_, err = db.Exec(`CREATE VIRTUAL TABLE doc USING fts5(grams, content='', detail=none)`)
+	_, err = db.Exec(`CREATE VIRTUAL TABLE doc USING fts5(grams, content='')`)
 	require.NoError(b, err)
 	tx, err := db.Begin()
 	require.NoError(b, err)

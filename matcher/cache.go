@@ -49,18 +49,21 @@ func (c *sideCache) put(sides map[string]*Side, epoch uint64) {
 	}
 }
 
-func (c *sideCache) forget(ids []string) {
+// forget drops what changed and returns the epoch to put it anew with.
+func (c *sideCache) forget(ids []string) (epoch uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.epoch++
 	for _, id := range ids {
 		c.kept.Remove(id)
 	}
+	return c.epoch
 }
 
-func (c *sideCache) clear() {
+func (c *sideCache) clear() (epoch uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.epoch++
 	c.kept.Purge()
+	return c.epoch
 }

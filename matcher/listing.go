@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -84,30 +85,44 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again [
 // tasks reads the listings and finds whom each is to be compared with. A
 // listing that does not stand meets its partners only, and so loses them.
 func (m *Matcher) tasks(ctx context.Context, list []market.Listing) ([]task, error) {
-	docs, err := m.withFirms(ctx, list)
-	if err != nil {
-		return nil, err
-	}
 	ids := make([]string, len(list))
 	for i := range list {
 		ids[i] = list[i].ID
+	}
+	sides, err := m.sidesOf(ctx, list, ids)
+	if err != nil {
+		return nil, err
 	}
 	partners, err := m.Store.Partners(ctx, unique(ids))
 	if err != nil {
 		return nil, err
 	}
 	now := m.Now()
-	tasks := make([]task, len(docs))
-	for i, d := range docs {
-		t := task{listing: d.Listing, side: NewSide(d.Listing, d.Enterprise), stood: map[string]bool{}}
-		if !standing(&d.Listing, now) {
-			t.others = partners[d.Listing.ID]
-		} else if err := m.findOthers(ctx, &t, partners[d.Listing.ID]); err != nil {
+	tasks := make([]task, len(list))
+	for i, l := range list {
+		t := task{listing: l, side: sides[l.ID], stood: map[string]bool{}}
+		if !standing(&l, now) {
+			t.others = partners[l.ID]
+		} else if err := m.findOthers(ctx, &t, partners[l.ID]); err != nil {
 			return nil, err
 		}
 		tasks[i] = t
 	}
 	return tasks, nil
+}
+
+// sidesOf are the listings as read before, or read now where they are others.
+func (m *Matcher) sidesOf(ctx context.Context, list []market.Listing, ids []string) (map[string]*Side, error) {
+	sides, _, _ := m.sides.take(ids)
+	var others []market.Listing
+	for _, l := range list {
+		if s := sides[l.ID]; s == nil || s.Listing.Rev != l.Rev {
+			others = append(others, l)
+		}
+	}
+	docs, err := m.withFirms(ctx, others)
+	maps.Copy(sides, readSides(docs))
+	return sides, err
 }
 
 // findOthers are the index's candidates and the partners of open proposals: a
@@ -148,12 +163,9 @@ func (m *Matcher) prepare(ctx context.Context, ids []string) (map[string]*Side, 
 	if err != nil {
 		return nil, err
 	}
-	read := make(map[string]*Side, len(docs))
-	for _, d := range docs {
-		s := NewSide(d.Listing, d.Enterprise)
-		read[d.Listing.ID], sides[d.Listing.ID] = s, s
-	}
+	read := readSides(docs)
 	m.sides.put(read, epoch)
+	maps.Copy(sides, read)
 	return sides, nil
 }
 

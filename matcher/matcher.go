@@ -26,7 +26,7 @@ type Config struct {
 	MaxPerListing int  // proposals one listing's match makes at most; 10
 	Threshold     int  // least total of a proposal; DefaultThreshold
 	Candidates    int  // listings scored for one; 50
-	Cached        int  // prepared sides kept; 20,000
+	Cached        int  // prepared sides kept, some 4 kB each; 50,000
 	NoWait        bool // negative control only: matching does not wait for the index
 }
 
@@ -54,7 +54,7 @@ func New(c Config) *Matcher {
 		c.Candidates = 50
 	}
 	if c.Cached <= 0 {
-		c.Cached = 20_000
+		c.Cached = 50_000
 	}
 	return &Matcher{Config: c, sides: newSideCache(c.Cached)}
 }
@@ -69,9 +69,10 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 	if err := m.Index.Reset(); err != nil {
 		return fmt.Errorf("matcher.Rebuild: %w", err)
 	}
-	m.sides.clear()
+	epoch := m.sides.clear()
 	var chunk []search.Doc
 	flush := func() error {
+		m.sides.put(readSides(chunk), epoch)
 		err := m.Index.Apply(chunk, nil, 0, "")
 		chunk = nil
 		return err
@@ -86,6 +87,7 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 			}
 		}
 	}
+	m.sides.put(readSides(chunk), epoch)
 	if err := m.Index.Apply(chunk, nil, seq, stream); err != nil {
 		return fmt.Errorf("matcher.Rebuild: %w", err)
 	}
@@ -97,9 +99,10 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 // Only a Feed may call it, as nothing else may write the index at that time.
 func (m *Matcher) reindex(ctx context.Context) error {
 	at, stream := m.Index.Position()
-	live := map[string]bool{}
+	live, epoch := map[string]bool{}, m.sides.clear()
 	var chunk []search.Doc
 	flush := func(gone []string) error {
+		m.sides.put(readSides(chunk), epoch)
 		err := m.Index.Apply(chunk, gone, at, stream)
 		chunk = nil
 		return err
@@ -123,7 +126,6 @@ func (m *Matcher) reindex(ctx context.Context) error {
 	if len(gone) > 0 {
 		m.Log.Warn("the index held listings that are not live", "count", len(gone))
 	}
-	m.sides.clear()
 	return flush(gone)
 }
 
@@ -184,7 +186,7 @@ func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64,
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}
-	m.sides.forget(ids)
+	epoch := m.sides.forget(ids)
 	listings, err := m.Store.Listings(ctx, ids)
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
@@ -202,10 +204,22 @@ func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64,
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}
+	m.sides.put(readSides(docs), epoch)
 	if err := m.Index.Apply(docs, gone, seq, stream); err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}
 	return nil
+}
+
+// readSides reads each listing once, for the index and for the score.
+func readSides(docs []search.Doc) map[string]*Side {
+	sides := make(map[string]*Side, len(docs))
+	for i := range docs {
+		s := NewSide(docs[i].Listing, docs[i].Enterprise)
+		docs[i].Reading = &s.Reading
+		sides[s.Listing.ID] = s
+	}
+	return sides
 }
 
 // touched lists the listings that changes are about, each once: a firm's

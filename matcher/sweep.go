@@ -2,8 +2,12 @@ package matcher
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"lianqiao/market"
 )
@@ -40,29 +44,30 @@ func (m *Matcher) expire(ctx context.Context) (int, error) {
 	}
 }
 
-// rematch matches every live need.
+// rematch matches every live need, some at a time on each processor.
 func (m *Matcher) rematch(ctx context.Context) (int, error) {
 	const together = 128
 	var chunk []market.Listing
 	total := 0
-	flush := func() error {
+	work, matching := errgroup.WithContext(ctx)
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	flush := func() {
 		total += len(chunk)
-		err := m.match(ctx, chunk)
-		chunk = chunk[:0]
-		return err
+		these := chunk
+		work.Go(func() error { return m.match(matching, these) })
+		chunk = nil
 	}
-	for d, err := range m.live(ctx) {
+	for d, err := range m.live(matching) {
 		if err != nil {
-			return total, err
+			return total, errors.Join(work.Wait(), err)
 		}
 		if d.Listing.Side != market.Need {
 			continue
 		}
 		if chunk = append(chunk, d.Listing); len(chunk) == together {
-			if err := flush(); err != nil {
-				return total, err
-			}
+			flush()
 		}
 	}
-	return total, flush()
+	flush()
+	return total, work.Wait()
 }

@@ -80,7 +80,7 @@ func NewBatch(docs iter.Seq2[Doc, error]) (*Batch, error) {
 		if err != nil {
 			return nil, err
 		}
-		r := Read(&d.Listing)
+		r := d.reading()
 		b.put(&d.Listing, wanted(&r))
 	}
 	return b, nil

@@ -14,6 +14,14 @@ import (
 type Doc struct {
 	Listing    market.Listing
 	Enterprise market.Enterprise
+	Reading    *chain.Reading // what Read says of the listing, if it is known already
+}
+
+func (d *Doc) reading() chain.Reading {
+	if d.Reading != nil {
+		return *d.Reading
+	}
+	return Read(&d.Listing)
 }
 
 // Read is what a listing says about its product: title, product word, specs

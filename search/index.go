@@ -44,6 +44,7 @@ type Index struct {
 	stream  string
 	damaged bool
 	moved   chan struct{} // closed and replaced whenever the position moves
+	broken  chan struct{} // closed when damaged becomes true, replaced by Reset
 }
 
 // Open opens the index in the folder dir, which belongs to this process alone,
@@ -55,7 +56,7 @@ func Open(dir string) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{dir: dir, mapping: m, moved: make(chan struct{})}
+	x := &Index{dir: dir, mapping: m, moved: make(chan struct{}), broken: make(chan struct{})}
 	x.sums.New = func() any { return new(sums) }
 	if err := x.open(); err != nil {
 		return nil, fmt.Errorf("search.Open(%q): %w", dir, err)
@@ -104,11 +105,12 @@ func (x *Index) replace(path string) error {
 // reopen opens what is in the folder and reads its position.
 func (x *Index) reopen(path string) error {
 	return recovered(func() error {
-		i, err := bleve.OpenUsing(path, map[string]any{"bolt_timeout": "2s"})
+		i, err := bleve.OpenUsing(path, settings())
 		if err != nil {
 			return err
 		}
 		x.index = i
+		x.watch(path)
 		if _, err := i.DocCount(); err != nil {
 			return err
 		}
@@ -129,11 +131,12 @@ func (x *Index) reopen(path string) error {
 
 func (x *Index) create(path string) error {
 	return recovered(func() error {
-		i, err := bleve.NewUsing(path, x.mapping, scorch.Name, scorch.Name, map[string]any{"bolt_timeout": "2s"})
+		i, err := bleve.NewUsing(path, x.mapping, scorch.Name, scorch.Name, settings())
 		if err != nil {
 			return err
 		}
-		x.index, x.lists, x.seq, x.stream, x.damaged = i, newBatch(), 0, "", false
+		x.index, x.lists, x.seq, x.stream, x.damaged, x.broken = i, newBatch(), 0, "", false, make(chan struct{})
+		x.watch(path)
 		return nil
 	})
 }
@@ -189,7 +192,10 @@ func (x *Index) Reset() error {
 		}
 		path = filepath.Join(x.dir, version)
 	}
-	x.damaged = true // until create says otherwise
+	if !x.damaged { // until create says otherwise
+		x.damaged = true
+		close(x.broken)
+	}
 	if err := x.replace(path); err != nil {
 		return fmt.Errorf("search.Reset: %w", err)
 	}
@@ -197,8 +203,10 @@ func (x *Index) Reset() error {
 }
 
 // Apply puts docs in, takes the gone ids out and moves the position, all at
-// once or, with an error, not at all. With stream "" the index stays Fresh:
-// that is how a rebuild goes in parts.
+// once or, with an error, not at all. They are found when it returns, and on
+// disk a moment later, together: after a crash the index is as it was at an
+// earlier position, and the stream still has the rest. With stream "" the index
+// stays Fresh: that is how a rebuild goes in parts.
 func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) error {
 	err := x.guard("Apply", func() error {
 		now := time.Now()
@@ -208,14 +216,14 @@ func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) erro
 		}
 		said := make([][]weighted, len(docs))
 		for i := range docs {
-			r := Read(&docs[i].Listing)
+			r := docs[i].reading()
 			said[i] = wanted(&r)
 			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(&r, said[i], now)); err != nil {
 				return err
 			}
 		}
 		batch.SetInternal(positionKey(), spellPosition(pos, stream))
-		if err := x.index.Batch(batch); err != nil {
+		if err := x.write(batch); err != nil {
 			return err
 		}
 		for _, id := range gone {
@@ -239,7 +247,10 @@ func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) erro
 func (x *Index) breakDown() {
 	x.state.Lock()
 	defer x.state.Unlock()
-	x.damaged = true
+	if !x.damaged {
+		x.damaged = true
+		close(x.broken)
+	}
 }
 
 func (x *Index) moveTo(seq uint64, stream string) {
@@ -306,15 +317,16 @@ func (x *Index) IDs(ctx context.Context) (ids []string, err error) {
 	return ids, err
 }
 
-// Close lets go of the folder.
+// Close writes what is not on disk yet and lets go of the folder.
 func (x *Index) Close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.index == nil {
 		return nil
 	}
-	err := recovered(x.index.Close)
+	err := errors.Join(x.flush(), recovered(x.index.Close))
 	x.index = nil
+	x.unwatch()
 	return err
 }
 

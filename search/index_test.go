@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/stretchr/testify/require"
 	bbolt "go.etcd.io/bbolt/errors"
 
@@ -150,6 +151,37 @@ func TestPanicBecomesErrorUntilReset(t *testing.T) {
 	x.index = whole
 	require.NoError(t, x.Reset())
 	require.True(t, x.Fresh())
+	require.NoError(t, x.Apply([]Doc{listing(2, market.Supply, "供应铝棒")}, nil, 9, "s1"))
+	require.Equal(t, []string{"l000002"}, find(t, x, Query{}).IDs)
+}
+
+// TestLostWriter is bleve's background writer gone: whoever waits for it is let
+// go, and the one who feeds the index hears of it.
+func TestLostWriter(t *testing.T) {
+	x, err := Open(t.TempDir())
+	require.NoError(t, err)
+	defer x.Close()
+	require.NoError(t, x.Apply([]Doc{listing(1, market.Supply, "供应铝棒")}, nil, 7, "s1"))
+	whole, stuck := x.index, make(chan struct{})
+	defer close(stuck)
+	x.index = hanging{whole, stuck}
+	applied := make(chan error, 1)
+	go func() { applied <- x.Apply(nil, []string{"l000001"}, 8, "s1") }()
+	path := ""
+	onDisk.Range(func(key, other any) bool {
+		if other == x {
+			path = key.(string)
+		}
+		return true
+	})
+	failed(scorch.NewScorchError("persister", "no space left", scorch.ErrPersist), path)
+	require.False(t, x.Fresh(), "bleve tries a failed write again")
+	failed(scorch.NewScorchError("persister", "gone", scorch.ErrAsyncPanic), path)
+	<-x.Broken()
+	require.ErrorIs(t, <-applied, ErrDamaged)
+	require.True(t, x.Fresh())
+	x.index = whole
+	require.NoError(t, x.Reset())
 	require.NoError(t, x.Apply([]Doc{listing(2, market.Supply, "供应铝棒")}, nil, 9, "s1"))
 	require.Equal(t, []string{"l000002"}, find(t, x, Query{}).IDs)
 }
