@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"iter"
+	"math"
 	"slices"
 	"sync"
 
@@ -22,8 +23,11 @@ type Batch struct {
 	free  []uint32          // numbers of docs that were taken out
 	at    map[string]uint32 // number by listing id
 	terms []posting         // never shorter: a term may come back
+	about []about           // of the terms
 	term  map[string]uint32 // place in terms
 	sums  sync.Pool
+
+	logAll float64 // of the number of listings, as idf wants it
 }
 
 // batchDoc is one listing; its number is its place in Batch.docs.
@@ -45,11 +49,15 @@ const timesMost = 20
 
 // posting is the listings that have one term, by side.
 type posting struct {
-	token  string
-	sign   chain.GramSign
-	cover  float64 // what it weighs in a Cover
 	supply list
 	need   list
+}
+
+// about is what a Cover wants to know of a term, kept close together.
+type about struct {
+	df    int32   // listings of both sides that have it
+	cover float32 // what it weighs in a Cover
+	sign  chain.GramSign
 }
 
 // list is listings ascending by number, and what the term is worth in each.
@@ -113,9 +121,11 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 	for _, t := range terms {
 		k := b.termOf(t.token)
 		d.terms = append(d.terms, said{k, uint8(min(t.times, timesMost))})
+		b.about[k].df++
 		b.terms[k].of(side).insert(n, float32(impact(min(t.times, timesMost), length)))
 	}
 	b.docs[n], b.at[id] = d, n
+	b.logAll = math.Log(float64(len(b.at)) + 1)
 }
 
 // lengthOf is how much a listing says, in words and characters.
@@ -133,7 +143,8 @@ func (b *Batch) termOf(token string) uint32 {
 	if !ok {
 		k = uint32(len(b.terms))
 		sign := signOf(token)
-		b.terms, b.term[token] = append(b.terms, posting{token: token, sign: sign, cover: coverWeight(sign)}), k
+		b.terms, b.term[token] = append(b.terms, posting{}), k
+		b.about = append(b.about, about{sign: sign, cover: float32(coverWeight(sign))})
 	}
 	return k
 }
@@ -163,11 +174,13 @@ func (b *Batch) remove(id string) {
 		return
 	}
 	for _, t := range b.docs[n].terms {
+		b.about[t.term].df--
 		b.terms[t.term].of(b.docs[n].side).remove(n)
 	}
 	b.docs[n] = batchDoc{}
 	b.free = append(b.free, n)
 	delete(b.at, id)
+	b.logAll = math.Log(float64(len(b.at)) + 1)
 }
 
 // Candidates returns the n listings of a side that share most with a reading,
@@ -183,7 +196,7 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 		}
 	}
 	n = max(n, 0)
-	pool := n + beside
+	pool := n + max(beside, n/4)
 	terms, generating := plan(terms, len(b.at), pool)
 	s := b.sums.Get().(*sums)
 	defer func() { s.clear(); b.sums.Put(s) }()
@@ -204,7 +217,7 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 }
 
 // beside is how many more than were asked for are looked at closely.
-const beside = 50
+const beside = 25
 
 // load fills an empty Batch from what bleve holds: after a start the lists are
 // as they were, without reading a listing again.

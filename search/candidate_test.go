@@ -63,7 +63,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 	})
 	generating, postings := 0, 0
 	for i, w := range ask {
-		if postings += df[w.token]; i == 0 || postings <= max(2000, 4*(n+beside)) {
+		if postings += df[w.token]; i == 0 || postings <= max(2000, 4*(n+max(beside, n/4))) {
 			generating = i + 1
 		}
 	}
@@ -91,7 +91,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 	order := slices.SortedFunc(maps.Values(points), func(a, b float64) int { return cmp.Compare(b, a) })
 	var found []Candidate
 	for i, p := range points {
-		if len(order) > n+beside && p < order[n+beside-1] {
+		if len(order) > n+max(beside, n/4) && p < order[n+max(beside, n/4)-1] {
 			continue
 		}
 		c := Candidate{ID: docs[i].Listing.ID, Cover: oracleCover(all, has[i], everywhere, len(docs))}
@@ -102,7 +102,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 }
 
 func oracleCover(ask []weighted, has, df map[string]int, docs int) (c Cover) {
-	worth := func(token string) float64 { return coverWeight(signOf(token)) * idf(docs, df[token]) }
+	worth := func(token string) float64 { return float64(float32(coverWeight(signOf(token)))) * idf(docs, df[token]) }
 	shared, all, own := 0.0, 0.0, 0.0
 	for _, w := range ask {
 		all += worth(w.token)

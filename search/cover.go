@@ -59,7 +59,7 @@ func (b *Batch) say(s *sums, ask []weighted) asked {
 	for i := range ask {
 		k, ok := b.term[ask[i].token]
 		if !ok {
-			said.all += coverWeight(signOf(ask[i].token)) * idf(len(b.at), 0)
+			said.all += coverWeight(signOf(ask[i].token)) * (b.logAll - logOf(0))
 			continue
 		}
 		v := b.worth(k)
@@ -81,11 +81,11 @@ func (s *sums) unsay(said asked) {
 
 // worth is what a term counts in a cover.
 func (b *Batch) worth(k uint32) float64 {
-	p := &b.terms[k]
+	p := &b.about[k]
 	if p.cover == 0 {
 		return 0
 	}
-	return p.cover * idf(len(b.at), len(p.supply.docs)+len(p.need.docs))
+	return float64(p.cover) * (b.logAll - logOf(int(p.df)))
 }
 
 func (b *Batch) cover(s *sums, said asked, doc uint32) (c Cover) {
@@ -98,7 +98,7 @@ func (b *Batch) cover(s *sums, said asked, doc uint32) (c Cover) {
 		case v == 0:
 			own += b.worth(t.term)
 		}
-		switch b.terms[t.term].sign {
+		switch b.about[t.term].sign {
 		case chain.GramPhrase:
 			c.Named = c.Named || v > 0
 		case chain.GramBranch:

@@ -30,7 +30,7 @@ func (b *Batch) rarities(ask []weighted) []int {
 	for i := range ask {
 		df := 0
 		if k, ok := b.term[ask[i].token]; ok {
-			df = len(b.terms[k].supply.docs) + len(b.terms[k].need.docs)
+			df = int(b.about[k].df)
 		}
 		out[i] = int(math.Round(4 * idf(len(b.at), df)))
 	}
@@ -58,8 +58,8 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 			continue
 		}
 		rarity := float64(rarities[i])
-		plain := shareAsked * coverWeight(b.terms[k].sign) * rarity / all
-		if b.terms[k].sign == chain.GramPhrase {
+		plain := shareAsked * coverWeight(b.about[k].sign) * rarity / all
+		if b.about[k].sign == chain.GramPhrase {
 			plain = shareNamed
 		}
 		for _, of := range []market.Side{market.Supply, market.Need} {

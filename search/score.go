@@ -245,20 +245,25 @@ func (s *sums) rank(b *Batch, terms []term, generating, n int, skip string) {
 	s.keep(func(d uint32) bool { return s.sum[d] >= last })
 }
 
-// rescore adds the frequent terms, only to documents that could still be among
-// the n best if they had every one of them.
+// rescore adds the frequent terms, the weightiest first, and after each forgets
+// the documents that could not be among the n best if they had all of the rest.
 func (s *sums) rescore(frequent []term, n int) {
+	slices.SortFunc(frequent, func(a, b term) int {
+		return cmp.Or(cmp.Compare(b.value, a.value), strings.Compare(a.token, b.token))
+	})
 	rest := 0.0
 	for _, t := range frequent {
 		rest += t.value * (k1 + 1)
 	}
-	least := s.nth(n)
 	const slack = 1e-9 // sums are rounded
-	s.keep(func(d uint32) bool {
-		return s.sum[d]+rest >= least-slack
-	})
-	slices.Sort(s.docs)
-	for _, t := range frequent {
+	for i, t := range frequent {
+		if len(s.docs) > 2*n {
+			least := s.nth(n) - rest - slack
+			s.keep(func(d uint32) bool { return s.sum[d] >= least })
+		}
+		if i == 0 {
+			slices.Sort(s.docs)
+		}
 		from := 0
 		for _, d := range s.docs {
 			i, found := slices.BinarySearch(t.docs[from:], d)
@@ -267,6 +272,7 @@ func (s *sums) rescore(frequent []term, n int) {
 				s.sum[d] += t.value * float64(t.impact[from])
 			}
 		}
+		rest -= t.value * (k1 + 1)
 	}
 }
 
