@@ -46,7 +46,7 @@ type Reading struct {
 	Word      string   // the same as it is written: 铝圆棒
 	Heads     []string // Head first, then those of the other phrases of the title
 	Terms     []Term   // each once, in order of appearance
-	Grams     []string // pairs of neighbouring Chinese characters of all that is written, each once
+	Grams     []Gram   // what all that is written shares with other texts, each once
 	Grades    []string // canonical
 	Models    []string // upper case
 	Sizes     []Size
@@ -83,48 +83,17 @@ func Read(title, text string) Reading {
 	if r.Head == "" && len(r.Terms) == 0 && len(t.s) == 1 {
 		r.add(string(t.s), KindGram, weightGram)
 	}
-	grams := gramSet{}
-	grams.of(t.s)
+	grams := newGramSet(2*len(t.s) + min(len(text), 2*maxGrams))
+	grams.title(t.s)
 	if text != "" {
-		b := scanner{r: &r, s: runes(text, maxText), factor: fromText}
+		all := runes(text, max(maxText, maxGrams))
+		b := scanner{r: &r, s: all[:min(len(all), maxText)], factor: fromText}
 		b.scan()
-		grams.of(b.s[:min(len(b.s), maxGrams)])
+		grams.of(all[:min(len(all), maxGrams)], 1)
 	}
 	r.Grams = grams.list
 	r.broader()
 	return r
-}
-
-// maxGrams is how many characters of a text give grams.
-const maxGrams = 300
-
-// gramSet collects grams, also of words that say nothing about a product: what
-// no table knows is still found by its characters.
-type gramSet struct {
-	list []string
-	seen map[string]bool
-}
-
-func (g *gramSet) of(s []rune) {
-	if g.seen == nil {
-		g.seen = make(map[string]bool, len(s))
-	}
-	for i := range s {
-		if !han(s[i]) {
-			continue
-		}
-		g.add(string(s[i : i+1]))
-		if i+1 < len(s) && han(s[i+1]) {
-			g.add(string(s[i : i+2]))
-		}
-	}
-}
-
-func (g *gramSet) add(gram string) {
-	if !g.seen[gram] {
-		g.seen[gram] = true
-		g.list = append(g.list, gram)
-	}
 }
 
 func (r *Reading) add(text string, kind TermKind, weight float64) {

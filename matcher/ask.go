@@ -98,28 +98,14 @@ func (a *Asker) Ask(ctx context.Context, text string, n int) ([]string, error) {
 	return idsOf(found, n), err
 }
 
-// What the order of a list goes by, beside the shared terms of a candidate (1
-// for the best): the total of its score, whether it names exactly what is
-// needed, and how many of the candidates word it so, as the name that the
-// trade uses is likelier meant than one that a single firm has. Chosen on the
-// benches of real listings.
+// What the order of a list shown to a person goes by, beside the score of a
+// candidate: the total of the pair's own score, and how many of the candidates
+// are worded the same, as the name that the trade uses is likelier meant than
+// one that a single firm has. Chosen on the benches of real listings.
 const (
 	orderTotal = 0.1
-	orderNamed = 0.3
-	orderUsual = 0.06
+	orderUsual = 0.02
 )
-
-// namedBy says how exactly a supply names what is needed: 1 as its whole title,
-// less as one of the goods that it lists.
-func namedBy(need, supply *Side) float64 {
-	if need.plain == supply.plain {
-		return 1
-	}
-	if slices.Contains(supply.phrases, need.plain) {
-		return 0.8
-	}
-	return 0
-}
 
 // answer is a listing with its score.
 type answer struct {
@@ -154,7 +140,7 @@ func (a *Asker) need(ctx context.Context, text string, n int) ([]answer, error) 
 		total, _ := Score(need, a.sides[c.ID], a.now)
 		// A list shown to a person is ordered by both, as equal words tell more
 		// than the steps of the score do.
-		rank := c.Score/found[0].Score + orderTotal*float64(total)/100 + orderNamed*namedBy(need, a.sides[c.ID]) + orderUsual*math.Log2(same[a.sides[c.ID].plain])
+		rank := c.Score + orderTotal*float64(total)/100 + orderUsual*math.Log2(same[a.sides[c.ID].plain])
 		out = append(out, answer{id: c.ID, total: float64(total), rank: rank})
 	}
 	slices.SortFunc(out, byRank)

@@ -22,29 +22,62 @@ type Batch struct {
 	docs  []batchDoc
 	free  []uint32          // numbers of docs that were taken out
 	at    map[string]uint32 // number by listing id
-	terms map[market.Side]map[string]*posting
+	terms []posting         // never shorter: a term may come back
+	about []about           // of the terms
+	term  map[string]uint32 // place in terms
 	sums  sync.Pool
+
+	logAll float64 // of the number of listings, as idf wants it
 }
 
 // batchDoc is one listing; its number is its place in Batch.docs.
 type batchDoc struct {
 	id    string
 	firm  string
-	terms []*posting
+	side  market.Side
+	terms []said
 }
 
-// posting is the listings of one side that have one term, ascending by number.
+// said is a term of a listing and how often it says it.
+type said struct {
+	term  uint32 // its place in Batch.terms
+	times uint8
+}
+
+// timesMost is the most often that a term counts.
+const timesMost = 20
+
+// posting is the listings that have one term, by side.
 type posting struct {
-	side  market.Side
-	token string
-	docs  []uint32
+	supply list
+	need   list
+}
+
+// about is what a Cover wants to know of a term, kept close together.
+type about struct {
+	df    int32   // listings of both sides that have it
+	cover float32 // what it weighs in a Cover
+	sign  chain.GramSign
+}
+
+// list is listings ascending by number, and what the term is worth in each.
+type list struct {
+	docs   []uint32
+	impact []float32
+}
+
+func (p *posting) of(side market.Side) *list {
+	if side == market.Need {
+		return &p.need
+	}
+	return &p.supply
 }
 
 func newBatch() *Batch {
 	return &Batch{
-		at:    map[string]uint32{},
-		terms: map[market.Side]map[string]*posting{market.Supply: {}, market.Need: {}},
-		sums:  sync.Pool{New: func() any { return new(sums) }},
+		at:   map[string]uint32{},
+		term: map[string]uint32{},
+		sums: sync.Pool{New: func() any { return new(sums) }},
 	}
 }
 
@@ -55,7 +88,8 @@ func NewBatch(docs iter.Seq2[Doc, error]) (*Batch, error) {
 		if err != nil {
 			return nil, err
 		}
-		b.put(&d.Listing, tokens(d.reading()))
+		r := d.reading()
+		b.put(&d.Listing, wanted(&r))
 	}
 	return b, nil
 }
@@ -68,39 +102,67 @@ func (b *Batch) Count() int {
 }
 
 // put puts a listing in, in the place of its former self if there is one.
-func (b *Batch) put(l *market.Listing, tokens []string) {
+func (b *Batch) put(l *market.Listing, terms []weighted) {
 	b.remove(l.ID)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	n := b.number(l.ID, l.EnterpriseID)
-	for _, t := range tokens {
-		b.link(n, l.Side, t)
-	}
+	b.enter(l.ID, l.EnterpriseID, l.Side, terms)
 }
 
-func (b *Batch) number(id, firm string) uint32 {
+func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 	n := uint32(len(b.docs))
 	if last := len(b.free) - 1; last >= 0 {
 		n, b.free = b.free[last], b.free[:last]
 	} else {
 		b.docs = append(b.docs, batchDoc{})
 	}
-	b.docs[n], b.at[id] = batchDoc{id: id, firm: firm}, n
+	d := batchDoc{id: id, firm: firm, side: side, terms: make([]said, 0, len(terms))}
+	length := lengthOf(terms)
+	for _, t := range terms {
+		k := b.termOf(t.token)
+		d.terms = append(d.terms, said{k, uint8(min(t.times, timesMost))})
+		b.about[k].df++
+		b.terms[k].of(side).insert(n, float32(impact(min(t.times, timesMost), length)))
+	}
+	b.docs[n], b.at[id] = d, n
+	b.logAll = math.Log(float64(len(b.at)) + 1)
+}
+
+// lengthOf is how much a listing says, in words and characters.
+func lengthOf(terms []weighted) (n int) {
+	for _, t := range terms {
+		if sign := signOf(t.token); sign == chain.GramPair || sign == chain.GramSingle {
+			n += min(t.times, timesMost)
+		}
+	}
 	return n
 }
 
-func (b *Batch) link(n uint32, side market.Side, token string) {
-	p := b.terms[side][token]
-	if p == nil {
-		p = &posting{side: side, token: token}
-		b.terms[side][token] = p
+func (b *Batch) termOf(token string) uint32 {
+	k, ok := b.term[token]
+	if !ok {
+		k = uint32(len(b.terms))
+		sign := signOf(token)
+		b.terms, b.term[token] = append(b.terms, posting{}), k
+		b.about = append(b.about, about{sign: sign, cover: float32(coverWeight(sign))})
 	}
-	if at := len(p.docs); at == 0 || p.docs[at-1] < n {
-		p.docs = append(p.docs, n)
-	} else if i, there := slices.BinarySearch(p.docs, n); !there {
-		p.docs = slices.Insert(p.docs, i, n)
+	return k
+}
+
+func (l *list) insert(n uint32, impact float32) {
+	if at := len(l.docs); at == 0 || l.docs[at-1] < n {
+		l.docs, l.impact = append(l.docs, n), append(l.impact, impact)
+		return
 	}
-	b.docs[n].terms = append(b.docs[n].terms, p)
+	if i, there := slices.BinarySearch(l.docs, n); !there {
+		l.docs, l.impact = slices.Insert(l.docs, i, n), slices.Insert(l.impact, i, impact)
+	}
+}
+
+func (l *list) remove(n uint32) {
+	if i, there := slices.BinarySearch(l.docs, n); there {
+		l.docs, l.impact = slices.Delete(l.docs, i, i+1), slices.Delete(l.impact, i, i+1)
+	}
 }
 
 // remove takes a listing out, if it is in.
@@ -111,66 +173,69 @@ func (b *Batch) remove(id string) {
 	if !ok {
 		return
 	}
-	for _, p := range b.docs[n].terms {
-		if i, there := slices.BinarySearch(p.docs, n); there {
-			p.docs = slices.Delete(p.docs, i, i+1)
-		}
-		if len(p.docs) == 0 {
-			delete(b.terms[p.side], p.token)
-		}
+	for _, t := range b.docs[n].terms {
+		b.about[t.term].df--
+		b.terms[t.term].of(b.docs[n].side).remove(n)
 	}
 	b.docs[n] = batchDoc{}
 	b.free = append(b.free, n)
 	delete(b.at, id)
-}
-
-// rarity is how telling a term is, in whole steps: an order by it stays as it is
-// while listings come and go, so that pages follow each other.
-func (b *Batch) rarity(token string) float64 {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	df := 0
-	for _, terms := range b.terms {
-		if p := terms[token]; p != nil {
-			df += len(p.docs)
-		}
-	}
-	return math.Max(1, math.Round(idf(len(b.at), df)))
+	b.logAll = math.Log(float64(len(b.at)) + 1)
 }
 
 // Candidates returns the n listings of a side that share most with a reading,
 // best first, ties by id, without those of one enterprise ("" for none).
 func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterprise string) []Candidate {
-	ask := wanted(r)
+	ask := wanted(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	terms := make([]term, 0, len(ask))
 	for _, w := range ask {
-		if p := b.terms[side][w.token]; p != nil {
-			terms = append(terms, term{weighted: w, docs: p.docs})
+		if k, ok := b.term[w.token]; ok && len(b.terms[k].of(side).docs) > 0 {
+			terms = append(terms, term{weighted: w, list: b.terms[k].of(side)})
 		}
 	}
-	terms, generating := plan(terms, len(b.at), n)
+	n = max(n, 0)
+	pool := n + max(beside, n/4)
+	terms, generating := plan(terms, len(b.at), pool)
 	s := b.sums.Get().(*sums)
 	defer func() { s.clear(); b.sums.Put(s) }()
-	s.rank(b, terms, generating, n, skipEnterprise)
+	s.rank(b, terms, generating, pool, skipEnterprise)
+	most := 0.0
+	for _, d := range s.docs {
+		most = max(most, s.sum[d])
+	}
+	said := b.say(s, ask)
+	defer s.unsay(said)
 	found := make([]Candidate, 0, len(s.docs))
 	for _, d := range s.docs {
-		found = append(found, Candidate{ID: b.docs[d].id, Score: s.score(d)})
+		c := Candidate{ID: b.docs[d].id, Cover: b.cover(s, said, d)}
+		c.Score = s.sum[d]/most + c.points()
+		found = append(found, c)
 	}
 	return best(found, n)
 }
+
+// beside is how many more than were asked for are looked at closely.
+const beside = 25
 
 // load fills an empty Batch from what bleve holds: after a start the lists are
 // as they were, without reading a listing again.
 func (b *Batch) load(ctx context.Context, reader index.IndexReader) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	numbers := map[string]uint32{} // by bleve's own document number
-	err := eachPosting(ctx, reader, fieldEnterprise, func(firm string, doc index.IndexInternalID) error {
-		id, err := reader.ExternalID(doc)
+	type kept struct {
+		id, firm string
+		side     market.Side
+		terms    []weighted
+	}
+	docs := map[string]*kept{} // by bleve's own document number
+	var order []*kept
+	err := eachPosting(ctx, reader, fieldEnterprise, func(firm string, doc *index.TermFieldDoc) error {
+		id, err := reader.ExternalID(doc.ID)
 		if err == nil {
-			numbers[string(doc)] = b.number(id, firm)
+			d := &kept{id: id, firm: firm}
+			docs[string(doc.ID)], order = d, append(order, d)
 		}
 		return err
 	})
@@ -178,9 +243,9 @@ func (b *Batch) load(ctx context.Context, reader index.IndexReader) error {
 		return err
 	}
 	for _, side := range []market.Side{market.Supply, market.Need} {
-		err := eachPosting(ctx, reader, string(side), func(token string, doc index.IndexInternalID) error {
-			if n, ok := numbers[string(doc)]; ok {
-				b.link(n, side, token)
+		err := eachPosting(ctx, reader, string(side), func(token string, doc *index.TermFieldDoc) error {
+			if d := docs[string(doc.ID)]; d != nil {
+				d.side, d.terms = side, append(d.terms, weighted{token: token, times: int(doc.Freq)})
 			}
 			return nil
 		})
@@ -188,11 +253,14 @@ func (b *Batch) load(ctx context.Context, reader index.IndexReader) error {
 			return err
 		}
 	}
+	for _, d := range order {
+		b.enter(d.id, d.firm, d.side, d.terms)
+	}
 	return nil
 }
 
 // eachPosting walks every document of every term of a field.
-func eachPosting(ctx context.Context, reader index.IndexReader, field string, f func(term string, doc index.IndexInternalID) error) error {
+func eachPosting(ctx context.Context, reader index.IndexReader, field string, f func(term string, doc *index.TermFieldDoc) error) error {
 	dict, err := reader.FieldDict(field)
 	if err != nil {
 		return err
@@ -209,8 +277,8 @@ func eachPosting(ctx context.Context, reader index.IndexReader, field string, f 
 	}
 }
 
-func eachDoc(ctx context.Context, reader index.IndexReader, field, term string, f func(term string, doc index.IndexInternalID) error) error {
-	list, err := reader.TermFieldReader(ctx, []byte(term), field, false, false, false)
+func eachDoc(ctx context.Context, reader index.IndexReader, field, term string, f func(term string, doc *index.TermFieldDoc) error) error {
+	list, err := reader.TermFieldReader(ctx, []byte(term), field, true, false, false)
 	if err != nil {
 		return err
 	}
@@ -221,7 +289,7 @@ func eachDoc(ctx context.Context, reader index.IndexReader, field, term string, 
 		if err != nil || hit == nil {
 			return err
 		}
-		if err := f(term, hit.ID); err != nil {
+		if err := f(term, hit); err != nil {
 			return err
 		}
 	}

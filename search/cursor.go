@@ -18,6 +18,8 @@ type cursor struct {
 	AsOf  int64    `json:"t"` // ms
 	Loose bool     `json:"l,omitempty"`
 	Of    uint32   `json:"q"` // fingerprint of the query it belongs to
+	// What the terms of the text were worth on the first page.
+	Rarities []int `json:"r,omitempty"`
 }
 
 func (c cursor) spell() string {
@@ -33,7 +35,7 @@ func (c cursor) spell() string {
 func parseCursor(after string, q *Query) (cursor, error) {
 	var c cursor
 	bad := market.Bad("after", "error.cursor")
-	if len(after) > 1000 {
+	if len(after) > 4000 {
 		return c, bad
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(after)

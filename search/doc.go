@@ -52,7 +52,7 @@ func textOf(l *market.Listing) string {
 }
 
 // fields is the document that goes into the index.
-func (d *Doc) fields(r chain.Reading, now time.Time) map[string]any {
+func (d *Doc) fields(r *chain.Reading, said []weighted, now time.Time) map[string]any {
 	l := &d.Listing
 	f := map[string]any{
 		fieldSide:       string(l.Side),
@@ -63,7 +63,7 @@ func (d *Doc) fields(r chain.Reading, now time.Time) map[string]any {
 		fieldProduct:    chain.Normalise(l.Product),
 		fieldText:       chain.Normalise(textOf(l)),
 		fieldName:       chain.Normalise(d.Enterprise.Name),
-		string(l.Side):  strings.Join(tokens(r), " "),
+		string(l.Side):  spell(said),
 	}
 	if !l.Price.Negotiable && l.Price.Fen > 0 {
 		f[fieldPrice] = priceOf(l.Price.Fen)
@@ -80,7 +80,7 @@ func (d *Doc) fields(r chain.Reading, now time.Time) map[string]any {
 
 // headsOf are the head words with their endings, as in Chinese the last part of
 // a word says what it is: 深沟球轴承 is a 轴承, and 轴承钢 is none.
-func headsOf(r chain.Reading) []string {
+func headsOf(r *chain.Reading) []string {
 	var out []string
 	for _, head := range append([]string{r.Word}, r.Heads...) {
 		word := []rune(chain.Normalise(head))
@@ -135,11 +135,15 @@ func regionAndParents(code string) []string {
 	return out
 }
 
-// tokens are the candidate terms of a reading, each once, in its order.
-func tokens(r chain.Reading) []string {
-	var out []string
-	for _, w := range wanted(r) {
-		out = append(out, w.token)
+// spell writes the candidate terms of a reading for bleve, each as often as it
+// is said, so that its lists can be read back.
+func spell(said []weighted) string {
+	var b strings.Builder
+	for _, w := range said {
+		for range min(w.times, timesMost) {
+			b.WriteString(w.token)
+			b.WriteByte(' ')
+		}
 	}
-	return out
+	return b.String()
 }

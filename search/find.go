@@ -114,6 +114,10 @@ func (x *Index) cursorOf(q *Query) (cursor, error) {
 }
 
 func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
+	if q.Text != "" && cur.Rarities == nil {
+		r := chain.Read(q.Text, "")
+		cur.Rarities = x.lists.rarities(wanted(&r))
+	}
 	request := bleve.NewSearchRequestOptions(x.queryOf(q, cur), q.Limit, 0, false)
 	request.Sort = sortOf(q.Sort)
 	if len(cur.Keys) > 0 {
@@ -172,11 +176,13 @@ func (x *Index) queryOf(q Query, cur cursor) query.Query {
 	all := &sum{}
 	if words := strings.Fields(q.Text); len(words) > 0 {
 		if cur.Loose || len(x.pieces(q.Text)) > strictMost {
-			all.clauses = append(all.clauses, clause{query: x.loose(q), must: true})
+			all.clauses = append(all.clauses, clause{query: x.loose(q, cur), must: true})
 		} else {
+			strict := &sum{}
 			for _, w := range words[:min(len(words), 8)] {
-				all.clauses = append(all.clauses, clause{query: x.word(w, q.Side), must: true})
+				strict.clauses = append(strict.clauses, clause{query: x.word(w, q.Side), must: true})
 			}
+			all.clauses = append(all.clauses, clause{query: &ranked{query: strict, scores: x.order(q, cur), times: inOrder}, must: true})
 		}
 	}
 	for _, f := range []struct{ field, value string }{
@@ -215,6 +221,7 @@ const (
 	asTerm    = 1 // as a canonical grade or product term
 	wholeHead = 8
 	wholeIn   = 4 // all of the word in the title
+	inOrder   = 4 // times the score of the matcher's candidates
 )
 
 // word matches listings that say the word, or one of its synonyms, with every
@@ -255,23 +262,37 @@ func (x *Index) spelled(w string, side market.Side) query.Query {
 // all of them. Nobody words a longer one as somebody else does.
 const strictMost = 3
 
-// loose matches listings with some of the pieces of the text: a quarter of a few,
-// an eighth of many. What few listings say counts most.
-func (x *Index) loose(q Query) query.Query {
+// loose matches listings with some of the pieces of the text, a quarter of a few,
+// an eighth of many, and those that say the same in other words. The order is that
+// of the matcher's candidates, and what the firm's name has of the text.
+func (x *Index) loose(q Query, cur cursor) query.Query {
 	s := &sum{}
-	for _, piece := range x.pieces(q.Text) {
-		s.clauses = append(s.clauses, clause{query: piece.anywhere(q.Side).times(x.lists.rarity(piece.text))})
+	pieces := x.pieces(q.Text)
+	pieces = pieces[:min(len(pieces), 40)]
+	for _, piece := range pieces {
+		s.clauses = append(s.clauses, clause{query: piece.named(q.Side).times(1 / float64(len(pieces)))})
 	}
 	if len(s.clauses) == 0 {
 		return bleve.NewMatchNoneQuery()
 	}
-	s.clauses = s.clauses[:min(len(s.clauses), 40)]
 	part := 4
 	if len(s.clauses) > 8 {
 		part = 8
 	}
 	s.least = (len(s.clauses) + part - 1) / part
-	return s
+	scores := x.order(q, cur)
+	either := &sum{least: 1, clauses: []clause{{query: s}, {query: query.NewDocIDQuery(first(scores, MaxLimit))}}}
+	return &ranked{query: either, scores: scores, times: 1}
+}
+
+// order scores what the text is about as the matcher's candidates are scored.
+func (x *Index) order(q Query, cur cursor) map[string]float64 {
+	r := chain.Read(q.Text, "")
+	ask := wanted(&r)
+	if len(ask) != len(cur.Rarities) {
+		return nil // a cursor from before the words were read like this
+	}
+	return x.lists.order(q.Side, ask, cur.Rarities)
 }
 
 // times multiplies the points of every clause.
@@ -317,6 +338,21 @@ func (p piece) anywhere(side market.Side) *sum {
 				q.clauses = append(q.clauses, clause{query: termIn(string(s), term.Text), score: asTerm})
 			}
 		}
+	}
+	return q
+}
+
+// named matches as anywhere does, but only a firm's name gives points.
+func (p piece) named(side market.Side) *sum {
+	q := p.anywhere(side)
+	for i, field := range []string{fieldTitle, fieldProduct, fieldName, fieldText} {
+		q.clauses[i].score = 0
+		if field == fieldName {
+			q.clauses[i].score = inName
+		}
+	}
+	for i := range q.clauses[4:] {
+		q.clauses[4+i].score = 0
 	}
 	return q
 }

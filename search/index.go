@@ -214,11 +214,11 @@ func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) erro
 		for _, id := range gone {
 			batch.Delete(id)
 		}
-		said := make([][]string, len(docs))
+		said := make([][]weighted, len(docs))
 		for i := range docs {
 			r := docs[i].reading()
-			said[i] = tokens(r)
-			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(r, now)); err != nil {
+			said[i] = wanted(&r)
+			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(&r, said[i], now)); err != nil {
 				return err
 			}
 		}

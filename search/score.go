@@ -9,72 +9,150 @@ import (
 	"lianqiao/chain"
 )
 
-// The formula of candidates:
+// The formula of candidates. First BM25 with weighted terms,
 //
-//	score(listing) = Σ weight(term) × idf(term) / damp(terms of the listing)
+//	points(listing) = Σ weight(term) × idf(term) × impact(term, listing)
 //
-// over the terms that the question and the listing share. A listing is a
-// candidate when it has at least one generating term: terms generate from the
-// rarest on, until together they stand in more than a budget of listings. What
-// every listing has tells nothing apart, and walking it is what costs.
+// over the terms that the question and the listing share. The impact grows with
+// how often the listing says the term and shrinks with its length. A listing is
+// found when it has at least one generating term: terms generate from the rarest
+// on, until together they stand in more than a budget of listings. What every
+// listing has tells nothing apart, and walking it is what costs. The best of
+// them, a pool a little larger than what was asked for, are then ordered by
+//
+//	score(listing) = points ÷ the most points + what covers.go adds
 
-// Candidate is a listing that may fit, with the score of its shared terms.
+// Candidate is a listing that may fit.
 type Candidate struct {
 	ID    string
-	Score float64
+	Score float64 // what the order goes by; it compares answers to one question only
+	Cover
 }
 
 // weighted is a term of the question.
 type weighted struct {
 	token  string
 	weight float64
+	times  int // how often it is said
 }
 
-// wanted turns a reading into weighted tokens, each once with its greatest weight.
-func wanted(r chain.Reading) []weighted {
-	out := make([]weighted, 0, len(r.Terms))
-	at := make(map[string]int, len(r.Terms))
+// wanted turns a reading into weighted tokens, each once: a word of a product by
+// what kind of word it is, its characters as any text has them.
+func wanted(r *chain.Reading) []weighted {
+	out := make([]weighted, 0, len(r.Terms)+len(r.Grams))
+	at := make(map[string]int, len(r.Terms)+len(r.Grams))
 	for _, t := range r.Terms {
 		token := strings.Join(strings.Fields(t.Text), "_")
 		if token == "" || t.Weight <= 0 {
 			continue
 		}
+		w := t.Weight * weightWord
 		if i, ok := at[token]; ok {
-			out[i].weight = max(out[i].weight, t.Weight)
+			out[i].weight = max(out[i].weight, w)
 			continue
 		}
 		at[token] = len(out)
-		out = append(out, weighted{token, t.Weight})
+		out = append(out, weighted{token, w, 1})
 	}
 	for _, g := range r.Grams {
-		if _, ok := at[g]; !ok {
-			at[g] = len(out)
-			w := weightPlain
-			if len(g) <= 4 { // one character
-				w = weightSingle
-			}
-			out = append(out, weighted{g, w})
+		token, w := tokenOf(g), weightOf(g.Sign)
+		if i, ok := at[token]; ok {
+			out[i].times, out[i].weight = max(out[i].times, g.Times), max(out[i].weight, w)
+			continue
 		}
+		at[token] = len(out)
+		out = append(out, weighted{token, w, g.Times})
 	}
 	return out
 }
 
-// What a pair of characters and a single one weigh that belong to no word of a
-// product: enough to find what no table knows, and to tell two listings of one
-// product apart. Chosen on the benches of real listings.
+// tokenOf spells a gram as a token: its sign, where it has one, goes first.
+func tokenOf(g chain.Gram) string {
+	text := strings.ReplaceAll(g.Text, " ", "_")
+	switch g.Sign {
+	case chain.GramPair, chain.GramSingle:
+		return text
+	}
+	return string(rune(g.Sign)) + text
+}
+
+// signOf tells from a token what it was made from.
+func signOf(token string) chain.GramSign {
+	switch sign := chain.GramSign(token[0]); sign {
+	case chain.GramKind, chain.GramEnd, chain.GramWritten, chain.GramPhrase, chain.GramStart, chain.GramBranch:
+		return sign
+	}
+	if len(token) <= 3 && token[0] >= 0x80 {
+		return chain.GramSingle
+	}
+	return chain.GramPair
+}
+
+// weightOf is what a gram weighs in a question.
+func weightOf(sign chain.GramSign) float64 {
+	switch sign {
+	case chain.GramSingle:
+		return weightSingle
+	case chain.GramKind:
+		return weightKind
+	case chain.GramEnd:
+		return weightEnd
+	case chain.GramWritten:
+		return weightWritten
+	case chain.GramStart:
+		return weightStart
+	case chain.GramPhrase:
+		return weightPhrase
+	case chain.GramBranch:
+		return 0
+	}
+	return weightPlain
+}
+
+// What the parts of a text weigh, and the constants of BM25. The length that an
+// impact is measured by is a fixed one: with the average of all listings every
+// score would move when one of them comes or goes. All chosen on the dev parts
+// of the benches of real listings.
 const (
-	weightPlain  = 0.8
-	weightSingle = 0.3
+	weightWord    = 0.3 // times the weight of the kind of word
+	weightPlain   = 0.8
+	weightSingle  = 0.55
+	weightKind    = 0.3
+	weightEnd     = 0.4
+	weightWritten = 0.2
+	weightStart   = 0.15
+	weightPhrase  = 0.3
+
+	k1          = 0.6
+	lengthShare = 0.6
+	usualLength = 40 // characters and pairs, those of a title twice
 )
+
+// impact is the part of the formula that depends on the listing alone.
+func impact(times, length int) float64 {
+	t := float64(times)
+	return t * (k1 + 1) / (t + k1*(1-lengthShare+lengthShare*float64(length)/usualLength))
+}
 
 // idf is how telling a term is that stands in df of all listings.
 func idf(all, df int) float64 {
-	return math.Log(1 + (float64(all-df)+0.5)/(float64(df)+0.5))
+	return math.Log(float64(all)+1) - logOf(df)
 }
 
-// damp keeps long texts from winning by their length alone: a listing of 100
-// terms counts half of one that says nothing but the product.
-func damp(terms int) float64 { return 1 + float64(terms)/100 }
+// logOf is the logarithm of df and a half. Nearly all terms are rare ones.
+func logOf(df int) float64 {
+	if df < len(logs) {
+		return logs[df]
+	}
+	return math.Log(float64(df) + 0.5)
+}
+
+var logs = func() (t [2048]float64) {
+	for i := range t {
+		t[i] = math.Log(float64(i) + 0.5)
+	}
+	return t
+}()
 
 // budget is how many postings the generating terms may have together, for n candidates.
 func budget(n int) int { return max(2000, 4*n) }
@@ -82,8 +160,8 @@ func budget(n int) int { return max(2000, 4*n) }
 // term is one term of a question with its place in the plan.
 type term struct {
 	weighted
-	value float64  // weight × idf
-	docs  []uint32 // the listings that have it, ascending
+	value float64 // weight × idf
+	*list
 }
 
 // plan orders the terms from the rarest on and says how many of them generate.
@@ -107,9 +185,9 @@ func plan(terms []term, all, n int) (ordered []term, generating int) {
 // sums collects scores by document number. It is reused: clear empties it at
 // the cost of what was touched.
 type sums struct {
-	sum    []float64
-	length []uint16 // terms of the document
-	docs   []uint32 // touched
+	sum  []float64
+	docs []uint32  // touched
+	mark []float64 // what the question says, by term
 }
 
 // room makes place for n documents.
@@ -117,7 +195,6 @@ func (s *sums) room(n int) {
 	if more := n - len(s.sum); more > 0 {
 		more += n / 4
 		s.sum = append(s.sum, make([]float64, more)...)
-		s.length = append(s.length, make([]uint16, more)...)
 	}
 }
 
@@ -127,8 +204,6 @@ func (s *sums) clear() {
 	}
 	s.docs = s.docs[:0]
 }
-
-func (s *sums) score(doc uint32) float64 { return s.sum[doc] / damp(int(s.length[doc])) }
 
 // keep forgets the documents for which ok is false.
 func (s *sums) keep(ok func(doc uint32) bool) {
@@ -143,20 +218,22 @@ func (s *sums) keep(ok func(doc uint32) bool) {
 	s.docs = kept
 }
 
+// add gives every listing of a list its points: by the term's impact, and plain.
+func (s *sums) add(l *list, value, plain float64) {
+	for i, d := range l.docs {
+		if s.sum[d] == 0 {
+			s.docs = append(s.docs, d)
+		}
+		s.sum[d] += value*float64(l.impact[i]) + plain
+	}
+}
+
 // rank leaves in s.docs the n best documents and all that tie with the last of
 // them, without those of the firm skip.
 func (s *sums) rank(b *Batch, terms []term, generating, n int, skip string) {
 	s.room(len(b.docs))
 	for _, t := range terms[:generating] {
-		for _, d := range t.docs {
-			if s.sum[d] == 0 {
-				s.docs = append(s.docs, d)
-			}
-			s.sum[d] += t.value
-		}
-	}
-	for _, d := range s.docs {
-		s.length[d] = uint16(min(len(b.docs[d].terms), math.MaxUint16))
+		s.add(t.list, t.value, 0)
 	}
 	if skip != "" {
 		s.keep(func(d uint32) bool { return b.docs[d].firm != skip })
@@ -165,31 +242,37 @@ func (s *sums) rank(b *Batch, terms []term, generating, n int, skip string) {
 		s.rescore(terms[generating:], n)
 	}
 	last := s.nth(n)
-	s.keep(func(d uint32) bool { return s.score(d) >= last })
+	s.keep(func(d uint32) bool { return s.sum[d] >= last })
 }
 
-// rescore adds the frequent terms, only to documents that could still be among
-// the n best if they had every one of them.
+// rescore adds the frequent terms, the weightiest first, and after each forgets
+// the documents that could not be among the n best if they had all of the rest.
 func (s *sums) rescore(frequent []term, n int) {
+	slices.SortFunc(frequent, func(a, b term) int {
+		return cmp.Or(cmp.Compare(b.value, a.value), strings.Compare(a.token, b.token))
+	})
 	rest := 0.0
 	for _, t := range frequent {
-		rest += t.value
+		rest += t.value * (k1 + 1)
 	}
-	least := s.nth(n)
 	const slack = 1e-9 // sums are rounded
-	s.keep(func(d uint32) bool {
-		return (s.sum[d]+rest)/damp(int(s.length[d])) >= least-slack
-	})
-	slices.Sort(s.docs)
-	for _, t := range frequent {
-		rest := t.docs
-		for _, d := range s.docs {
-			i, found := slices.BinarySearch(rest, d)
-			if found {
-				s.sum[d] += t.value
-			}
-			rest = rest[i:]
+	for i, t := range frequent {
+		if len(s.docs) > 2*n {
+			least := s.nth(n) - rest - slack
+			s.keep(func(d uint32) bool { return s.sum[d] >= least })
 		}
+		if i == 0 {
+			slices.Sort(s.docs)
+		}
+		from := 0
+		for _, d := range s.docs {
+			i, found := slices.BinarySearch(t.docs[from:], d)
+			from += i
+			if found {
+				s.sum[d] += t.value * float64(t.impact[from])
+			}
+		}
+		rest -= t.value * (k1 + 1)
 	}
 }
 
@@ -200,7 +283,7 @@ func (s *sums) nth(n int) float64 {
 	}
 	heap := make([]float64, 0, n) // the least of the best is on top
 	for _, d := range s.docs {
-		score := s.score(d)
+		score := s.sum[d]
 		if len(heap) < n {
 			heap = append(heap, score)
 			if len(heap) == n {

@@ -160,7 +160,8 @@ func (s *sumSearcher) take(ctx *bsearch.SearchContext, at index.IndexInternalID)
 }
 
 func (s *sumSearcher) points(c clause, d *bsearch.DocumentMatch) float64 {
-	if _, ok := c.query.(*sum); ok {
+	switch c.query.(type) {
+	case *sum, *ranked:
 		return d.Score
 	}
 	return c.score

@@ -1,0 +1,135 @@
+package chain
+
+import (
+	"slices"
+	"strings"
+)
+
+// Gram is a part of a text that another text can share: what no table knows is
+// still found by its characters.
+type Gram struct {
+	Sign  GramSign
+	Text  string
+	Times int // how often it is written; in a title counts titleTimes
+}
+
+// GramSign says what part of a text a gram is.
+type GramSign byte
+
+const (
+	GramPair    GramSign = 0   // two neighbouring Chinese characters, or a run of letters and digits
+	GramSingle  GramSign = '.' // one Chinese character
+	GramKind    GramSign = '~' // the kind of thing that a word is: 剂 for 制剂 and 化学品
+	GramEnd     GramSign = '$' // the same of the word that ends a phrase
+	GramWritten GramSign = '@' // a word as it is written, where several mean the same
+	GramPhrase  GramSign = '=' // one of the goods that a title lists
+	GramStart   GramSign = '^' // the two characters that a title begins with
+	GramBranch  GramSign = '!' // the title names a branch of business rather than goods
+)
+
+// maxGrams is how many characters of a text give grams: nearly all of a long
+// description, as what is asked may stand at its end.
+const maxGrams = 1000
+
+// titleTimes is how much more a title says than the text below it.
+const titleTimes = 2
+
+// maxPhrases is how many goods of one title can be found by their whole names.
+const maxPhrases = 40
+
+// gramSet collects the grams of one reading.
+type gramSet struct {
+	list []Gram
+	at   map[gramKey]int
+}
+
+type gramKey struct {
+	sign GramSign
+	text string
+}
+
+func newGramSet(room int) *gramSet {
+	return &gramSet{list: make([]Gram, 0, room), at: make(map[gramKey]int, room)}
+}
+
+func (g *gramSet) add(sign GramSign, gram string, times int) {
+	key := gramKey{sign, gram}
+	if i, ok := g.at[key]; ok {
+		g.list[i].Times += times
+		return
+	}
+	g.at[key] = len(g.list)
+	g.list = append(g.list, Gram{sign, gram, times})
+}
+
+// of adds the characters of a normalised text, one word for each thing.
+func (g *gramSet) of(s []rune, times int) {
+	s = fold(s, func(written []rune) { g.add(GramWritten, string(written), times) })
+	kinds(s, func(kind string, ends bool) {
+		g.add(GramKind, kind, times)
+		if ends {
+			g.add(GramEnd, kind, times)
+		}
+	})
+	for i := 0; i < len(s); i++ {
+		switch {
+		case latin(s[i]):
+			j := i + 1
+			for j < len(s) && latin(s[j]) {
+				j++
+			}
+			g.add(GramPair, string(s[i:j]), times)
+			i = j - 1
+		case han(s[i]):
+			g.add(GramSingle, string(s[i:i+1]), times)
+			if i+1 < len(s) && han(s[i+1]) {
+				g.add(GramPair, string(s[i:i+2]), times)
+			}
+		}
+	}
+}
+
+// title adds what only a title says, besides its characters.
+func (g *gramSet) title(s []rune) {
+	g.of(s, titleTimes)
+	s = withoutAsking(s)
+	if len(s) >= 2 {
+		g.add(GramStart, string(s[:2]), titleTimes)
+	}
+	phrases := slices.DeleteFunc(strings.FieldsFunc(string(s), betweenGoods), func(p string) bool { return p == "" })
+	for _, p := range phrases[:min(len(phrases), maxPhrases)] {
+		g.add(GramPhrase, p, 1)
+	}
+	if len(phrases) == 1 && namesBranch(phrases[0]) {
+		g.add(GramBranch, "", 1)
+	}
+}
+
+func betweenGoods(c rune) bool { return strings.ContainsRune("、,，;；/|() （）", c) }
+
+// withoutAsking cuts off the words by which a title asks or offers.
+func withoutAsking(s []rune) []rune {
+	for i := 0; i < len(s); {
+		if s[i] == ' ' {
+			i++
+			continue
+		}
+		e, n := match(s[i:])
+		if n < 2 || e.kind != "" {
+			return s[i:]
+		}
+		i += n
+	}
+	return s
+}
+
+// namesBranch says that a title is what a firm's books call a branch of its
+// business. A listing of the goods themselves tells a buyer more.
+func namesBranch(title string) bool {
+	for _, end := range []string{"类", "系列", "业", "业务", "销售", "贸易", "服务", "其他", "等"} {
+		if strings.HasSuffix(title, end) && len(title) > len(end) {
+			return true
+		}
+	}
+	return false
+}
