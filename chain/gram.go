@@ -133,3 +133,23 @@ func namesBranch(title string) bool {
 	}
 	return false
 }
+
+// Ending is the kind of thing that the first phrase of a title ends with, or its
+// last character where the tables have no kind for it.
+func Ending(title string) string {
+	s := withoutAsking(runes(title, maxText))
+	if i := slices.IndexFunc(s, func(c rune) bool { return !han(c) && !latin(c) }); i > 0 {
+		s = s[:i]
+	}
+	if len(s) == 0 {
+		return ""
+	}
+	s = fold(s, func([]rune) {})
+	end := string(s[len(s)-1:])
+	kinds(s, func(kind string, ends bool) {
+		if ends {
+			end = kind
+		}
+	})
+	return end
+}

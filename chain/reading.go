@@ -44,6 +44,7 @@ type Amount struct {
 type Reading struct {
 	Head      string   // canonical head product word: 铝棒
 	Word      string   // the same as it is written: 铝圆棒
+	Known     bool     // the tables have the head
 	Heads     []string // Head first, then those of the other phrases of the title
 	Terms     []Term   // each once, in order of appearance
 	Grams     []Gram   // what all that is written shares with other texts, each once
@@ -80,6 +81,7 @@ func Read(title, text string) Reading {
 	var r Reading
 	t := scanner{r: &r, s: runes(title, maxText), factor: 1, title: true}
 	t.scan()
+	r.Known = t.known
 	if r.Head == "" && len(r.Terms) == 0 && len(t.s) == 1 {
 		r.add(string(t.s), KindGram, weightGram)
 	}

@@ -44,7 +44,7 @@ func TestNoTextIsEmpty(t *testing.T) {
 
 func TestEveryTermAndVerdictHasAText(t *testing.T) {
 	names := []market.TermName{
-		market.TermProduct, market.TermGrade, market.TermSpec, market.TermClass, market.TermQuantity, market.TermMOQ, market.TermPrice,
+		market.TermProduct, market.TermWording, market.TermGrade, market.TermSpec, market.TermClass, market.TermQuantity, market.TermMOQ, market.TermPrice,
 		market.TermLead, market.TermDistance, market.TermCert, market.TermTier, market.TermFresh, market.TermChain,
 	}
 	for lang, texts := range catalogues {

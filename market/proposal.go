@@ -23,6 +23,7 @@ type TermName string
 
 const (
 	TermProduct  TermName = "product"
+	TermWording  TermName = "wording" // how much of their words the two have in common
 	TermGrade    TermName = "grade"
 	TermSpec     TermName = "spec"
 	TermClass    TermName = "class"

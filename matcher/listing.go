@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"lianqiao/market"
+	"lianqiao/search"
 	"lianqiao/store"
 )
 
@@ -18,6 +19,7 @@ type task struct {
 	side    *Side
 	others  []string // ids of the other side to be scored
 	stood   map[string]bool
+	covers  map[string]search.Cover // what each of the others has in common with it
 }
 
 // matchesMax is how often a listing is matched when its counterparts change
@@ -100,7 +102,7 @@ func (m *Matcher) tasks(ctx context.Context, list []market.Listing) ([]task, err
 	now := m.Now()
 	tasks := make([]task, len(list))
 	for i, l := range list {
-		t := task{listing: l, side: sides[l.ID], stood: map[string]bool{}}
+		t := task{listing: l, side: sides[l.ID], stood: map[string]bool{}, covers: map[string]search.Cover{}}
 		if !standing(&l, now) {
 			t.others = partners[l.ID]
 		} else if err := m.findOthers(ctx, &t, partners[l.ID]); err != nil {
@@ -135,6 +137,15 @@ func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) er
 	}
 	for _, c := range found {
 		t.others = append(t.others, c.ID)
+		t.covers[c.ID] = c.Cover
+	}
+	missing := slices.DeleteFunc(slices.Clone(partners), func(id string) bool { _, ok := t.covers[id]; return ok })
+	if len(missing) > 0 {
+		more, err := m.Index.Covers(t.side.Reading, missing)
+		if err != nil {
+			return err
+		}
+		maps.Copy(t.covers, more)
 	}
 	for _, id := range partners {
 		t.stood[id] = true
@@ -199,7 +210,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 			slices.Contains(never.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID) {
 			continue
 		}
-		if p, ok := m.propose(t.side, o); ok {
+		if p, ok := m.propose(t.side, o, t.covers[id]); ok {
 			fit = append(fit, p)
 		}
 	}
@@ -216,7 +227,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 }
 
 // propose makes the proposal of two sides, if they pass.
-func (m *Matcher) propose(a, b *Side) (market.Proposal, bool) {
+func (m *Matcher) propose(a, b *Side, c search.Cover) (market.Proposal, bool) {
 	need, supply := a, b
 	if a.Listing.Side == market.Supply {
 		need, supply = b, a
@@ -225,7 +236,7 @@ func (m *Matcher) propose(a, b *Side) (market.Proposal, bool) {
 	if Broken(need, supply, now) != RuleNone {
 		return market.Proposal{}, false
 	}
-	total, terms := Score(need, supply, now)
+	total, terms := Score(need, supply, wordingOf(a.Listing.Side, c), now)
 	return market.Proposal{
 		NeedID: need.Listing.ID, SupplyID: supply.Listing.ID,
 		NeedBy: need.Listing.EnterpriseID, SupplyBy: supply.Listing.EnterpriseID,

@@ -168,7 +168,7 @@ var (
 // excludesRegion reads "仅限河北省企业" on a need and "不发新疆、西藏" on a
 // supply, and a need's must-have on the place.
 func excludesRegion(need, supply *Side) bool {
-	from := region.Name(placeOf(supply))
+	from := supply.quotes.place
 	for _, t := range need.Listing.Specs {
 		if t.Must && isRegionSpec(t.Name) && from != "" && !namesPlace(t.Value, from) {
 			return true
@@ -177,7 +177,7 @@ func excludesRegion(need, supply *Side) bool {
 	if m := onlyFrom.FindStringSubmatch(need.Listing.Text); m != nil && from != "" && isPlace(m[1]) && !namesPlace(m[1], from) {
 		return true
 	}
-	to := region.Name(placeOf(need))
+	to := need.quotes.place
 	if m := notTo.FindStringSubmatch(supply.Listing.Text); m != nil && to != "" {
 		return namesPlace(m[1], to)
 	}

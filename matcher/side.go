@@ -2,9 +2,11 @@ package matcher
 
 import (
 	"strings"
+	"time"
 
 	"lianqiao/chain"
 	"lianqiao/market"
+	"lianqiao/region"
 	"lianqiao/search"
 )
 
@@ -21,6 +23,14 @@ type Side struct {
 	grades       []string // asked for or on offer, canonical
 	specs        []spec   // typed ones first, then those read from the text
 	certs        []string // plain spelling, of the listing and, for a supply, of its firm
+	place        region.Region
+	quotes       quotes
+}
+
+// quotes are what the terms of a score quote of a listing, spelt once.
+type quotes struct {
+	product, grades, class, quantity, price, lead, place, certs, published string
+	end                                                                    string
 }
 
 // NewSide reads a listing.
@@ -41,7 +51,32 @@ func NewSide(l market.Listing, e market.Enterprise) *Side {
 			s.certs = append(s.certs, plainCertificate(c))
 		}
 	}
+	s.place, _ = region.ByCode(placeOf(s))
+	s.quote()
 	return s
+}
+
+func (s *Side) quote() {
+	l := &s.Listing
+	q := &s.quotes
+	q.product = l.Title
+	if l.Product != "" {
+		q.product = l.Product
+	}
+	q.grades = strings.Join(s.grades, "、")
+	q.class = className(l.Class)
+	q.quantity = quoteQuantity(l.Quantity)
+	q.price = quotePrice(l.Price)
+	q.lead = quoteDays(l.LeadDays)
+	q.place = region.Name(s.place.Code)
+	q.certs = strings.Join(l.Certificates, "、")
+	if q.certs == "" && l.Side == market.Supply {
+		q.certs = strings.Join(s.Enterprise.Certificates, "、")
+	}
+	if !l.PublishedAt.IsZero() {
+		q.published = l.PublishedAt.Format(time.DateOnly)
+	}
+	q.end = chain.Ending(l.Title)
 }
 
 // readSpecs sorts the typed specs into grades and others and adds what the
@@ -67,14 +102,6 @@ func (s *Side) readSpecs() {
 			named[x.key] = true
 		}
 	}
-}
-
-// quoteProduct is the product as the listing itself puts it.
-func (s *Side) quoteProduct() string {
-	if s.Listing.Product != "" {
-		return s.Listing.Product
-	}
-	return s.Listing.Title
 }
 
 func isGrade(name string) bool {

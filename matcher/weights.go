@@ -4,7 +4,7 @@ import "lianqiao/market"
 
 // WeightsVersion names the table below. A proposal keeps the version it was
 // scored with; whoever changes a number changes the version.
-const WeightsVersion = "2026-11"
+const WeightsVersion = "2026-11b"
 
 // DefaultThreshold is the total below which nothing is proposed. Two listings
 // that say nothing but the same product reach 82; the right product in the
@@ -21,23 +21,27 @@ type weight struct {
 // that says little is neither lifted nor sunk by it.
 const unknownShare = 0.6
 
-// weights sums to 100 over its max column. TermSpec is shared by all specs of
-// a pair. A wrong grade costs so much that no other virtue makes up for it.
-func weights() map[market.TermName]weight {
-	return map[market.TermName]weight{
-		market.TermProduct:  {max: 55},
-		market.TermGrade:    {max: 9, miss: -37},
-		market.TermSpec:     {max: 11, miss: -16},
-		market.TermClass:    {max: 3, miss: -2},
-		market.TermQuantity: {max: 4, miss: -4},
-		market.TermMOQ:      {max: 3, miss: -4},
-		market.TermPrice:    {max: 5, miss: -8},
-		market.TermLead:     {max: 2, miss: -3},
-		market.TermDistance: {max: 3},
-		market.TermCert:     {max: 2},
-		market.TermTier:     {max: 1.5},
-		market.TermFresh:    {max: 1.5},
-	}
+// weightTable has a weight for each term.
+type weightTable struct {
+	product, wording, grade, spec, class, quantity, moq, price, lead, distance, cert, tier, fresh weight
+}
+
+// weights sums to 100 over its max. The spec's is shared by all specs of a pair.
+// A wrong grade costs so much that no other virtue makes up for it.
+var weights = weightTable{
+	product:  weight{max: 47},
+	wording:  weight{max: 8},
+	grade:    weight{max: 9, miss: -37},
+	spec:     weight{max: 11, miss: -16},
+	class:    weight{max: 3, miss: -2},
+	quantity: weight{max: 4, miss: -4},
+	moq:      weight{max: 3, miss: -4},
+	price:    weight{max: 5, miss: -8},
+	lead:     weight{max: 2, miss: -3},
+	distance: weight{max: 3},
+	cert:     weight{max: 2},
+	tier:     weight{max: 1.5},
+	fresh:    weight{max: 1.5},
 }
 
 // honourShare is how much of the tier term an honour earns.

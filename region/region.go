@@ -119,7 +119,16 @@ const earth = 6371.0 // kilometres
 func Distance(a, b string) (km float64, ok bool) {
 	x, okX := ByCode(a)
 	y, okY := ByCode(b)
-	if !okX || !okY || x.Lat == 0 || y.Lat == 0 {
+	if !okX || !okY {
+		return 0, false
+	}
+	return x.To(y)
+}
+
+// To is the great-circle distance to another division's centre in kilometres;
+// not ok when either centre is unknown.
+func (x Region) To(y Region) (km float64, ok bool) {
+	if x.Lat == 0 || y.Lat == 0 {
 		return 0, false
 	}
 	rad := math.Pi / 180
