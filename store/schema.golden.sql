@@ -293,6 +293,7 @@ CREATE TABLE membership (
     cluster_id    TEXT NOT NULL,
     PRIMARY KEY (user_id, role, enterprise_id, cluster_id)
 );
+CREATE INDEX membership_enterprise ON membership (enterprise_id);
 CREATE TABLE outbox (
     id   TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
