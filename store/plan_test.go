@@ -21,6 +21,8 @@ func TestPlans(t *testing.T) {
 		"scan":               {`SELECT id FROM listing WHERE status = 'live' AND id > 'x' ORDER BY id LIMIT 5`, "listing_status"},
 		"partners of need":   {`SELECT need_id, supply_id FROM proposal WHERE status = 'open' AND need_id IN ('a', 'b')`, "proposal_pair"},
 		"partners of supply": {`SELECT need_id, supply_id FROM proposal WHERE status = 'open' AND supply_id IN ('a', 'b')`, "proposal_supply"},
+		"thread":             {`SELECT id FROM message WHERE introduction_id = 'i' AND id < 'x' ORDER BY id DESC LIMIT 5`, "message_introduction"},
+		"old files":          {`SELECT id FROM attachment WHERE removed_at = 0 AND at <= 5`, "attachment_at"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var plan []string
