@@ -136,6 +136,8 @@ func (a *API) describe(app *fiber.App) {
 	a.mountFairs()
 	a.mountIntroductions()
 	a.mountMessages()
+	a.mountPersonal()
+	a.mountAudit()
 	a.mountReviews()
 	a.mountOutcomes()
 	a.mountQuotes()
