@@ -136,6 +136,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountFairs()
 	a.mountIntroductions()
 	a.mountMessages()
+	a.mountPersonal()
 	a.mountReviews()
 	a.mountOutcomes()
 	a.mountAudit()

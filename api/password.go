@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -87,6 +88,9 @@ func (a *API) mountPasswords() {
 	route(a, "DELETE /api/enterprise/members/{id}", market.AsOwner, "remove-member", func(ctx context.Context, w who, in *idInput) (*none, error) {
 		return nil, a.cfg.Store.RemoveMember(ctx, w.Actor, in.ID)
 	})
+	route(a, "POST /api/enterprise/members/{id}/owner", market.AsOwner, "make-owner", func(ctx context.Context, w who, in *idInput) (*none, error) {
+		return nil, a.cfg.Store.MakeOwner(ctx, w.Actor, in.ID)
+	})
 	route(a, "POST /api/operator/enterprises/{id}/claim-link", market.AsOperator, "make-claim-link", a.makeClaimLink)
 	route(a, "POST /api/join", market.Anyone, "join", a.join)
 }
@@ -98,26 +102,7 @@ func (a *API) changePassword(ctx context.Context, w who, in *passwordInput) (*no
 		fault.Field = "new"
 		return nil, &fault
 	}
-	u, err := a.cfg.Store.User(ctx, w.UserID)
-	if err != nil {
-		return nil, err
-	}
-	device, err := a.deviceOf(ctx, w, u.ID)
-	if err != nil {
-		return nil, err
-	}
-	at := a.now()
-	if err := a.cfg.Store.TakeGuess(ctx, digest(u.Login), device, at); err != nil {
-		return nil, err
-	}
-	ok, err := a.secrets.check(ctx, in.Body.Old, u.PasswordHash)
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		return nil, market.Bad("old", "error.password.wrong")
-	}
-	if err := a.cfg.Store.ReturnGuess(ctx, digest(u.Login), device, at); err != nil {
+	if err := a.provePassword(ctx, w, "old", in.Body.Old); err != nil {
 		return nil, err
 	}
 	hash, err := a.secrets.hash(ctx, in.Body.New)
@@ -125,6 +110,30 @@ func (a *API) changePassword(ctx context.Context, w who, in *passwordInput) (*no
 		return nil, err
 	}
 	return nil, a.cfg.Store.ChangePassword(ctx, w.Actor, hash, digest(w.token))
+}
+
+// provePassword wants the password of who asks; tries count as tries to sign in.
+func (a *API) provePassword(ctx context.Context, w who, field, password string) error {
+	u, err := a.cfg.Store.User(ctx, w.UserID)
+	if err != nil {
+		return err
+	}
+	device, err := a.deviceOf(ctx, w, u.ID)
+	if err != nil {
+		return err
+	}
+	at := a.now()
+	if err := a.cfg.Store.TakeGuess(ctx, digest(u.Login), device, at); err != nil {
+		return err
+	}
+	ok, err := a.secrets.check(ctx, password, cmp.Or(u.PasswordHash, a.secrets.nobody))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return market.Bad(field, "error.password.wrong")
+	}
+	return a.cfg.Store.ReturnGuess(ctx, digest(u.Login), device, at)
 }
 
 // makeResetLink answers the same for a login that does not exist and for one

@@ -116,16 +116,3 @@ func FileName(sent string, kind FileType) string {
 	}
 	return name + "." + string(kind)
 }
-
-// MayReadThread: the people of the two firms, once their contacts were opened,
-// and also after one of them closed the contacts again: what was said stays
-// said to both.
-func (a Actor) MayReadThread(i *Introduction) bool {
-	return a.MaySeeIntroduction(i) && !i.DisclosedAt.IsZero()
-}
-
-// MayWrite: the same people, while the contacts are open and somebody stands
-// behind both firms.
-func (a Actor) MayWrite(i *Introduction, by, to *Enterprise) bool {
-	return a.MayReadThread(i) && i.Open() && by.ID == i.By && to.ID == i.To && by.Trusted() && to.Trusted()
-}

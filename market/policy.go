@@ -105,6 +105,19 @@ func (a Actor) MaySeeContact(of *Enterprise, i *Introduction, own *Enterprise) b
 	return a.MaySeeIntroduction(i) && i.Of(a.EnterpriseID) == of.ID && own.ID == a.EnterpriseID && i.Open() && of.Trusted() && own.Trusted()
 }
 
+// MayReadThread: the people of the two firms, once their contacts were opened,
+// and also after one of them closed the contacts again: what was said stays
+// said to both.
+func (a Actor) MayReadThread(i *Introduction) bool {
+	return a.MaySeeIntroduction(i) && !i.DisclosedAt.IsZero()
+}
+
+// MayWrite: the same people, while the contacts are open and somebody stands
+// behind both firms.
+func (a Actor) MayWrite(i *Introduction, by, to *Enterprise) bool {
+	return a.MayReadThread(i) && i.Open() && by.ID == i.By && to.ID == i.To && by.Trusted() && to.Trusted()
+}
+
 // MayIntroduce: an operator brings together listings of which at least one is
 // of his clusters.
 func (a Actor) MayIntroduce(from, to *Listing) bool {

@@ -84,8 +84,23 @@ func TestPolicyTable(t *testing.T) {
 		"see of the suspended":    {sees(suspended, open), ""},
 		"see while unverified":    {func(a Actor) bool { return a.MaySeeContact(trusted("f"), open, &Enterprise{ID: a.EnterpriseID}) }, ""},
 		"see as somebody else":    {func(a Actor) bool { return a.MaySeeContact(trusted("f"), open, trusted("x")) }, ""},
-		"see muted contact":       {sees(trusted("e"), with(func(i *Introduction) { i.Muted = true })), ""},
-		"introduce":               {func(a Actor) bool { return a.MayIntroduce(listing(Live), &Listing{Status: Live, ClusterID: "x"}) }, "admin operator"},
+		"read the thread":         {func(a Actor) bool { return a.MayReadThread(open) }, "member owner partner"},
+		"read a shut thread":      {func(a Actor) bool { return a.MayReadThread(with(func(i *Introduction) { i.Status = TakenBack })) }, "member owner partner"},
+		"read before contacts": {func(a Actor) bool {
+			return a.MayReadThread(with(func(i *Introduction) { i.DisclosedAt = time.Time{} }))
+		}, ""},
+		"write": {func(a Actor) bool { return a.MayWrite(open, trusted("e"), trusted("f")) }, "member owner partner"},
+		"write when shut": {func(a Actor) bool {
+			return a.MayWrite(with(func(i *Introduction) { i.Status = TakenBack }), trusted("e"), trusted("f"))
+		}, ""},
+		"write to the unknown":   {func(a Actor) bool { return a.MayWrite(open, trusted("e"), unknown) }, ""},
+		"write to the suspended": {func(a Actor) bool { return a.MayWrite(open, trusted("e"), suspended) }, ""},
+		"write as the unknown":   {func(a Actor) bool { return a.MayWrite(open, &Enterprise{ID: "e"}, trusted("f")) }, ""},
+		"write by another's name": {func(a Actor) bool {
+			return a.MayWrite(open, trusted("g"), trusted("f")) || a.MayWrite(open, trusted("e"), trusted("g"))
+		}, ""},
+		"see muted contact": {sees(trusted("e"), with(func(i *Introduction) { i.Muted = true })), ""},
+		"introduce":         {func(a Actor) bool { return a.MayIntroduce(listing(Live), &Listing{Status: Live, ClusterID: "x"}) }, "admin operator"},
 		"introduce, other side": {func(a Actor) bool {
 			return a.MayIntroduce(&Listing{Status: Live, ClusterID: "x"}, &Listing{Status: Live, ClusterID: "d"})
 		}, "admin neighbor"},

@@ -24,6 +24,7 @@ CREATE TABLE audit (
 CREATE INDEX audit_enterprise ON audit (enterprise_id, id);
 CREATE INDEX audit_of ON audit (of, id);
 CREATE INDEX audit_seal ON audit (seal, id);
+CREATE INDEX audit_user ON audit (user_id, id);
 CREATE TABLE claim (
     id            TEXT   NOT NULL PRIMARY KEY,
     outcome_id    TEXT   NOT NULL REFERENCES outcome (id),

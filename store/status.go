@@ -128,14 +128,16 @@ func (s *Store) ExpireDue(ctx context.Context, now time.Time, limit int) (int, e
 }
 
 // forget drops what served its time: ended sessions, unused tickets, old tries,
-// browsers not seen for a year, keys of requests.
+// browsers and drafts not touched for a year, keys of requests, the contents of
+// old files. market.Retentions is the table of it.
 func (t *tx) forget(ctx context.Context, now time.Time) error {
 	for query, before := range map[string]time.Time{
-		`DELETE FROM session WHERE expires_at <= $1`:     now,
-		`DELETE FROM ticket WHERE expires_at <= $1`:      now,
-		`DELETE FROM guess WHERE updated_at <= $1`:       now.Add(-market.GuessSpan),
-		`DELETE FROM device WHERE seen_at <= $1`:         now.AddDate(-1, 0, 0),
-		`DELETE FROM idempotency WHERE created_at <= $1`: now.Add(-keyLife),
+		`DELETE FROM session WHERE expires_at <= $1`:                      now,
+		`DELETE FROM ticket WHERE expires_at <= $1`:                       now,
+		`DELETE FROM guess WHERE updated_at <= $1`:                        now.Add(-market.GuessSpan),
+		`DELETE FROM device WHERE seen_at <= $1`:                          now.Add(-market.DeviceLife),
+		`DELETE FROM idempotency WHERE created_at <= $1`:                  now.Add(-keyLife),
+		`DELETE FROM listing WHERE status = 'draft' AND updated_at <= $1`: now.Add(-market.DraftLife),
 	} {
 		if _, err := t.exec(ctx, query, milli(before)); err != nil {
 			return err

@@ -20,6 +20,7 @@ import { QuotePage } from './quote/QuotePage'
 import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
 
+const MyData = lazy(() => import('./account/MyData'))
 const FairPage = lazy(() => import('./fair/FairPage'))
 
 /** The frame of the signed-in app, and the way in. */
@@ -123,6 +124,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/ask/:id" element={<Ask />} />
       <Route path="/quotes/:id" element={<QuotePage />} />
       <Route path="/account" element={<Account me={me} />} />
+      <Route path="/account/data" element={<Suspense fallback={<Loading />}><MyData /></Suspense>} />
       <Route path="/ticket" element={<UseTicket />} />
       <Route path="/enterprise" element={<EnterprisePage />} />
       <Route path="/fairs" element={<div className="fairs"><Fairs me={me} /></div>} />

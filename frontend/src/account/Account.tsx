@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { api, fieldsOf, ok, type Me } from '../api'
 import { language, moment, switchLanguage, t, tOf } from '../text'
 import { Handed } from '../ui/Handed'
@@ -14,6 +15,7 @@ export function Account({ me }: { me: Me }) {
       {me.enterprise && <Members owner={me.roles.includes('owner')} />}
       <Sessions />
       <Password />
+      <p><Link className="button" to="/account/data">{t('app.data')}</Link></p>
       <button type="button" className="gap" onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
     </section>
   )
@@ -27,14 +29,23 @@ function Members({ owner }: { owner: boolean }) {
     mutationFn: (id: string) => ok(api.DELETE('/api/enterprise/members/{id}', { params: { path: { id } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['members'] }),
   })
+  const makeOwner = useMutation({
+    mutationFn: (id: string) => ok(api.POST('/api/enterprise/members/{id}/owner', { params: { path: { id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['members'] }),
+  })
   return (
     <>
       <h2 className="gap">{t('app.members')}</h2>
-      <Fault error={list.error ?? invite.error ?? remove.error} />
+      <Fault error={list.error ?? invite.error ?? remove.error ?? makeOwner.error} />
       {list.data?.items.map((m) => (
         <article className="card line" key={m.id}>
           <div><b>{m.name}</b> <span className="quiet">{m.login} · {tOf('app.role', m.role)}{m.me && ` · ${t('app.me')}`}</span></div>
-          {owner && m.role === 'member' && <button type="button" onClick={() => remove.mutate(m.id)}>{t('app.members.remove')}</button>}
+          {owner && m.role === 'member' && (
+            <div className="acts">
+              <button type="button" onClick={() => makeOwner.mutate(m.id)}>{t('app.members.makeOwner')}</button>
+              <button type="button" onClick={() => remove.mutate(m.id)}>{t('app.members.remove')}</button>
+            </div>
+          )}
         </article>
       ))}
       {owner && <button type="button" onClick={() => invite.mutate()} disabled={invite.isPending}>{t('app.members.invite')}</button>}

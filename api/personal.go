@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"lianqiao/market"
+	"lianqiao/store"
+)
+
+// MyData is what is kept about the person who asks.
+type MyData struct {
+	User        MeUser      `json:"user"`
+	Since       time.Time   `json:"since"`
+	Roles       []MyRole    `json:"roles" nullable:"false"`
+	Contact     *Contact    `json:"contact" doc:"Of one's firm, as others get it once both agreed"`
+	Disclosures []Disclosed `json:"disclosures" nullable:"false" doc:"Who got that contact"`
+	Sessions    int         `json:"sessions"`
+	Devices     int         `json:"devices"`
+	Messages    int         `json:"messages"`
+	Files       int         `json:"files"`
+	Deeds       []Deed      `json:"deeds" nullable:"false" doc:"What the audit says one did, newest first"`
+	Kept        []Kept      `json:"kept" nullable:"false" doc:"How long what is kept"`
+}
+
+// MyRole is a role and where it is held.
+type MyRole struct {
+	Role string `json:"role"`
+	Of   string `json:"of" doc:"Name of the firm or id of the cluster"`
+}
+
+// Deed is an audit line of one's own.
+type Deed struct {
+	At   time.Time `json:"at"`
+	Deed string    `json:"deed"`
+	Kind string    `json:"kind"`
+	Of   string    `json:"of"`
+}
+
+// Kept is a rule of retention.
+type Kept struct {
+	Kind string `json:"kind"`
+	Days int    `json:"days" doc:"0: as long as the platform, see why; else at most so many, rounded up"`
+}
+
+// WrittenMessage is a message in an export.
+type WrittenMessage struct {
+	IntroductionID string    `json:"introduction_id"`
+	Text           string    `json:"text"`
+	File           bool      `json:"file"`
+	At             time.Time `json:"at"`
+}
+
+type exportedData struct {
+	MyData
+	Written []WrittenMessage `json:"written"`
+}
+
+type (
+	myDataOutput struct{ Body MyData }
+	eraseInput   struct {
+		Body struct {
+			Password string `json:"password"`
+		}
+	}
+)
+
+const (
+	deedsShown    = 100
+	deedsExported = 100_000
+)
+
+func (a *API) mountPersonal() {
+	route(a, "GET /api/my/data", market.SignedIn, "my-data", func(ctx context.Context, w who, _ *none) (*myDataOutput, error) {
+		d, err := a.myData(ctx, w, deedsShown)
+		return &myDataOutput{d}, err
+	})
+	route(a, "GET /api/my/data/export", market.SignedIn, "export-my-data", a.exportMyData)
+	route(a, "POST /api/my/erase", market.SignedIn, "erase-account", a.erase)
+}
+
+func (a *API) myData(ctx context.Context, w who, deeds int) (out MyData, err error) {
+	d, err := a.cfg.Store.PersonalData(ctx, w.UserID)
+	if err != nil {
+		return out, err
+	}
+	out = MyData{User: MeUser{d.User.ID, d.User.Login, d.User.Name}, Since: d.User.CreatedAt, Devices: d.Devices, Messages: d.Messages, Files: d.Files,
+		Roles: []MyRole{}, Disclosures: []Disclosed{}, Deeds: []Deed{}, Kept: []Kept{}}
+	sessions, err := a.cfg.Store.Sessions(ctx, w.UserID, a.now())
+	if err != nil {
+		return out, err
+	}
+	out.Sessions = len(sessions)
+	if err := a.myFirms(ctx, w, d.Memberships, &out); err != nil {
+		return out, err
+	}
+	lines, err := a.cfg.Store.DeedsOf(ctx, w.UserID, deeds)
+	for _, l := range lines {
+		out.Deeds = append(out.Deeds, deedOf(l))
+	}
+	for _, r := range market.Retentions() {
+		out.Kept = append(out.Kept, Kept{r.Kind, int((r.Keep + 24*time.Hour - 1) / (24 * time.Hour))})
+	}
+	return out, err
+}
+
+func deedOf(l store.Audit) Deed { return Deed{l.At, l.Deed, l.Kind, l.Of} }
+
+// myFirms adds where one has a role and, to who belongs to a firm, whom its
+// contact was opened to. An officer who acts for a firm reads nothing of that.
+func (a *API) myFirms(ctx context.Context, w who, memberships []market.Membership, out *MyData) error {
+	var ids []string
+	for _, m := range memberships {
+		if m.EnterpriseID != "" {
+			ids = append(ids, m.EnterpriseID)
+		}
+	}
+	firms, err := a.cfg.Store.Enterprises(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, m := range memberships {
+		of := m.ClusterID
+		if m.EnterpriseID != "" {
+			of = firms[m.EnterpriseID].Name
+		}
+		out.Roles = append(out.Roles, MyRole{string(m.Role), of})
+	}
+	if w.Behalf || w.EnterpriseID == "" {
+		return nil
+	}
+	c := firms[w.EnterpriseID].Contact
+	out.Contact = &Contact{c.Name, c.Phone, c.Mail}
+	opened, err := a.myDisclosures(ctx, w, nil)
+	if err == nil {
+		out.Disclosures = opened.Body.Items
+	}
+	return err
+}
+
+func (a *API) exportMyData(ctx context.Context, w who, _ *none) (*bookOutput, error) {
+	d, err := a.myData(ctx, w, deedsExported)
+	if err != nil {
+		return nil, err
+	}
+	out := exportedData{MyData: d, Written: []WrittenMessage{}}
+	list, err := a.cfg.Store.MessagesOf(ctx, w.UserID, deedsExported)
+	for _, m := range list {
+		out.Written = append(out.Written, WrittenMessage{m.IntroductionID, m.Text, m.AttachmentID != "", m.At})
+	}
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.MarshalIndent(out, "", "  ")
+	return &bookOutput{"application/json", `attachment; filename="lianqiao-my-data.json"`, body}, err
+}
+
+// erase wants the password once more: a browser left open must not be enough.
+func (a *API) erase(ctx context.Context, w who, in *eraseInput) (*none, error) {
+	if w.Behalf {
+		return nil, market.ErrNotFound
+	}
+	if err := a.provePassword(ctx, w, "password", in.Body.Password); err != nil {
+		return nil, err
+	}
+	if err := a.cfg.Store.Erase(ctx, w.Actor); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{a.cookieName(), a.deviceName()} {
+		var gone http.Cookie = a.cookie(name, "", -1)
+		w.keep(gone)
+	}
+	return nil, nil
+}
