@@ -88,9 +88,16 @@ func (a *API) exportAudit(ctx context.Context, w who, in *auditInput) (*bookOutp
 		return nil, err
 	}
 	text := func(key string) string { return frontend.Text(w.lang, key) }
+	// Deeds of fairs name firms as well and have no word of their own.
+	word := func(prefix, name string) string {
+		if t := text(prefix + name); t != prefix+name {
+			return t
+		}
+		return name
+	}
 	var rows [][]any
 	for _, l := range lines {
-		rows = append(rows, []any{l.At.In(chinaTime()).Format(time.DateTime), l.Enterprise, l.Person, l.Deed, l.Kind, l.Of, l.PersonID})
+		rows = append(rows, []any{l.At.In(chinaTime()).Format(time.DateTime), l.Enterprise, l.Person, word("audit.did.", l.Deed), word("audit.on.", l.Kind), l.Of, l.PersonID})
 	}
 	var out bytes.Buffer
 	err = sheet.WriteBook(&out, text("audit.sheet"), []string{text("audit.at"), text("audit.firm"), text("audit.person"), text("audit.deed"), text("audit.kind"), text("audit.of"), text("audit.personId")}, rows)

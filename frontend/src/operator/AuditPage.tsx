@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok } from '../api'
-import { inDays, moment, t, today } from '../text'
+import { inDays, moment, t, tOf, today } from '../text'
 import { Empty, Fault, Input, Loading, Select } from '../ui/ui'
 
 const kinds = ['listing', 'enterprise', 'proposal', 'introduction', 'message', 'attachment', 'outcome', 'quote', 'review', 'user', 'fair', 'image']
@@ -19,10 +19,10 @@ export default function AuditPage() {
   return (
     <>
       <h1>{t('audit.sheet')}</h1>
-      <div className="filters">
+      <div className="row ledger-filter">
         <Input label={t('audit.from')} type="date" value={query.from} onChange={set('from')} />
         <Input label={t('audit.to')} type="date" value={query.to} onChange={set('to')} />
-        <Select label={t('audit.kind')} value={query.kind} onChange={set('kind')} options={[{ value: '', name: t('audit.all') }, ...kinds.map((k) => ({ value: k, name: k }))]} />
+        <Select label={t('audit.kind')} value={query.kind} onChange={set('kind')} options={[{ value: '', name: t('audit.all') }, ...kinds.map((k) => ({ value: k, name: tOf('audit.on', k) }))]} />
         {(query.firm || query.actor) && <button type="button" onClick={() => setQuery((q) => ({ ...q, firm: '', actor: '' }))}>{t('audit.all')}</button>}
         <a className="button" href={`/api/operator/audit.xlsx?${new URLSearchParams(query)}`} download>{t('audit.export')}</a>
       </div>
@@ -32,7 +32,7 @@ export default function AuditPage() {
       {items.map((l) => (
         <article className="card line" key={l.id}>
           <div>
-            <b>{l.deed}</b> · {l.kind} <span className="quiet">{moment(l.at)}</span>
+            <b>{tOf('audit.did', l.deed)}</b> · {tOf('audit.on', l.kind)} <span className="quiet">{moment(l.at)}</span>
             <p className="quiet">
               <button type="button" className="plain" title={t('audit.only')} onClick={() => set('firm')(l.firm_id)}>{l.enterprise}</button>
               {l.person && <button type="button" className="plain" title={t('audit.onlyPerson')} onClick={() => set('actor')(l.person_id)}>{l.person}</button>}
