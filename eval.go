@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ type evalCmd struct {
 	Mode  string   `enum:"need,search,upstream,downstream,synonym" default:"need" help:"Who asks: ${enum}."`
 	Show  int      `help:"Also print so many questions whose first good answer is not on top, with what stood there."`
 	Chain string   `type:"existingfile" help:"Relations to load: from, relation, to, weight, separated by tabs."`
+	Fall  float64  `default:"0.004" help:"How far a figure may fall below the golden one."`
 	Dirs  []string `arg:"" name:"dir" type:"existingdir" help:"Folders with docs.tsv, queries.tsv and qrels.tsv."`
 }
 
@@ -30,6 +32,7 @@ type evalCmd struct {
 type figures struct {
 	Bench   string  `json:"bench"`
 	Mode    string  `json:"mode"`
+	Chain   bool    `json:"chain,omitempty"` // relations were loaded
 	Queries int     `json:"queries"`
 	Hit1    float64 `json:"hit@1"`
 	Hit10   float64 `json:"hit@10"`
@@ -38,7 +41,28 @@ type figures struct {
 	Rate    float64 `json:"queries_per_s"`
 }
 
-// Run measures every folder and prints its figures.
+// goldenFigures are what the benches must reach again.
+//
+//go:embed matcher/testdata/eval.golden.json
+var goldenFigures []byte
+
+// fallen compares figures with the golden ones of their bench and mode, if there are any.
+func (e *evalCmd) fallen(f figures) (string, error) {
+	var golden []figures
+	if err := json.Unmarshal(goldenFigures, &golden); err != nil {
+		return "", fmt.Errorf("golden figures: %w", err)
+	}
+	for _, g := range golden {
+		if benchName(g.Bench) == f.Bench && g.Mode == f.Mode && g.Chain == (e.Chain != "") &&
+			(f.Hit10 < g.Hit10-e.Fall || f.MRR10 < g.MRR10-e.Fall) {
+			return fmt.Sprintf("%s, %s: hit@10 %.3f and MRR@10 %.3f were %.3f and %.3f", f.Bench, f.Mode, f.Hit10, f.MRR10, g.Hit10, g.MRR10), nil
+		}
+	}
+	return "", nil
+}
+
+// Run measures every folder, prints its figures and fails when one is worse than
+// the golden figure.
 func (e *evalCmd) Run(ctx context.Context) error {
 	var graph *chain.Graph
 	if e.Chain != "" {
@@ -50,6 +74,7 @@ func (e *evalCmd) Run(ctx context.Context) error {
 	if !e.JSON {
 		fmt.Printf("%-46s %-10s %7s %6s %6s %6s %9s %9s\n", "bench", "mode", "queries", "hit@1", "hit@10", "mrr@10", "recall@10", "queries/s")
 	}
+	var worse []string
 	for _, dir := range e.Dirs {
 		f, err := e.measure(ctx, dir, graph)
 		if err != nil {
@@ -58,6 +83,16 @@ func (e *evalCmd) Run(ctx context.Context) error {
 		if err := e.print(os.Stdout, f); err != nil {
 			return err
 		}
+		fell, err := e.fallen(f)
+		if err != nil {
+			return err
+		}
+		if fell != "" {
+			worse = append(worse, fell)
+		}
+	}
+	if len(worse) > 0 {
+		return fmt.Errorf("worse than the golden figures: %s", strings.Join(worse, "; "))
 	}
 	return nil
 }
@@ -72,7 +107,7 @@ func (e *evalCmd) print(w io.Writer, f figures) error {
 
 // measure indexes the docs as supply listings, asks every query and compares.
 func (e *evalCmd) measure(ctx context.Context, dir string, graph *chain.Graph) (figures, error) {
-	f := figures{Bench: benchName(dir), Mode: e.Mode}
+	f := figures{Bench: benchName(dir), Mode: e.Mode, Chain: graph != nil}
 	docs, err1 := readTable(filepath.Join(dir, "docs.tsv"), 2)
 	queries, err2 := readTable(filepath.Join(dir, "queries.tsv"), 2)
 	judged, err3 := readTable(filepath.Join(dir, "qrels.tsv"), 2)

@@ -1,10 +1,13 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
 	"lianqiao/frontend"
 	"lianqiao/market"
@@ -12,38 +15,35 @@ import (
 	"lianqiao/store"
 )
 
-// AuditLine is who did what for which firm.
+// AuditLine is who did what for which firm, and when.
 type AuditLine struct {
-	ID         string    `json:"id"`
-	At         time.Time `json:"at"`
-	PersonID   string    `json:"person_id"`
-	Person     string    `json:"person"`
-	FirmID     string    `json:"firm_id"`
-	Enterprise string    `json:"enterprise"`
-	Deed       string    `json:"deed"`
-	Kind       string    `json:"kind"`
-	Of         string    `json:"of"`
+	At         time.Time     `json:"at"`
+	User       string        `json:"user" doc:"First letter of the name; empty: nobody signed in, as at a fair's table or in an import"`
+	UserID     string        `json:"user_id"`
+	Enterprise EnterpriseRef `json:"enterprise" doc:"The firm it was done for or to"`
+	Deed       string        `json:"deed"`
+	Kind       string        `json:"kind"`
+	Of         string        `json:"of" doc:"Id of the thing"`
 }
 
 type auditInput struct {
-	Firm  string `query:"firm" maxLength:"64"`
-	Actor string `query:"actor" maxLength:"64" doc:"Id of a person"`
-	Kind  string `query:"kind" maxLength:"40"`
-	From  string `query:"from" doc:"Day; empty: thirty days back"`
-	To    string `query:"to" doc:"Day, included; empty: today"`
-	After string `query:"after" maxLength:"64"`
-	Limit int    `query:"limit"`
+	Enterprise string `query:"enterprise" maxLength:"64"`
+	Kind       string `query:"kind" enum:",listing,enterprise,introduction,proposal,outcome,user,fair,plan,claim,image,message,attachment"`
+	From       string `query:"from" maxLength:"10" doc:"Date, 2006-01-02"`
+	To         string `query:"to" maxLength:"10" doc:"Date, included"`
+	After      string `query:"after" maxLength:"64"`
+	Limit      int    `query:"limit"`
 }
 
 type auditOutput struct {
 	Body struct {
-		Items []AuditLine `json:"items" nullable:"false" doc:"Newest first"`
+		Items []AuditLine `json:"items" nullable:"false"`
 		Next  *string     `json:"next"`
 	}
 }
 
-// auditExported is the most lines of a sheet.
-const auditExported = 20_000
+// auditMost is how many lines one workbook holds.
+const auditMost = 50_000
 
 func (a *API) mountAudit() {
 	route(a, "GET /api/operator/audit", market.AsOperator, "audit", func(ctx context.Context, w who, in *auditInput) (*auditOutput, error) {
@@ -52,55 +52,107 @@ func (a *API) mountAudit() {
 		out.Body.Items, out.Body.Next = lines, cursor(next)
 		return out, err
 	})
-	route(a, "GET /api/operator/audit.xlsx", market.AsOperator, "export-audit", a.exportAudit)
+	route(a, "GET /api/operator/audit/export", market.AsOperator, "export-audit", a.exportAudit, func(op *huma.Operation) {
+		op.Responses = map[string]*huma.Response{"200": {Description: "The lines as XLSX", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
+	})
+}
+
+// auditSearch is what an operator asks for, within the clusters he runs.
+func (a *API) auditSearch(ctx context.Context, w who, in *auditInput) (store.AuditSearch, error) {
+	f := store.AuditSearch{EnterpriseID: in.Enterprise, Kind: in.Kind, After: in.After}
+	if !w.Admin {
+		if f.Clusters = w.Clusters; len(f.Clusters) == 0 { // none would mean all
+			return f, market.ErrNotFound
+		}
+	}
+	var errs market.Errors
+	for _, x := range []struct {
+		field, day string
+		plus       int
+		to         *time.Time
+	}{{"from", in.From, 0, &f.From}, {"to", in.To, 1, &f.To}} {
+		if x.day == "" {
+			continue
+		}
+		at, err := time.ParseInLocation(time.DateOnly, x.day, chinaTime())
+		if err != nil {
+			errs.Add(market.Bad(x.field, "error.date"))
+			continue
+		}
+		*x.to = at.AddDate(0, 0, x.plus)
+	}
+	if err := errs.Err(); err != nil || in.Enterprise == "" {
+		return f, err
+	}
+	e, err := a.cfg.Store.Enterprise(ctx, in.Enterprise)
+	if err == nil && !w.Operates(e.ClusterID) {
+		err = market.ErrNotFound
+	}
+	return f, err
 }
 
 func (a *API) auditLines(ctx context.Context, w who, in *auditInput, most int) ([]AuditLine, string, error) {
-	q := store.AuditQuery{EnterpriseID: in.Firm, UserID: in.Actor, Kind: in.Kind, After: in.After}
-	today := a.now().In(chinaTime())
-	midnight := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, today.Location())
-	var errs market.Errors
-	day := func(field, text string, otherwise time.Time) time.Time {
-		if text == "" {
-			return otherwise
-		}
-		d, err := time.ParseInLocation(time.DateOnly, text, chinaTime())
-		if err != nil {
-			errs.Add(market.Bad(field, "error.date"))
-		}
-		return d
+	f, err := a.auditSearch(ctx, w, in)
+	if err != nil {
+		return nil, "", err
 	}
-	q.From, q.To = day("from", in.From, midnight.AddDate(0, 0, -30)), day("to", in.To, midnight).AddDate(0, 0, 1)
-	if err := errs.Err(); err != nil {
-		return []AuditLine{}, "", err
+	list, next, err := a.cfg.Store.SearchAudit(ctx, f, most)
+	if err != nil {
+		return nil, "", err
 	}
-	list, next, err := a.cfg.Store.SearchAudit(ctx, w.Actor, q, most)
-	out := []AuditLine{}
-	for _, l := range list {
-		out = append(out, AuditLine{l.ID, l.At, l.UserID, l.Person, l.EnterpriseID, l.Enterprise, l.Deed, l.Kind, l.Of})
+	var firms, users []string
+	for _, x := range list {
+		firms, users = append(firms, x.EnterpriseID), append(users, x.UserID)
+	}
+	known, err := a.cfg.Store.Enterprises(ctx, firms)
+	if err != nil {
+		return nil, "", err
+	}
+	names, err := a.cfg.Store.UserNames(ctx, users)
+	out := make([]AuditLine, len(list))
+	for i, x := range list {
+		deed, _, _ := strings.Cut(x.Deed, " ") // what follows names the other firm
+		out[i] = AuditLine{x.At, initial(names[x.UserID]), x.UserID, a.refOf(known[x.EnterpriseID]), deed, x.Kind, x.Of}
 	}
 	return out, next, err
 }
 
-func (a *API) exportAudit(ctx context.Context, w who, in *auditInput) (*bookOutput, error) {
-	lines, _, err := a.auditLines(ctx, w, in, auditExported)
+// initial tells apart who acted without naming a firm's people to others.
+func initial(name string) string {
+	for _, r := range name {
+		return string(r) + "*"
+	}
+	return ""
+}
+
+func (a *API) exportAudit(ctx context.Context, w who, in *auditInput) (*huma.StreamResponse, error) {
+	in.After = ""
+	lines, _, err := a.auditLines(ctx, w, in, auditMost)
 	if err != nil {
 		return nil, err
 	}
 	text := func(key string) string { return frontend.Text(w.lang, key) }
-	// Deeds of fairs name firms as well and have no word of their own.
-	word := func(prefix, name string) string {
-		if t := text(prefix + name); t != prefix+name {
-			return t
-		}
-		return name
+	heading := []string{text("audit.at"), text("audit.user"), text("audit.firm"), text("audit.deed"), text("audit.kind"), text("audit.of")}
+	rows := make([][]any, len(lines))
+	for i, x := range lines {
+		rows[i] = []any{x.At.In(chinaTime()).Format("2006-01-02 15:04:05"), x.User, x.Enterprise.Name, auditWord(text, "audit.deed.", x.Deed), auditWord(text, "audit.kind.", x.Kind), x.Of}
 	}
-	var rows [][]any
-	for _, l := range lines {
-		rows = append(rows, []any{l.At.In(chinaTime()).Format(time.DateTime), l.Enterprise, l.Person, word("audit.did.", l.Deed), word("audit.on.", l.Kind), l.Of, l.PersonID})
+	var out strings.Builder
+	if err := sheet.WriteBook(&out, text("audit"), heading, rows); err != nil {
+		return nil, err
 	}
-	var out bytes.Buffer
-	err = sheet.WriteBook(&out, text("audit.sheet"), []string{text("audit.at"), text("audit.firm"), text("audit.person"), text("audit.deed"), text("audit.kind"), text("audit.of"), text("audit.personId")}, rows)
-	name := fmt.Sprintf(`attachment; filename="lianqiao-audit-%s.xlsx"`, a.now().In(chinaTime()).Format("20060102"))
-	return &bookOutput{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name, out.Bytes()}, err
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		c := humafiber.Unwrap(ctx)
+		c.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+		c.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="lianqiao-audit-%s.xlsx"`, a.now().In(chinaTime()).Format("20060102")))
+		_ = c.SendString(out.String())
+	}}, nil
+}
+
+// auditWord is the reader's word, or the program's own where there is none.
+func auditWord(text func(string) string, prefix, word string) string {
+	if said := text(prefix + word); said != prefix+word {
+		return said
+	}
+	return word
 }

@@ -316,6 +316,7 @@ CREATE TABLE membership (
     cluster_id    TEXT NOT NULL,
     PRIMARY KEY (user_id, role, enterprise_id, cluster_id)
 );
+CREATE INDEX membership_enterprise ON membership (enterprise_id);
 CREATE TABLE message (
     id              TEXT   NOT NULL PRIMARY KEY,
     introduction_id TEXT   NOT NULL REFERENCES introduction (id),

@@ -999,7 +999,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/operator/audit.xlsx": {
+    "/api/operator/audit/export": {
         parameters: {
             query?: never;
             header?: never;
@@ -1636,18 +1636,18 @@ export interface components {
             /** Format: date-time */
             at: string;
             deed: string;
-            enterprise: string;
-            firm_id: string;
-            id: string;
+            /** @description The firm it was done for or to */
+            enterprise: components["schemas"]["EnterpriseRef"];
             kind: string;
+            /** @description Id of the thing */
             of: string;
-            person: string;
-            person_id: string;
+            /** @description First letter of the name; empty: nobody signed in, as at a fair's table or in an import */
+            user: string;
+            user_id: string;
         } & {
             [key: string]: unknown;
         };
         AuditOutputBody: {
-            /** @description Newest first */
             items: components["schemas"]["AuditLine"][];
             next: string | null;
         } & {
@@ -8482,13 +8482,11 @@ export interface operations {
     audit: {
         parameters: {
             query?: {
-                firm?: string;
-                /** @description Id of a person */
-                actor?: string;
-                kind?: string;
-                /** @description Day; empty: thirty days back */
+                enterprise?: string;
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
+                /** @description Date, 2006-01-02 */
                 from?: string;
-                /** @description Day, included; empty: today */
+                /** @description Date, included */
                 to?: string;
                 after?: string;
                 limit?: number;
@@ -8567,13 +8565,11 @@ export interface operations {
     "export-audit": {
         parameters: {
             query?: {
-                firm?: string;
-                /** @description Id of a person */
-                actor?: string;
-                kind?: string;
-                /** @description Day; empty: thirty days back */
+                enterprise?: string;
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
+                /** @description Date, 2006-01-02 */
                 from?: string;
-                /** @description Day, included; empty: today */
+                /** @description Date, included */
                 to?: string;
                 after?: string;
                 limit?: number;
@@ -8584,15 +8580,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The lines as XLSX */
             200: {
                 headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description Bad Request */

@@ -6,3 +6,5 @@ CREATE UNIQUE INDEX introduction_open_listing ON introduction (by_id, listing_id
 CREATE INDEX introduction_fair ON introduction (fair_id, by_id) WHERE fair_id <> '';
 ALTER TABLE fair_reply ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE fair_reply ADD COLUMN outcome_id TEXT NOT NULL DEFAULT '';
+-- Who belongs to a firm is asked at every claim and each notice.
+CREATE INDEX membership_enterprise ON membership (enterprise_id);

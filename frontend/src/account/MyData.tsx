@@ -32,7 +32,7 @@ export default function MyData() {
 
       <details className="gap">
         <summary>{t('app.data.deeds')}</summary>
-        <ul>{d.deeds.map((x, n) => <li key={n}>{moment(x.at)} · {tOf('audit.did', x.deed)} · {tOf('audit.on', x.kind)}</li>)}</ul>
+        <ul>{d.deeds.map((x, n) => <li key={n}>{moment(x.at)} · {tOf('audit.deed', x.deed.split(' ')[0] ?? '')} · {tOf('audit.kind', x.kind)}</li>)}</ul>
       </details>
       <Erase />
     </section>
