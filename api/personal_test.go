@@ -1,15 +1,9 @@
 package api
 
 import (
-	"archive/zip"
-	"bytes"
-	"io"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"lianqiao/market"
 )
 
 // TestMyData: a person reads who got his firm's contact, takes it all home,
@@ -40,30 +34,4 @@ func readsAndErases(t *testing.T, w *world) {
 	w.fails(401, ask{method: "POST", path: "/api/sign-in", body: map[string]string{"login": d.User.Login, "password": "连翘花开2026"}})
 	require.False(t, w.said(b, i.ID, "").Body.Open)
 	require.Equal(t, "—", w.said(b, i.ID, "").Body.Items[0].By)
-}
-
-// TestAuditSheet: the sheet holds no formula, whatever people are called.
-func TestAuditSheet(t *testing.T) {
-	w := newWorld(t)
-	admin := w.user(market.Membership{Role: market.Admin})
-	w.firm(`=cmd|'/c calc'!A1`)
-	w.post(w.firm("@SUM(A1)"), aListing(market.Supply, "铝棒 长期供应"))
-	raw := w.ok(200, ask{by: admin, path: "/api/operator/audit/export"}).body
-	book, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
-	require.NoError(t, err)
-	sheets := ""
-	for _, f := range book.File {
-		in, err := f.Open()
-		require.NoError(t, err)
-		text, err := io.ReadAll(in)
-		require.NoError(t, err)
-		if strings.Contains(f.Name, "sheet") || strings.Contains(f.Name, "sharedStrings") {
-			sheets += string(text)
-		}
-	}
-	require.Contains(t, sheets, "SUM(A1)")
-	require.NotContains(t, sheets, ">@SUM")
-	require.NotContains(t, sheets, ">=cmd")
-	require.NotContains(t, sheets, "<f>")
-	require.Equal(t, "from", w.fails(422, ask{by: admin, path: "/api/operator/audit?from=2026-13-01"}).Errors[0].Field)
 }

@@ -80,7 +80,7 @@ func newTenants(t *testing.T) *tenants {
 	x.own["B"], x.own["C"] = x.furnish("B", "C"), x.furnish("C", "B")
 	require.NoError(t, w.store.SaveFailure(ctx, market.Failure{ID: x.things["failure"], Kind: market.ChangeListing, Of: x.things["live"], Tries: 5, Reason: "秘密原因 canary-reason"}))
 	x.secrets = []secret{
-		{"秘密联系人", []string{"A"}}, {"13977770001", []string{"A"}}, {"canary-mail", []string{"A"}}, {"canary-login-a", []string{"A"}}, {"秘密用户A", []string{"A", "C", "operator", "admin"}},
+		{"秘密联系人", []string{"A"}}, {"13977770001", []string{"A"}}, {"canary-mail", []string{"A"}}, {"canary-login-a", []string{"A"}}, {"秘密用户A", []string{"A", "C"}},
 		{"秘密对接会A", []string{"A", "operator", "admin"}}, {"秘密代表A", []string{"A", "operator", "admin"}}, {"秘密草稿A", []string{"A"}}, {"秘密正文A-draft", []string{"A"}}, {"秘密正文A-closed", []string{"A"}}, {"秘密正文A-expired", []string{"A"}},
 		{"秘密下架A", []string{"A", "C"}}, {"秘密过期A", []string{"A"}}, {"秘密备注A", []string{"A"}}, {"canary-reason", []string{"admin"}},
 		{"秘密待审A", []string{"A", "operator", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "admin"}},
@@ -132,7 +132,7 @@ func (x *tenants) confide() {
 
 	u := market.User{ID: market.NewID(), Login: "canary-member@example.cn", Name: "成员", PasswordHash: "x"}
 	must(x.store.AddUser(ctx, u, market.Membership{Role: market.Member, EnterpriseID: a.EnterpriseID}))
-	x.things["member"], x.things["clerk"], x.things["session"] = u.ID, a.UserID, sessionID(market.Session{TokenHash: digest(a.token)})
+	x.things["member"], x.things["session"] = u.ID, sessionID(market.Session{TokenHash: digest(a.token)})
 	x.things["account"], x.things["firm of luquan"], x.things["rule"] = "canary-login-a@example.cn", a.EnterpriseID, "luquan"
 	x.queue(a)
 }
@@ -405,7 +405,7 @@ var entitled = map[string][]string{
 	"failure": {"operator", "admin"},
 	"fair":    {"A", "operator", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"},
 	"waiting": {"A", "operator", "admin"}, "returned": {"A", "operator", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
-	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"}, "clerk": {"operator", "admin"},
+	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
 	"firm of luquan": {"operator", "admin"}, "rule": {"operator", "admin"},
 	// Public things, that only A may change.
 	"live": {"A"}, "enterprise": {"A"}, "image of live": {"A"}, "cluster": {"A"},

@@ -66,7 +66,7 @@ func tile(dst *image.RGBA, text string) {
 	width, height := dst.Bounds().Dx(), dst.Bounds().Dy()
 	scale := max(1, width/2/mark.Bounds().Dx())
 	w, h := mark.Bounds().Dx()*scale, mark.Bounds().Dy()*scale
-	for row, y := 0, h/2; row == 0 || y < height; row, y = row+1, y+4*h {
+	for row, y := 0, h/2; row == 0 || y < height; row, y = row+1, y+6*h {
 		for x := -(row % 2) * w / 2; x < width; x += w + w/4 {
 			xdraw.NearestNeighbor.Scale(dst, image.Rect(x, y, x+w, y+h), mark, mark.Bounds(), xdraw.Over, nil)
 		}

@@ -8483,7 +8483,7 @@ export interface operations {
         parameters: {
             query?: {
                 enterprise?: string;
-                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image";
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 /** @description Date, included */
@@ -8566,7 +8566,7 @@ export interface operations {
         parameters: {
             query?: {
                 enterprise?: string;
-                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image";
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 /** @description Date, included */

@@ -39,6 +39,3 @@ CREATE TABLE download (
     at            BIGINT NOT NULL
 );
 CREATE INDEX download_attachment ON download (attachment_id, id);
-
--- What one person did.
-CREATE INDEX audit_user ON audit (user_id, id);

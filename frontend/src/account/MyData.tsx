@@ -25,14 +25,14 @@ export default function MyData() {
       {d.disclosures.map((x) => <article className="card line" key={x.introduction_id + x.at}><Firm firm={x.to} /> <span className="quiet">{moment(x.at)}</span></article>)}
 
       <h2 className="gap">{t('app.data.rules')}</h2>
-      <table className="sheet-table">
+      <table>
         <tbody>{d.kept.map((k) => <tr key={k.kind}><th scope="row">{tOf('app.kept', k.kind)}</th><td>{k.days ? t('app.data.days', k.days) : t('app.data.always')}</td></tr>)}</tbody>
       </table>
       <p className="aside">{t('app.data.why')}</p>
 
       <details className="gap">
         <summary>{t('app.data.deeds')}</summary>
-        <ul>{d.deeds.map((x, n) => <li key={n}>{moment(x.at)} · {x.deed} · {x.kind}</li>)}</ul>
+        <ul>{d.deeds.map((x, n) => <li key={n}>{moment(x.at)} · {tOf('audit.deed', x.deed.split(' ')[0] ?? '')} · {tOf('audit.kind', x.kind)}</li>)}</ul>
       </details>
       <Erase />
     </section>
@@ -54,7 +54,7 @@ function Erase() {
         <p>{t('app.data.eraseHint')}</p>
         <Input label={t('app.password')} value={password} onChange={setPassword} error={errors.password} type="password" autoComplete="current-password" required />
         {Object.keys(errors).length === 0 && <Fault error={erase.error} />}
-        <button className="danger" disabled={erase.isPending || password === ''}>{t('app.data.erase')}</button>
+        <button className="primary wide" disabled={erase.isPending || password === ''}>{t('app.data.erase')}</button>
       </form>
     </details>
   )
