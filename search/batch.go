@@ -186,7 +186,7 @@ func (b *Batch) remove(id string) {
 // Candidates returns the n listings of a side that share most with a reading,
 // best first, ties by id, without those of one enterprise ("" for none).
 func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterprise string) []Candidate {
-	ask := wanted(&r)
+	ask := asking(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	terms := make([]term, 0, len(ask))

@@ -57,7 +57,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 		}
 	}
 	all := wanted(&r)
-	ask := slices.DeleteFunc(slices.Clone(all), func(w weighted) bool { return df[w.token] == 0 })
+	ask := slices.DeleteFunc(asking(&r), func(w weighted) bool { return df[w.token] == 0 })
 	slices.SortFunc(ask, func(a, b weighted) int {
 		return cmp.Or(df[a.token]-df[b.token], strings.Compare(a.token, b.token))
 	})
