@@ -97,7 +97,7 @@ func TestGoods(t *testing.T) {
 	require.Contains(t, Goods("光伏辅材/设备"), "背板")
 	require.Contains(t, Goods("半导体封装材料"), "引线框架")
 	require.NotContains(t, Goods("封装材料"), "测试机")
-	require.Empty(t, Goods("六角螺栓"))
+	require.Empty(t, Goods("6061铝棒"))
 	for name, goods := range segments.goods {
 		require.NotEmpty(t, goods, name)
 		require.Equal(t, name, Normalise(name))

@@ -38,7 +38,7 @@ func Goods(text string) []string {
 	s := runes(text, maxGoods)
 	for i := 0; i < len(s); {
 		name, n := segments.names.match(s[i:])
-		if n == 0 {
+		if n == 0 || n == 1 && (i > 0 && han(s[i-1]) || i+1 < len(s) && han(s[i+1])) {
 			i++
 			continue
 		}

@@ -144,7 +144,7 @@ const (
 	weightSingle  = 0.55
 	weightKind    = 0.3
 	weightEnd     = 0.4
-	weightWritten = 0.2
+	weightWritten = 0.05
 	weightStart   = 0.15
 	weightPhrase  = 0.3
 	weightGoods   = 0.9 // times what the word weighs when it is said
