@@ -98,6 +98,16 @@ func (a *Asker) Ask(ctx context.Context, text string, n int) ([]string, error) {
 	return idsOf(found, n), err
 }
 
+// Totals returns the n best listings with the totals of their scores, as a need
+// that is posted gets them.
+func (a *Asker) Totals(ctx context.Context, text string, n int) (ids []string, totals []int, err error) {
+	found, err := a.need(ctx, text, n)
+	for _, f := range found[:min(n, len(found))] {
+		ids, totals = append(ids, f.id), append(totals, int(f.total))
+	}
+	return ids, totals, err
+}
+
 // What the order of a list shown to a person goes by, beside the score of a
 // candidate: the total of the pair's own score, and how many of the candidates
 // are worded the same, as the name that the trade uses is likelier meant than
