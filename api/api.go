@@ -133,6 +133,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountIntroductions()
 	a.mountReviews()
 	a.mountOutcomes()
+	a.mountAudit()
 	a.mountQuotes()
 	a.mountImages(app)
 	a.mountReading()

@@ -2,11 +2,15 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/hashicorp/golang-lru/v2/expirable"
+	"golang.org/x/sync/singleflight"
 
 	"lianqiao/frontend"
 	"lianqiao/market"
@@ -141,19 +145,59 @@ type seat struct {
 	Replied                  string
 }
 
+// hall keeps the talks of fairs for a moment, because on the day hundreds of
+// screens and phones ask for the same ones every second.
+type hall struct {
+	kept   *expirable.LRU[string, []seat]
+	asking singleflight.Group
+}
+
+// hallFor is how old a talk on a screen may be; with the second between two
+// looks of a screen, a release is everywhere within two.
+const hallFor = 500 * time.Millisecond
+
+func newHall() hall { return hall{kept: expirable.NewLRU[string, []seat](64, nil, hallFor)} }
+
 // seats are the placed talks of the last release, in the order of their slots.
 func (s *pageSite) seats(c *fiber.Ctx, fair *market.Fair, keep func(market.Meeting) bool) ([]seat, error) {
-	last, _, err := s.api.cfg.Store.Releases(c.UserContext(), fair.ID)
+	all, ok := s.hall.kept.Get(fair.ID)
+	if !ok {
+		loaded, err, _ := s.hall.asking.Do(fair.ID, func() (any, error) {
+			// Not this request's context: others wait for the answer, too.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), 10*time.Second)
+			defer cancel()
+			list, err := s.loadSeats(ctx, fair)
+			if err == nil {
+				s.hall.kept.Add(fair.ID, list)
+			}
+			return list, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = loaded.([]seat)
+	}
+	var out []seat
+	for _, x := range all {
+		if keep(x.Meeting) {
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+func (s *pageSite) loadSeats(ctx context.Context, fair *market.Fair) ([]seat, error) {
+	last, _, err := s.api.cfg.Store.Releases(ctx, fair.ID)
 	if err != nil || last.ID == "" {
 		return nil, err
 	}
-	list, err := s.api.cfg.Store.Meetings(c.UserContext(), last.ID, "")
+	list, err := s.api.cfg.Store.Meetings(ctx, last.ID, "")
 	if err != nil {
 		return nil, err
 	}
 	slots := fair.Slots()
-	list = slices.DeleteFunc(list, func(m market.Meeting) bool { return m.Slot < 1 || m.Slot > len(slots) || !keep(m) })
-	names, err := s.api.namesOf(c.UserContext(), &market.Hall{}, list)
+	list = slices.DeleteFunc(list, func(m market.Meeting) bool { return m.Slot < 1 || m.Slot > len(slots) })
+	names, err := s.api.namesOf(ctx, &market.Hall{}, list)
 	out := make([]seat, len(list))
 	for i, m := range list {
 		out[i] = seat{Meeting: m, NameA: names[m.A], NameB: names[m.B], Time: slotView(slots[m.Slot-1]).Time, Hall: hallOf(fair, m.Table)}
@@ -222,7 +266,7 @@ func (s *pageSite) reply(c *fiber.Ctx, f *frame) (string, error) {
 	if i < 0 || l.fair.Phase != market.FairDay && l.fair.Phase != market.FairAfter {
 		return "", market.ErrNotFound
 	}
-	r := market.FairReply{FairID: l.fair.ID, Pair: seats[i].Pair, By: c.FormValue("by"), Result: market.FairResult(c.FormValue("result"))}
+	r := market.FairReply{FairID: l.fair.ID, Pair: seats[i].Pair, By: c.FormValue("by"), Result: market.FairResult(c.FormValue("result")), Note: strings.TrimSpace(c.FormValue("note"))}
 	if text := strings.ReplaceAll(strings.TrimSpace(c.FormValue("amount")), ",", ""); text != "" {
 		if r.Fen, err = fenOf(text); err != nil {
 			return "", err
@@ -258,7 +302,7 @@ type wallBody struct {
 	NextTime  string
 }
 
-// wall is the screen in the hall. It asks for itself again every two seconds.
+// wall is the screen in the hall. It asks for itself again every second.
 func (s *pageSite) wall(c *fiber.Ctx, f *frame) (string, error) {
 	l, err := s.open(c, linkWall)
 	if err != nil {
@@ -280,7 +324,7 @@ func (s *pageSite) wall(c *fiber.Ctx, f *frame) (string, error) {
 		}
 	}
 	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = l.fair.Name, true, "", "fair wallpaper", body
-	c.Set("Refresh", "2")
+	c.Set("Refresh", "1")
 	return "wall", nil
 }
 

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"lianqiao/frontend"
@@ -14,18 +16,21 @@ import (
 
 // ReportLine is one talk with what came of it.
 type ReportLine struct {
-	A       string `json:"a"`
-	B       string `json:"b"`
-	NameA   string `json:"name_a"`
-	NameB   string `json:"name_b"`
-	Time    string `json:"time"`
-	Table   int    `json:"table"`
-	ResultA string `json:"result_a"`
-	ResultB string `json:"result_b"`
-	Result  string `json:"result" doc:"The stronger of the two words; empty: nobody said anything"`
-	Agreed  bool   `json:"agreed" doc:"Both sides said the same"`
-	Amount  string `json:"amount" doc:"Yuan; the lower figure where both name one"`
-	Why     string `json:"why" doc:"For a talk that was asked for and not placed"`
+	A        string   `json:"a"`
+	B        string   `json:"b"`
+	NameA    string   `json:"name_a"`
+	NameB    string   `json:"name_b"`
+	Time     string   `json:"time"`
+	Table    int      `json:"table"`
+	ResultA  string   `json:"result_a"`
+	ResultB  string   `json:"result_b"`
+	Result   string   `json:"result" doc:"The stronger of the two words; empty: nobody said anything"`
+	Agreed   bool     `json:"agreed" doc:"Both sides said the same"`
+	Amount   string   `json:"amount" doc:"Yuan; the lower figure where both name one, or what the ledger has by now"`
+	Stage    string   `json:"stage" enum:",contact,sample,trial,contract,delivered,reorder" doc:"How far the ledger has it by now"`
+	Strength string   `json:"strength" enum:",claimed,confirmed,seen" doc:"How well that stands"`
+	Notes    []string `json:"notes" nullable:"false" doc:"What the two said in their own words"`
+	Why      string   `json:"why" doc:"For a talk that was asked for and not placed"`
 }
 
 // ReportFigures are counted from the lines, so each can be opened.
@@ -41,6 +46,7 @@ type ReportFigures struct {
 	Results  map[string]int `json:"results"`
 	Amount   string         `json:"amount"`
 	Clusters []ReportPart   `json:"clusters" nullable:"false"`
+	Ledger   []Figure       `json:"ledger" nullable:"false" doc:"What the talks came to in the ledger, by stage and strength"`
 }
 
 // ReportPart is a cluster's share: a talk counts for each cluster of its firms.
@@ -96,6 +102,10 @@ func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, e
 	if err != nil {
 		return r, err
 	}
+	outcomes, err := a.cfg.Store.RepliedOutcomes(ctx, id)
+	if err != nil {
+		return r, err
+	}
 	parties, firms, err := a.namedParties(ctx, id)
 	if err != nil {
 		return r, err
@@ -121,7 +131,7 @@ func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, e
 	times := slotTimes(&f)
 	count := newReportCount(parties, firms, arrivals)
 	for _, m := range meetings {
-		line, fen := reportLine(m, said[m.Pair])
+		line, fen := reportLine(m, said[m.Pair], outcomes)
 		line.NameA, line.NameB, line.Time = names[m.A], names[m.B], times[m.Slot]
 		if m.Slot == 0 && line.Result == "" {
 			line.Why = frontend.Text(w.lang, "fair.why."+cmp.Or(m.Why, "displaced"))
@@ -131,12 +141,16 @@ func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, e
 	}
 	clusters, err := a.clusterNames(ctx)
 	r.Figures = count.done(clusters, w.lang)
+	r.Figures.Ledger = []Figure{}
+	for _, x := range market.Sum(slices.Collect(maps.Values(outcomes))) {
+		r.Figures.Ledger = append(r.Figures.Ledger, Figure{string(x.Stage), string(x.Strength), x.Count, fairAmount(x.Fen)})
+	}
 	return r, err
 }
 
-// reportLine puts the words of both sides together.
-func reportLine(m market.Meeting, said []market.FairReply) (line ReportLine, fen int64) {
-	line = ReportLine{A: m.A, B: m.B, Table: m.Table}
+// reportLine puts the words of both sides together, and what the ledger has.
+func reportLine(m market.Meeting, said []market.FairReply, outcomes map[string]market.Outcome) (line ReportLine, fen int64) {
+	line = ReportLine{A: m.A, B: m.B, Table: m.Table, Notes: []string{}}
 	strength := func(r string) int { return slices.Index(market.FairResults, market.FairResult(r)) }
 	for _, x := range said {
 		if x.By == m.A {
@@ -149,6 +163,16 @@ func reportLine(m market.Meeting, said []market.FairReply) (line ReportLine, fen
 		}
 		if x.Fen > 0 && (fen == 0 || x.Fen < fen) {
 			fen = x.Fen
+		}
+		if x.Note != "" {
+			line.Notes = append(line.Notes, x.Note)
+		}
+		if o, ok := outcomes[x.OutcomeID]; ok {
+			now := o.Result()
+			line.Stage, line.Strength = string(now.Stage), string(now.Strength)
+			if now.Stage.Counts() {
+				fen = now.Fen
+			}
 		}
 	}
 	line.Agreed = line.ResultA != "" && line.ResultA == line.ResultB
@@ -238,20 +262,22 @@ func (a *API) fairBook(ctx context.Context, w who, in *idInput) (*bookOutput, er
 		return nil, err
 	}
 	text := func(key string, args ...string) string { return frontend.Text(w.lang, key, args...) }
-	heading := []string{text("fair.time"), text("fair.tableWord"), text("fair.firm") + " 1", text("fair.firm") + " 2", text("fair.said") + " 1", text("fair.said") + " 2", text("fair.result"), text("fair.amount"), text("fair.why")}
-	result := func(s string) string {
+	heading := []string{text("fair.time"), text("fair.tableWord"), text("fair.firm") + " 1", text("fair.firm") + " 2", text("fair.said") + " 1", text("fair.said") + " 2", text("fair.result"), text("fair.amount"), text("fair.stage"), text("fair.strength"), text("fair.notes"), text("fair.why")}
+	word := func(prefix, s string) string {
 		if s == "" {
 			return ""
 		}
-		return text("fair.result." + s)
+		return text(prefix + s)
 	}
+	result := func(s string) string { return word("fair.result.", s) }
 	rows := [][]any{}
 	for _, x := range r.Lines {
 		table := ""
 		if x.Table > 0 {
 			table = itoa(x.Table)
 		}
-		rows = append(rows, []any{x.Time, table, x.NameA, x.NameB, result(x.ResultA), result(x.ResultB), result(x.Result), x.Amount, x.Why})
+		rows = append(rows, []any{x.Time, table, x.NameA, x.NameB, result(x.ResultA), result(x.ResultB), result(x.Result), x.Amount,
+			word("app.stage.", x.Stage), word("app.strength.", x.Strength), strings.Join(x.Notes, "；"), x.Why})
 	}
 	var out bytes.Buffer
 	if err := sheet.WriteBook(&out, text("fair.report"), heading, rows); err != nil {

@@ -20,6 +20,7 @@ type Introduction struct {
 	Other          EnterpriseRef `json:"other"`
 	Listing        *ListingCard  `json:"listing" doc:"Of the firm that is asked"`
 	From           *ListingCard  `json:"from" doc:"Of the firm that asks, on a proposal"`
+	Fair           string        `json:"fair" doc:"Name of the fair where the two sat at one table"`
 	Note           string        `json:"note"`
 	Reason         string        `json:"reason"`
 	Consented      bool          `json:"consented" doc:"One's own consent is in force"`
@@ -219,6 +220,10 @@ func (a *API) introductionsOf(ctx context.Context, w who, list []market.Introduc
 	if err != nil {
 		return nil, err
 	}
+	fairs, err := a.fairNames(ctx, list)
+	if err != nil {
+		return nil, err
+	}
 	own, out := firms[w.EnterpriseID], []Introduction{}
 	card := func(id string) *ListingCard {
 		l, ok := listings[id]
@@ -232,13 +237,29 @@ func (a *API) introductionsOf(ctx context.Context, w who, list []market.Introduc
 		other := firms[i.Of(w.EnterpriseID)]
 		v := a.introductionOf(w, i, &other, &own)
 		v.Listing, v.From = card(i.ListingID), card(i.FromID)
-		v.MayClaim = w.MayClaim(&i)
+		v.Fair, v.MayClaim = fairs[i.FairID], w.MayClaim(&i)
 		if o, ok := outcomes[i.ID]; ok && v.MayClaim {
 			v.Outcome = outcomeOf(w, &i, o)
 		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// fairNames are the names of the fairs at which introductions began, by id.
+func (a *API) fairNames(ctx context.Context, list []market.Introduction) (map[string]string, error) {
+	names := map[string]string{}
+	for _, i := range list {
+		if i.FairID == "" || names[i.FairID] != "" {
+			continue
+		}
+		f, err := a.cfg.Store.Fair(ctx, i.FairID)
+		if err != nil {
+			return nil, err
+		}
+		names[i.FairID] = f.Name
+	}
+	return names, nil
 }
 
 func (a *API) introductionOf(w who, i market.Introduction, other, own *market.Enterprise) Introduction {

@@ -76,6 +76,7 @@ type pageSite struct {
 	pages pages
 	files map[string][]byte // what the pages link to
 	stamp string            // of the files: a changed one gets a new address
+	hall  hall
 }
 
 // linkedFiles are the style sheet (tokens first) and the icon.
@@ -94,7 +95,7 @@ func linkedFiles() (files map[string][]byte, stamp string) {
 }
 
 func newPageSite(a *API) *pageSite {
-	s := &pageSite{api: a, pages: readPages()}
+	s := &pageSite{api: a, pages: readPages(), hall: newHall()}
 	s.files, s.stamp = linkedFiles()
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -63,7 +64,7 @@ func (a *API) signUp(ctx context.Context, w who, in *signUpInput) (*meOutput, er
 	if in.Key != "" {
 		u.ID = keyed("sign-up", u.Login, in.Key)
 	}
-	if err := checkSignUp(u, e, b.Password); err != nil {
+	if err := a.checkSignUp(ctx, u, e, b.Password); err != nil {
 		return nil, err
 	}
 	if err := a.throttle.take(w.address); err != nil {
@@ -97,14 +98,15 @@ func (a *API) signUpTaken(ctx context.Context, w who, u market.User, key, passwo
 	return &market.Error{Kind: market.Conflict, Message: "error.signUp.taken"}
 }
 
-func checkSignUp(u market.User, e market.Enterprise, password string) error {
-	errs := checkUser(u, password)
-	if err := e.Check(); err != nil {
-		for _, x := range err.(market.Errors) {
-			fault := *x
-			fault.Field = "enterprise." + fault.Field
-			errs.Add(&fault)
-		}
+func (a *API) checkSignUp(ctx context.Context, u market.User, e market.Enterprise, password string) error {
+	errs, faults := checkUser(u, password), market.Errors{}
+	if err := a.checkEnterprise(ctx, &e); err != nil && !errors.As(err, &faults) {
+		return err
+	}
+	for _, x := range faults {
+		fault := *x
+		fault.Field = "enterprise." + fault.Field
+		errs.Add(&fault)
 	}
 	return errs.Err()
 }

@@ -166,7 +166,7 @@ var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "jo
 var askedOf = map[string]string{
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
 	"make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
-	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "see-document": "operator",
+	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
 }
 
 // revision is the stored one of A's thing.
@@ -380,6 +380,8 @@ var tenantExamples = map[string]tenantExample{
 	"officers-log":         {},
 	"outcomes":             {query: map[string]string{"cluster": "{rule}", "from": "", "to": ""}},
 	"export-outcomes":      {query: map[string]string{"cluster": "{rule}", "from": "", "to": "", "format": "csv"}},
+	"audit":                {query: map[string]string{"enterprise": "", "kind": "", "from": "", "to": "", "after": "", "limit": "50"}},
+	"export-audit":         {query: map[string]string{"enterprise": "", "kind": "", "from": "", "to": "", "after": "", "limit": "50"}},
 	"see-document":         {path: map[string][]string{"id": {"outcome"}}, header: revisionOld},
 }
 

@@ -46,6 +46,7 @@ type Introduction struct {
 	ProposalID  string // empty: asked on a listing directly
 	ListingID   string // the listing of To that it is about
 	FromID      string // the listing of By, on a proposal; else empty
+	FairID      string // where the two sat at one table; else empty
 	By, To      string // enterprises
 	MadeBy      string // user who asked
 	ByOperator  bool   // neither side asked: both have to consent
@@ -90,6 +91,13 @@ func Introduce(i Introduction, a Actor, now time.Time) (Introduction, error) {
 	}
 	i.ByOperator = true
 	return i.begun(a, now), nil
+}
+
+// Met starts the introduction of two firms that sat at a table of a fair, when
+// one of them says that more may come of it. Contacts stay closed until both
+// consent.
+func Met(fairID string, p Pair, now time.Time) Introduction {
+	return Introduction{FairID: fairID, By: p.A, To: p.B, ByOperator: true}.begun(Actor{}, now)
 }
 
 func (i Introduction) begun(a Actor, now time.Time) Introduction {

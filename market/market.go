@@ -3,11 +3,22 @@
 // that says who may see and do what. It knows nothing of SQL, HTTP or JSON.
 package market
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // NewID returns a time-ordered identifier (UUID version 7) as text. Time order
 // keeps the primary-key indexes append-mostly on both databases.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// FirstID is below every identifier made at t or later, and above every earlier one.
+func FirstID(t time.Time) string {
+	ms := uint64(max(t.UnixMilli(), 0))
+	return fmt.Sprintf("%08x-%04x-7000-0000-000000000000", ms>>16, ms&0xffff)
+}
 
 // ChangeKind names what a Change is about.
 type ChangeKind string

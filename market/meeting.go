@@ -85,8 +85,28 @@ type FairReply struct {
 	Pair
 	By        string
 	Result    FairResult
-	Fen       int64 // money in 分; 0: not said
+	Fen       int64  // money in 分; 0: not said
+	Note      string // in the firm's own words, for the association's report
+	OutcomeID string // where the ledger keeps it; empty: nowhere
 	UpdatedAt time.Time
+}
+
+// Claim is what the reply says in the words of the ledger. An order without an
+// amount is a trial order.
+func (r *FairReply) Claim(now time.Time) Claim {
+	c := Claim{EnterpriseID: r.By, Stage: StageContact, Day: now.In(chinaZone()).Format(time.DateOnly), At: now}
+	switch r.Result {
+	case ResultSample:
+		c.Stage = StageSample
+	case ResultOrder:
+		c.Stage = StageTrial
+		if r.Fen > 0 {
+			c.Stage, c.Fen = StageContract, r.Fen
+		}
+	case ResultNone:
+		c.Ended, c.Reason = true, "other"
+	}
+	return c
 }
 
 // Check reports every fault of a reply.
@@ -100,6 +120,7 @@ func (r *FairReply) Check() error {
 	if r.Fen < 0 || r.Fen > 1e14 {
 		errs.Add(Bad("amount", "error.value"))
 	}
+	errs.Add(maxText("note", r.Note, 200))
 	if r.By != r.A && r.By != r.B {
 		errs.Add(Bad("by", "error.choose"))
 	}

@@ -112,9 +112,10 @@ func (a Actor) MayIntroduce(from, to *Listing) bool {
 }
 
 // MayClaim: what came of an introduction is told by its two parties, once
-// their contacts were opened, and also after one of them closed them again.
+// their contacts were opened or they sat at one table, and also after one of
+// them closed the contacts again.
 func (a Actor) MayClaim(i *Introduction) bool {
-	return a.MaySeeIntroduction(i) && !i.DisclosedAt.IsZero()
+	return a.MaySeeIntroduction(i) && (!i.DisclosedAt.IsZero() || i.FairID != "")
 }
 
 // MayQuote: a firm that was brought together with the buyer about this need,

@@ -4,7 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
+
+	"lianqiao/market"
 )
 
 // Audit is one line of who did what, to which thing, when, and for which
@@ -31,6 +34,87 @@ func (s *Store) Audits(ctx context.Context, of string, limit int) ([]Audit, erro
 	}, of, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store.Audits(%q): %w", of, err)
+	}
+	return out, nil
+}
+
+// AuditSearch narrows what SearchAudit returns. Zero values bound nothing.
+type AuditSearch struct {
+	Clusters     []string // of the firms acted for
+	EnterpriseID string
+	Kind         string
+	From, To     time.Time // To is not included
+	After        string    // id of the last line seen
+}
+
+// private are the deeds that only the firm itself gets to see: whom it wants
+// nothing to do with.
+const private = `'known', 'competitor', 'never', 'unveto'`
+
+// SearchAudit returns lines about firms, newest first, without their private
+// words, and the id to go on after ("" at the end).
+func (s *Store) SearchAudit(ctx context.Context, f AuditSearch, limit int) (list []Audit, next string, err error) {
+	where, args := `a.enterprise_id <> '' AND a.deed NOT IN (`+private+`)`, []any{}
+	bound := func(condition string, value any) {
+		args = append(args, value)
+		where += fmt.Sprintf(` AND `+condition, len(args))
+	}
+	if f.EnterpriseID != "" {
+		bound(`a.enterprise_id = $%d`, f.EnterpriseID)
+	}
+	if f.Kind != "" {
+		bound(`a.kind = $%d`, f.Kind)
+	}
+	// Ids are in the order of time, and the index of time is theirs.
+	if !f.From.IsZero() {
+		bound(`a.id >= $%d`, market.FirstID(f.From))
+	}
+	if !f.To.IsZero() {
+		bound(`a.id < $%d`, market.FirstID(f.To))
+	}
+	if f.After != "" {
+		bound(`a.id < $%d`, f.After)
+	}
+	if len(f.Clusters) > 0 {
+		var b strings.Builder
+		places(&b, len(args), len(f.Clusters))
+		where += ` AND e.cluster_id IN (` + b.String() + `)`
+		for _, c := range f.Clusters {
+			args = append(args, c)
+		}
+	}
+	args = append(args, limit+1)
+	var last string
+	err = each(ctx, s.read, `SELECT a.id, a.at, a.user_id, a.enterprise_id, a.deed, a.kind, a.of FROM audit a JOIN enterprise e ON e.id = a.enterprise_id
+		WHERE `+where+fmt.Sprintf(` ORDER BY a.id DESC LIMIT $%d`, len(args)), func(r *sql.Rows) error {
+		var a Audit
+		var at int64
+		if len(list) == limit {
+			next = last
+			return nil
+		}
+		err := r.Scan(&last, &at, &a.UserID, &a.EnterpriseID, &a.Deed, &a.Kind, &a.Of)
+		a.At = fromMilli(at)
+		list = append(list, a)
+		return err
+	}, args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("store.SearchAudit: %w", err)
+	}
+	return list, next, nil
+}
+
+// UserNames returns the names of users, by id.
+func (s *Store) UserNames(ctx context.Context, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	err := in(ctx, s.read, `SELECT id, name FROM user_account WHERE id IN (%s)`, ids, func(r *sql.Rows) error {
+		var id, name string
+		err := r.Scan(&id, &name)
+		out[id] = name
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.UserNames(%d): %w", len(ids), err)
 	}
 	return out, nil
 }

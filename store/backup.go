@@ -42,7 +42,7 @@ func backupTables() []table {
 		{"fair_wish", "fair_id, by_id, other_id, mark, updated_at", "fair_id, by_id, other_id"},
 		{"fair_plan", planColumns, "id"},
 		{"fair_meeting", "plan_id, " + meetingColumns, "plan_id, a_id, b_id"},
-		{"fair_reply", "fair_id, a_id, b_id, by_id, result, fen, updated_at", "fair_id, a_id, b_id, by_id"},
+		{"fair_reply", replyColumns, "fair_id, a_id, b_id, by_id"},
 		{"veto", "enterprise_id, other_id, proposal_id, created_at, word", "enterprise_id, other_id, proposal_id"},
 		{"review", reviewColumns, "id"},
 		{"introduction", introductionColumns, "id"},

@@ -3,6 +3,7 @@ package store
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -152,14 +153,62 @@ func TestRelease(t *testing.T) {
 func TestReply(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *Store) {
 		f := newFair(t, s)
-		r := market.FairReply{FairID: f.ID, Pair: market.PairOf("a", "b"), By: "a", Result: market.ResultIntent}
+		a, b := firm(t, s, "甲").EnterpriseID, firm(t, s, "乙").EnterpriseID
+		r := market.FairReply{FairID: f.ID, Pair: market.PairOf(a, b), By: a, Result: market.ResultIntent}
 		require.NoError(t, s.SaveReply(t.Context(), r))
 		r.Result, r.Fen = market.ResultOrder, 120050
 		require.NoError(t, s.SaveReply(t.Context(), r))
 		list, err := s.Replies(t.Context(), f.ID)
 		require.NoError(t, err)
 		require.Len(t, list, 1)
-		r.UpdatedAt = list[0].UpdatedAt
+		require.NotEmpty(t, list[0].OutcomeID)
+		r.UpdatedAt, r.OutcomeID = list[0].UpdatedAt, list[0].OutcomeID
 		require.Equal(t, r, list[0])
+	})
+}
+
+// TestReplyGoesToTheLedger: what is tapped at a table is in the ledger, once,
+// opens nobody's contact, and stands behind what the firm itself says later.
+func TestReplyGoesToTheLedger(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx, f := t.Context(), newFair(t, s)
+		a, b := firm(t, s, "甲"), firm(t, s, "乙")
+		reply := func(by market.Actor, result market.FairResult, fen int64) {
+			r := market.FairReply{FairID: f.ID, Pair: market.PairOf(a.EnterpriseID, b.EnterpriseID), By: by.EnterpriseID, Result: result, Fen: fen}
+			require.NoError(t, s.SaveReply(ctx, r))
+		}
+		ledger := func() market.Result {
+			all, err := s.RepliedOutcomes(ctx, f.ID)
+			require.NoError(t, err)
+			require.Len(t, all, 1)
+			for _, o := range all {
+				return o.Result()
+			}
+			return market.Result{}
+		}
+		reply(a, market.ResultNone, 0)
+		none, err := s.RepliedOutcomes(ctx, f.ID)
+		require.NoError(t, err)
+		require.Empty(t, none, "nothing came of it, so nothing begins")
+
+		reply(a, market.ResultOrder, 500)
+		reply(a, market.ResultOrder, 500)
+		require.Equal(t, market.Result{Stage: market.StageContract, Fen: 500, Strength: market.Claimed, Day: ledger().Day}, ledger())
+		reply(b, market.ResultOrder, 500)
+		require.Equal(t, market.Confirmed, ledger().Strength)
+		list, _, err := s.IntroductionsFor(ctx, b.EnterpriseID, "", time.Now(), "", 10)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		i := list[0]
+		require.Equal(t, f.ID, i.FairID)
+		require.Equal(t, market.Asked, i.Status)
+		require.False(t, i.Open() || i.Consented(a.EnterpriseID) || i.Consented(b.EnterpriseID))
+
+		_, err = s.SaveClaim(ctx, a, i.ID, market.Claim{Stage: market.StageDelivered, Fen: 700, Day: ledger().Day})
+		require.NoError(t, err)
+		reply(a, market.ResultIntent, 0)
+		require.EqualValues(t, 500, ledger().Fen, "the lower of 700 delivered and 500 contracted")
+		reply(b, market.ResultNone, 0)
+		require.Equal(t, market.StageContact, ledger().Stage, "the table's own word is mended at the table")
 	})
 }

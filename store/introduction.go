@@ -11,19 +11,19 @@ import (
 )
 
 const introductionColumns = `id, rev, proposal_id, listing_id, from_id, by_id, to_id, made_by, by_operator, muted, status, note, reason,
-	by_consent_user, by_consent_at, by_withdrawn_at, to_consent_user, to_consent_at, to_withdrawn_at, disclosed_at, created_at, updated_at, expires_at`
+	by_consent_user, by_consent_at, by_withdrawn_at, to_consent_user, to_consent_at, to_withdrawn_at, disclosed_at, created_at, updated_at, expires_at, fair_id`
 
 func introductionRow(i *market.Introduction) []any {
 	return []any{i.ID, i.Rev, i.ProposalID, i.ListingID, i.FromID, i.By, i.To, i.MadeBy, number(i.ByOperator), number(i.Muted), string(i.Status), i.Note, i.Reason,
 		i.ByConsent.UserID, milli(i.ByConsent.At), milli(i.ByConsent.WithdrawnAt), i.ToConsent.UserID, milli(i.ToConsent.At), milli(i.ToConsent.WithdrawnAt),
-		milli(i.DisclosedAt), milli(i.CreatedAt), milli(i.UpdatedAt), milli(i.ExpiresAt)}
+		milli(i.DisclosedAt), milli(i.CreatedAt), milli(i.UpdatedAt), milli(i.ExpiresAt), i.FairID}
 }
 
 func scanIntroduction(r *sql.Rows) (i market.Introduction, err error) {
 	var operator, muted int64
 	var at [8]int64
 	err = r.Scan(&i.ID, &i.Rev, &i.ProposalID, &i.ListingID, &i.FromID, &i.By, &i.To, &i.MadeBy, &operator, &muted, &i.Status, &i.Note, &i.Reason,
-		&i.ByConsent.UserID, &at[0], &at[1], &i.ToConsent.UserID, &at[2], &at[3], &at[4], &at[5], &at[6], &at[7])
+		&i.ByConsent.UserID, &at[0], &at[1], &i.ToConsent.UserID, &at[2], &at[3], &at[4], &at[5], &at[6], &at[7], &i.FairID)
 	i.ByOperator, i.Muted = operator != 0, muted != 0
 	for n, to := range []*time.Time{&i.ByConsent.At, &i.ByConsent.WithdrawnAt, &i.ToConsent.At, &i.ToConsent.WithdrawnAt, &i.DisclosedAt, &i.CreatedAt, &i.UpdatedAt, &i.ExpiresAt} {
 		*to = fromMilli(at[n])
@@ -87,7 +87,7 @@ func (s *Store) AskOnListing(ctx context.Context, actor market.Actor, listingID,
 		if l.Status != market.Live || actor.Owns(l.EnterpriseID) {
 			return market.ErrNotFound
 		}
-		open, err := t.openIntroduction(ctx, `by_id = $1 AND listing_id = $2 AND proposal_id = ''`, actor.EnterpriseID, listingID)
+		open, err := t.openIntroduction(ctx, `by_id = $1 AND listing_id = $2 AND proposal_id = '' AND fair_id = ''`, actor.EnterpriseID, listingID)
 		if err != nil || open.ID != "" {
 			i = open
 			return err
@@ -120,7 +120,7 @@ func (s *Store) Introduce(ctx context.Context, actor market.Actor, fromID, toID,
 		if i, err = market.Introduce(i, actor, t.now); err != nil {
 			return err
 		}
-		open, err := t.openIntroduction(ctx, `by_id = $1 AND listing_id = $2 AND proposal_id = ''`, i.By, i.ListingID)
+		open, err := t.openIntroduction(ctx, `by_id = $1 AND listing_id = $2 AND proposal_id = '' AND fair_id = ''`, i.By, i.ListingID)
 		if err != nil || open.ID != "" {
 			return err // they are at it already
 		}

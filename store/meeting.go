@@ -119,35 +119,3 @@ func (s *Store) Hall(ctx context.Context, f *market.Fair) (*market.Hall, error) 
 	refused, err := s.FairRefused(ctx, f.ID)
 	return &market.Hall{Fair: f, Parties: parties, Refused: refused}, err
 }
-
-// SaveReply keeps one side's report on a talk, the last word counts.
-func (s *Store) SaveReply(ctx context.Context, r market.FairReply) error {
-	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		t.changed(market.ChangeFair, r.FairID)
-		_, err := t.exec(ctx, `INSERT INTO fair_reply (fair_id, a_id, b_id, by_id, result, fen, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-			ON CONFLICT (fair_id, a_id, b_id, by_id) DO UPDATE SET result = excluded.result, fen = excluded.fen, updated_at = excluded.updated_at`,
-			r.FairID, r.A, r.B, r.By, string(r.Result), r.Fen, milli(t.now))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("store.SaveReply(%q): %w", r.FairID, err)
-	}
-	return nil
-}
-
-// Replies returns all reports of a fair, by pair and side.
-func (s *Store) Replies(ctx context.Context, fairID string) ([]market.FairReply, error) {
-	var out []market.FairReply
-	err := each(ctx, s.read, `SELECT fair_id, a_id, b_id, by_id, result, fen, updated_at FROM fair_reply WHERE fair_id = $1 ORDER BY a_id, b_id, by_id`, func(r *sql.Rows) error {
-		var x market.FairReply
-		var at int64
-		err := r.Scan(&x.FairID, &x.A, &x.B, &x.By, &x.Result, &x.Fen, &at)
-		x.UpdatedAt = fromMilli(at)
-		out = append(out, x)
-		return err
-	}, fairID)
-	if err != nil {
-		return nil, fmt.Errorf("store.Replies(%q): %w", fairID, err)
-	}
-	return out, nil
-}

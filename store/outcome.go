@@ -81,7 +81,12 @@ func (t *tx) saveClaim(ctx context.Context, actor market.Actor, introductionID s
 	if !c.Ended {
 		c.Reason = ""
 	}
-	if o, err = t.outcomeOf(ctx, &i); err != nil {
+	return t.claimOn(ctx, actor, &i, c)
+}
+
+// claimOn keeps a checked claim on a locked introduction.
+func (t *tx) claimOn(ctx context.Context, actor market.Actor, i *market.Introduction, c market.Claim) (o market.Outcome, err error) {
+	if o, err = t.outcomeOf(ctx, i); err != nil {
 		return o, err
 	}
 	c.EnterpriseID, c.UserID, c.At = actor.EnterpriseID, actor.UserID, t.now

@@ -25,7 +25,7 @@ func TestOwnersOnly(t *testing.T) {
 		i := open(t, s, a, b)
 		o, err := s.SaveClaim(ctx, a, i.ID, contract(500))
 		require.NoError(t, err)
-		need := post(t, s, a, market.Need)
+		need, supply := post(t, s, a, market.Need), post(t, s, b, market.Supply)
 		operator := market.Actor{UserID: "op", Clusters: []string{"luquan"}}
 		reviews, _, err := s.Reviews(ctx, operator, "", 10)
 		require.NoError(t, err)
@@ -48,6 +48,7 @@ func TestOwnersOnly(t *testing.T) {
 				"honours":  second(s.SetHonours(ctx, x, a.EnterpriseID, nil)),
 				"document": second(s.SeeDocument(ctx, x, o.ID, o.Rev)),
 				"member":   s.RemoveMember(ctx, x, "m"),
+				"bring":    s.Introduce(ctx, x, need.ID, supply.ID, ""),
 			}
 			if who != "a member" {
 				theirs["claim"] = second(s.SaveClaim(ctx, x, i.ID, contract(500)))
@@ -69,5 +70,6 @@ func TestOwnersOnly(t *testing.T) {
 		}
 		require.NoError(t, s.Decide(ctx, operator, reviews[0].ID, approve))
 		require.NoError(t, s.RemoveMember(ctx, a, "m"))
+		require.NoError(t, s.Introduce(ctx, operator, need.ID, supply.ID, ""))
 	})
 }

@@ -16,10 +16,13 @@ func TestPlans(t *testing.T) {
 	require.NoError(t, err)
 	defer s.Close()
 	for name, x := range map[string]struct{ query, index string }{
-		"unmatched":          {`SELECT id FROM listing WHERE status = 'live' AND matched_rev < rev AND updated_at < 5 ORDER BY updated_at, id LIMIT 5`, "listing_unmatched"},
-		"expired":            {`SELECT id FROM listing WHERE status = 'live' AND valid_until < 5 ORDER BY valid_until, id LIMIT 5`, "listing_valid"},
-		"scan":               {`SELECT id FROM listing WHERE status = 'live' AND id > 'x' ORDER BY id LIMIT 5`, "listing_status"},
-		"partners of need":   {`SELECT need_id, supply_id FROM proposal WHERE status = 'open' AND need_id IN ('a', 'b')`, "proposal_pair"},
+		"unmatched":        {`SELECT id FROM listing WHERE status = 'live' AND matched_rev < rev AND updated_at < 5 ORDER BY updated_at, id LIMIT 5`, "listing_unmatched"},
+		"expired":          {`SELECT id FROM listing WHERE status = 'live' AND valid_until < 5 ORDER BY valid_until, id LIMIT 5`, "listing_valid"},
+		"scan":             {`SELECT id FROM listing WHERE status = 'live' AND id > 'x' ORDER BY id LIMIT 5`, "listing_status"},
+		"partners of need": {`SELECT need_id, supply_id FROM proposal WHERE status = 'open' AND need_id IN ('a', 'b')`, "proposal_pair"},
+		"members":          {`SELECT user_id FROM membership WHERE enterprise_id = 'a'`, "membership_enterprise"},
+		"proposals": {`SELECT id FROM proposal WHERE status = 'open' AND id IN (SELECT id FROM proposal WHERE need_id = 'b' AND (need_by = 'a' OR supply_by = 'a')
+			UNION SELECT id FROM proposal WHERE supply_id = 'b' AND (need_by = 'a' OR supply_by = 'a'))`, "proposal_supply"},
 		"partners of supply": {`SELECT need_id, supply_id FROM proposal WHERE status = 'open' AND supply_id IN ('a', 'b')`, "proposal_supply"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -34,7 +37,10 @@ func TestPlans(t *testing.T) {
 			text := strings.Join(plan, "\n")
 			require.Contains(t, text, "SEARCH")
 			require.Contains(t, text, x.index+" ")
-			require.NotContains(t, text, "TEMP B-TREE FOR ORDER BY")
+			require.NotContains(t, text, "SCAN")
+			if !strings.Contains(x.query, "UNION") { // which sorts a few ids
+				require.NotContains(t, text, "TEMP B-TREE FOR ORDER BY")
+			}
 		})
 	}
 }

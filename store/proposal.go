@@ -69,11 +69,13 @@ func (v View) where() string {
 // when listingID is not empty. next is what to pass as after for the following
 // page, "" at the end; an after that is no cursor is an Invalid error.
 func (s *Store) ProposalsFor(ctx context.Context, enterpriseID, listingID string, view View, after string, limit int) (list []market.Proposal, next string, err error) {
-	where, args := `(need_by = $1 OR supply_by = $1)`+view.where(), []any{enterpriseID}
+	where, args := `(need_by = $1 OR supply_by = $1)`, []any{enterpriseID}
 	if listingID != "" {
+		// By the listing first: it has a few proposals, its firm may have thousands.
 		args = append(args, listingID)
-		where += ` AND (need_id = $2 OR supply_id = $2)`
+		where = `id IN (SELECT id FROM proposal WHERE need_id = $2 AND ` + where + ` UNION SELECT id FROM proposal WHERE supply_id = $2 AND ` + where + `)`
 	}
+	where += view.where()
 	if after != "" {
 		total, id, err := cutCursor(after)
 		if err != nil {

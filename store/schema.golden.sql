@@ -170,7 +170,7 @@ CREATE TABLE fair_reply (
     by_id      TEXT   NOT NULL,
     result     TEXT   NOT NULL,
     fen        BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL, note TEXT NOT NULL DEFAULT '', outcome_id TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (fair_id, a_id, b_id, by_id)
 );
 CREATE TABLE fair_wish (
@@ -242,10 +242,11 @@ CREATE TABLE introduction (
     created_at        BIGINT NOT NULL,
     updated_at        BIGINT NOT NULL,
     expires_at        BIGINT NOT NULL
-);
+, fair_id TEXT NOT NULL DEFAULT '');
 CREATE INDEX introduction_by ON introduction (by_id, status, id);
 CREATE INDEX introduction_due ON introduction (status, expires_at);
-CREATE UNIQUE INDEX introduction_open_listing ON introduction (by_id, listing_id) WHERE proposal_id = '' AND status IN ('asked', 'agreed');
+CREATE INDEX introduction_fair ON introduction (fair_id, by_id) WHERE fair_id <> '';
+CREATE UNIQUE INDEX introduction_open_listing ON introduction (by_id, listing_id) WHERE proposal_id = '' AND fair_id = '' AND status IN ('asked', 'agreed');
 CREATE UNIQUE INDEX introduction_open_proposal ON introduction (proposal_id) WHERE proposal_id <> '' AND status IN ('asked', 'agreed');
 CREATE INDEX introduction_proposal ON introduction (proposal_id, id);
 CREATE INDEX introduction_to ON introduction (to_id, status, id);
@@ -292,6 +293,7 @@ CREATE TABLE membership (
     cluster_id    TEXT NOT NULL,
     PRIMARY KEY (user_id, role, enterprise_id, cluster_id)
 );
+CREATE INDEX membership_enterprise ON membership (enterprise_id);
 CREATE TABLE outbox (
     id   TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,

@@ -110,14 +110,14 @@ func (w *writer) run() {
 func (w *writer) commit(batch []*job) {
 	results := make([]error, len(batch))
 	changes, err := w.together(batch, results)
+	if err == nil {
+		w.committed(changes)
+	}
 	for i, j := range batch {
 		if results[i] == nil && err != nil {
 			results[i] = fmt.Errorf("store: commit: %w", err)
 		}
 		j.done <- results[i]
-	}
-	if err == nil {
-		w.committed(changes)
 	}
 }
 

@@ -151,6 +151,12 @@ for (const width of [1366, 390]) {
     await sound(desk, `firms-${width}`)
     await desk.getByRole('link', { name: '审核设置' }).click()
     await sound(desk, `rules-${width}`)
+    await desk.getByRole('link', { name: '操作记录' }).click()
+    await desk.getByLabel('对象', { exact: true }).selectOption('enterprise')
+    await desk.getByRole('button', { name: '查看' }).click()
+    await expect(desk.getByRole('row', { name: new RegExp(`新来 ${mark}.*通过`) }).first()).toBeVisible()
+    await expect(desk.getByRole('row', { name: new RegExp(`新来 ${mark}.*退回`) }).first()).toBeVisible()
+    await sound(desk, `audit-${width}`)
   })
 }
 

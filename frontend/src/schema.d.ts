@@ -845,6 +845,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** audit */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** export audit */
+        get: operations["export-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/clusters": {
         parameters: {
             query?: never;
@@ -1461,6 +1495,27 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        AuditLine: {
+            /** Format: date-time */
+            at: string;
+            deed: string;
+            /** @description The firm it was done for or to */
+            enterprise: components["schemas"]["EnterpriseRef"];
+            kind: string;
+            /** @description Id of the thing */
+            of: string;
+            /** @description First letter of the name; empty: nobody signed in, as at a fair's table or in an import */
+            user: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        AuditOutputBody: {
+            items: components["schemas"]["AuditLine"][];
+            next: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         Claim: {
             /** @description Yuan; of a contract and later */
             amount: string;
@@ -1972,6 +2027,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at: string;
+            /** @description Name of the fair where the two sat at one table */
+            fair: string;
             /** @description Of the firm that asks, on a proposal */
             from: components["schemas"]["ListingCard"];
             /**
@@ -2589,6 +2646,8 @@ export interface components {
              * @description Talks of which at least one side reported
              */
             held: number;
+            /** @description What the talks came to in the ledger, by stage and strength */
+            ledger: components["schemas"]["Figure"][];
             /** Format: int64 */
             people: number;
             /** Format: int64 */
@@ -2608,15 +2667,27 @@ export interface components {
             a: string;
             /** @description Both sides said the same */
             agreed: boolean;
-            /** @description Yuan; the lower figure where both name one */
+            /** @description Yuan; the lower figure where both name one, or what the ledger has by now */
             amount: string;
             b: string;
             name_a: string;
             name_b: string;
+            /** @description What the two said in their own words */
+            notes: string[];
             /** @description The stronger of the two words; empty: nobody said anything */
             result: string;
             result_a: string;
             result_b: string;
+            /**
+             * @description How far the ledger has it by now
+             * @enum {string}
+             */
+            stage: "" | "contact" | "sample" | "trial" | "contract" | "delivered" | "reorder";
+            /**
+             * @description How well that stands
+             * @enum {string}
+             */
+            strength: "" | "claimed" | "confirmed" | "seen";
             /** Format: int64 */
             table: number;
             time: string;
@@ -7401,6 +7472,172 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                enterprise?: string;
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image";
+                /** @description Date, 2006-01-02 */
+                from?: string;
+                /** @description Date, included */
+                to?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                enterprise?: string;
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image";
+                /** @description Date, 2006-01-02 */
+                from?: string;
+                /** @description Date, included */
+                to?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines as XLSX */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
             };
             /** @description Bad Request */
             400: {

@@ -20,7 +20,7 @@ export function Report({ fair }: { fair: Fair }) {
   if (report.isPending) return <Loading />
   if (report.error) return <Fault error={report.error} />
   const f = report.data.figures
-  const lines = report.data.lines.filter(filters[show] ?? (() => true))
+  const lines = report.data.lines.filter(filters[show] ?? ((x) => `${x.stage}/${x.strength}` === show))
   const figure = (key: string, n: number | string, name: string) => (
     <button key={key} type="button" className="stat" aria-pressed={show === key} onClick={() => setShow(key)}><b>{n}</b><span>{name}</span></button>
   )
@@ -40,11 +40,22 @@ export function Report({ fair }: { fair: Fair }) {
       <div className="scroll" role="region" aria-label={t('fair.report.lines')} tabIndex={0}>
         {lines.length === 0 ? <Empty title={t('fair.report.none')} /> : (
           <table className="plans">
-            <thead><tr><th scope="col">{t('fair.time')}</th><th scope="col">{t('fair.tableWord')}</th><th scope="col">{t('fair.talk')}</th><th scope="col">{t('fair.result')}</th><th scope="col">{t('fair.amount')}</th></tr></thead>
-            <tbody>{lines.map((x) => <tr key={x.a + x.b}><td>{x.time || '—'}</td><td>{x.table || '—'}</td><th scope="row"><a href={`/enterprises/${x.a}`}>{x.name_a}</a> × <a href={`/enterprises/${x.b}`}>{x.name_b}</a></th><td>{x.result ? `${tOf('fair.result', x.result)}${x.agreed ? ` · ${t('fair.report.both')}` : ''}` : x.why || '—'}</td><td>{x.amount}</td></tr>)}</tbody>
+            <thead><tr><th scope="col">{t('fair.time')}</th><th scope="col">{t('fair.tableWord')}</th><th scope="col">{t('fair.talk')}</th><th scope="col">{t('fair.result')}</th><th scope="col">{t('fair.amount')}</th><th scope="col">{t('fair.stage')}</th></tr></thead>
+            <tbody>{lines.map((x) => <tr key={x.a + x.b}><td>{x.time || '—'}</td><td>{x.table || '—'}</td><th scope="row"><a href={`/enterprises/${x.a}`}>{x.name_a}</a> × <a href={`/enterprises/${x.b}`}>{x.name_b}</a>{x.notes.map((n, k) => <q key={k} className="quiet said">{n}</q>)}</th><td>{x.result ? `${tOf('fair.result', x.result)}${x.agreed ? ` · ${t('fair.report.both')}` : ''}` : x.why || '—'}</td><td>{x.amount}</td><td>{x.stage && `${tOf('app.stage', x.stage)} · ${tOf('app.strength', x.strength)}`}</td></tr>)}</tbody>
           </table>
         )}
       </div>
+      {f.ledger.length > 0 && (
+        <>
+          <h2>{t('fair.report.ledger')}</h2>
+          <div className="scroll" role="region" aria-label={t('fair.report.ledger')} tabIndex={0}>
+            <table className="plans">
+              <thead><tr><th scope="col">{t('fair.stage')}</th><th scope="col">{t('fair.strength')}</th><th scope="col">{t('fair.report.count')}</th><th scope="col">{t('fair.amount')}</th></tr></thead>
+              <tbody>{f.ledger.map((x) => <tr key={x.stage + x.strength}><th scope="row"><button type="button" className="plain" aria-pressed={show === `${x.stage}/${x.strength}`} onClick={() => setShow(`${x.stage}/${x.strength}`)}>{tOf('app.stage', x.stage)}</button></th><td>{tOf('app.strength', x.strength)}</td><td>{x.count}</td><td>{x.amount || '—'}</td></tr>)}</tbody>
+            </table>
+          </div>
+        </>
+      )}
       <h2>{t('fair.report.clusters')}</h2>
       <div className="scroll" role="region" aria-label={t('fair.report.clusters')} tabIndex={0}>
         <table className="plans">

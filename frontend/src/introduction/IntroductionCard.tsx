@@ -18,7 +18,7 @@ export function IntroductionCard({ introduction: i, children }: { introduction: 
         <span className="quiet">{day(i.updated_at)}</span>
       </header>
       <div className="talk-body">
-        <p className="quiet">{t(i.by_operator ? 'app.talk.byOperator' : i.sent ? 'app.talk.sent' : 'app.talk.received')}</p>
+        <p className="quiet">{i.fair ? t('app.talk.met', i.fair) : t(i.by_operator ? 'app.talk.byOperator' : i.sent ? 'app.talk.sent' : 'app.talk.received')}</p>
         {i.listing && <Subject card={i.listing} />}
         {i.from && <Subject card={i.from} />}
         <QuoteLink introduction={i} />

@@ -1,6 +1,7 @@
 import { NavLink, Route, Routes } from 'react-router'
 import type { Me } from '../api'
 import { t } from '../text'
+import { Audit } from './Audit'
 import { Failures } from './Failures'
 import { Firms } from './Firms'
 import { Introduce } from './Introduce'
@@ -19,6 +20,7 @@ export function Operator({ me }: { me: Me }) {
         <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>
         {acts && <NavLink to="/operator/introduce">{t('app.introduce')}</NavLink>}
         {acts && <NavLink to="/operator/rules">{t('app.desk.rules')}</NavLink>}
+        {acts && <NavLink to="/operator/audit">{t('audit')}</NavLink>}
         {acts && <NavLink to="/operator/failures">{t('app.failures')}</NavLink>}
       </nav>
       <Routes>
@@ -28,6 +30,7 @@ export function Operator({ me }: { me: Me }) {
         {!acts && <Route path="*" element={<Ledger acts={false} />} />}
         {acts && <Route path="introduce" element={<Introduce />} />}
         {acts && <Route path="rules" element={<Rules />} />}
+        {acts && <Route path="audit" element={<Audit />} />}
         {acts && <Route path="failures" element={<Failures />} />}
       </Routes>
     </section>

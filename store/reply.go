@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"lianqiao/market"
+)
+
+const replyColumns = `fair_id, a_id, b_id, by_id, result, fen, note, outcome_id, updated_at`
+
+// SaveReply keeps one side's report on a talk, the last word counts, and tells
+// the ledger: on the introduction that opened the two firms' contacts, else on
+// one that begins with the fair. What a signed-in user said there of the same
+// or a later stage stands.
+func (s *Store) SaveReply(ctx context.Context, r market.FairReply) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.lockFirm(ctx, r.A); err != nil { // both sides may reply at once
+			return err
+		}
+		outcome, err := t.replied(ctx, &r)
+		if err != nil {
+			return err
+		}
+		t.changed(market.ChangeFair, r.FairID)
+		return t.insert(ctx, `INSERT INTO fair_reply (`+replyColumns+`) VALUES `,
+			` ON CONFLICT (fair_id, a_id, b_id, by_id) DO UPDATE SET result = excluded.result, fen = excluded.fen, note = excluded.note, outcome_id = excluded.outcome_id, updated_at = excluded.updated_at`,
+			[][]any{{r.FairID, r.A, r.B, r.By, string(r.Result), r.Fen, r.Note, outcome, milli(t.now)}})
+	})
+	if err != nil {
+		return fmt.Errorf("store.SaveReply(%q): %w", r.FairID, err)
+	}
+	return nil
+}
+
+// replied claims in the ledger what the reply says and returns the outcome, or
+// "" when there is nothing to tell.
+func (t *tx) replied(ctx context.Context, r *market.FairReply) (string, error) {
+	i, err := t.introductionAt(ctx, r)
+	if err != nil || i.ID == "" {
+		return "", err
+	}
+	known, err := outcomesWhere(ctx, t, `introduction_id = $1`, i.ID)
+	if err != nil {
+		return "", err
+	}
+	claim, last, id := r.Claim(t.now), market.Claim{}, ""
+	if len(known) > 0 {
+		last, id = known[0].Claims[r.By], known[0].ID
+	}
+	said := last.UserID != ""
+	switch {
+	case r.Result == market.ResultNone && (last.Stage == "" || said):
+		return id, nil
+	case said && last.Stage.Rank() >= claim.Stage.Rank():
+		return id, nil
+	}
+	o, err := t.claimOn(ctx, market.Actor{EnterpriseID: r.By}, &i, claim)
+	if market.IsKind(err, market.Conflict) {
+		return id, nil // another introduction of the two counts this very sum
+	}
+	return o.ID, err
+}
+
+// introductionAt finds, or begins, the introduction that a reply belongs to. A
+// talk that came to nothing begins none.
+func (t *tx) introductionAt(ctx context.Context, r *market.FairReply) (market.Introduction, error) {
+	for _, where := range []string{
+		`fair_id = $3 AND (by_id = $1 AND to_id = $2 OR by_id = $2 AND to_id = $1) ORDER BY id DESC LIMIT 1`,
+		`(by_id = $1 AND to_id = $2 OR by_id = $2 AND to_id = $1) AND status = 'agreed' AND disclosed_at > 0 AND $3 <> '' ORDER BY id DESC LIMIT 1`,
+	} {
+		found, err := introductionsWhere(ctx, t, where+t.forUpdate(), r.A, r.B, r.FairID)
+		if err != nil || len(found) > 0 {
+			return append(found, market.Introduction{})[0], err
+		}
+	}
+	if r.Result == market.ResultNone {
+		return market.Introduction{}, nil
+	}
+	i := market.Met(r.FairID, r.Pair, t.now)
+	i.ID = market.NewID()
+	if err := t.spare(ctx, &i); err != nil {
+		return i, err
+	}
+	return i, t.insertIntroduction(ctx, market.Actor{EnterpriseID: r.By}, i, "met")
+}
+
+// Replies returns all reports of a fair, by pair and side.
+func (s *Store) Replies(ctx context.Context, fairID string) ([]market.FairReply, error) {
+	var out []market.FairReply
+	err := each(ctx, s.read, `SELECT `+replyColumns+` FROM fair_reply WHERE fair_id = $1 ORDER BY a_id, b_id, by_id`, func(r *sql.Rows) error {
+		var x market.FairReply
+		var at int64
+		err := r.Scan(&x.FairID, &x.A, &x.B, &x.By, &x.Result, &x.Fen, &x.Note, &x.OutcomeID, &at)
+		x.UpdatedAt = fromMilli(at)
+		out = append(out, x)
+		return err
+	}, fairID)
+	if err != nil {
+		return nil, fmt.Errorf("store.Replies(%q): %w", fairID, err)
+	}
+	return out, nil
+}
+
+// RepliedOutcomes returns the outcomes that a fair's replies went into, by id.
+func (s *Store) RepliedOutcomes(ctx context.Context, fairID string) (map[string]market.Outcome, error) {
+	list, err := outcomesWhere(ctx, s.read, `id IN (SELECT outcome_id FROM fair_reply WHERE fair_id = $1 AND outcome_id <> '')`, fairID)
+	if err != nil {
+		return nil, fmt.Errorf("store.RepliedOutcomes(%q): %w", fairID, err)
+	}
+	out := make(map[string]market.Outcome, len(list))
+	for _, o := range list {
+		out[o.ID] = o
+	}
+	return out, nil
+}
