@@ -28,7 +28,8 @@ var mayImport = map[string]struct {
 	"store":    {ours: []string{"market"}, never: []string{"net/http", "github.com/nats-io/nats.go"}},
 	"search":   {ours: []string{"market", "chain", "region"}, never: []string{"database/sql", "github.com/nats-io/nats.go"}},
 	"matcher":  {ours: []string{"market", "chain", "region", "schedule", "store", "search"}, never: []string{"database/sql", "github.com/nats-io/nats.go", "github.com/gofiber/fiber"}},
-	"api":      {ours: []string{"market", "chain", "region", "store", "search", "frontend", "sheet"}, never: []string{"database/sql", "github.com/nats-io/nats.go"}},
+	"api":      {ours: []string{"market", "chain", "region", "store", "search", "frontend", "sheet", "stamp"}, never: []string{"database/sql", "github.com/nats-io/nats.go"}},
+	"stamp":    {never: []string{"database/sql", "net/http"}},
 	"schedule": {ours: []string{"market"}, never: []string{"database/sql", "net/http"}},
 	"demo":     {ours: []string{"market", "store"}, never: []string{"database/sql", "net/http"}},
 }

@@ -44,6 +44,7 @@ type API struct {
 	secrets  *secrets
 	throttle *throttle
 	metrics  *metrics
+	stamping chan struct{} // held by whoever stamps a drawing
 	now      func() time.Time
 }
 
@@ -63,7 +64,7 @@ func New(cfg Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &API{cfg: cfg, proxies: proxies, hub: newHub(), secrets: newSecrets(), throttle: newThrottle(), now: time.Now}
+	a := &API{cfg: cfg, proxies: proxies, hub: newHub(), secrets: newSecrets(), throttle: newThrottle(), stamping: make(chan struct{}, 1), now: time.Now}
 	a.metrics = newMetrics(a)
 	a.app = fiber.New(fiber.Config{
 		Immutable: true, // fiber reuses request memory: strings kept without this are overwritten
@@ -117,6 +118,9 @@ func bodyLimit(path string) int {
 	if path == "/api/images" {
 		return imageMost
 	}
+	if strings.HasPrefix(path, "/api/introductions/") && strings.HasSuffix(path, "/files") {
+		return fileMost
+	}
 	return bodyMost
 }
 
@@ -131,6 +135,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountProposals()
 	a.mountFairs()
 	a.mountIntroductions()
+	a.mountMessages()
 	a.mountReviews()
 	a.mountOutcomes()
 	a.mountAudit()

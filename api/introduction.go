@@ -29,6 +29,7 @@ type Introduction struct {
 	Held           string        `json:"held" enum:",own,other" doc:"Whose verification an agreed introduction waits for"`
 	Outcome        *Outcome      `json:"outcome" doc:"What the two say came of it"`
 	MayClaim       bool          `json:"may_claim"`
+	Thread         bool          `json:"thread" doc:"The two may read what they wrote to each other"`
 	CreatedAt      time.Time     `json:"created_at"`
 	UpdatedAt      time.Time     `json:"updated_at"`
 	ExpiresAt      time.Time     `json:"expires_at"`
@@ -237,7 +238,7 @@ func (a *API) introductionsOf(ctx context.Context, w who, list []market.Introduc
 		other := firms[i.Of(w.EnterpriseID)]
 		v := a.introductionOf(w, i, &other, &own)
 		v.Listing, v.From = card(i.ListingID), card(i.FromID)
-		v.Fair, v.MayClaim = fairs[i.FairID], w.MayClaim(&i)
+		v.Fair, v.MayClaim, v.Thread = fairs[i.FairID], w.MayClaim(&i), w.MayReadThread(&i)
 		if o, ok := outcomes[i.ID]; ok && v.MayClaim {
 			v.Outcome = outcomeOf(w, &i, o)
 		}

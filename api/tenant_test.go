@@ -80,11 +80,12 @@ func newTenants(t *testing.T) *tenants {
 	x.own["B"], x.own["C"] = x.furnish("B", "C"), x.furnish("C", "B")
 	require.NoError(t, w.store.SaveFailure(ctx, market.Failure{ID: x.things["failure"], Kind: market.ChangeListing, Of: x.things["live"], Tries: 5, Reason: "秘密原因 canary-reason"}))
 	x.secrets = []secret{
-		{"秘密联系人", []string{"A"}}, {"13977770001", []string{"A"}}, {"canary-mail", []string{"A"}}, {"canary-login-a", []string{"A"}}, {"秘密用户A", []string{"A"}},
+		{"秘密联系人", []string{"A"}}, {"13977770001", []string{"A"}}, {"canary-mail", []string{"A"}}, {"canary-login-a", []string{"A"}}, {"秘密用户A", []string{"A", "C"}},
 		{"秘密对接会A", []string{"A", "operator", "admin"}}, {"秘密代表A", []string{"A", "operator", "admin"}}, {"秘密草稿A", []string{"A"}}, {"秘密正文A-draft", []string{"A"}}, {"秘密正文A-closed", []string{"A"}}, {"秘密正文A-expired", []string{"A"}},
 		{"秘密下架A", []string{"A", "C"}}, {"秘密过期A", []string{"A"}}, {"秘密备注A", []string{"A"}}, {"canary-reason", []string{"admin"}},
 		{"秘密待审A", []string{"A", "operator", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "admin"}},
 		{"888777.66", []string{"A", "C"}}, {"555444.33", []string{"A", "B"}}, {"canary-member", []string{"A"}}, {"秘密退回原因", []string{"A"}},
+		{"秘密图纸A", []string{"A", "C"}}, {"canary-step", []string{"A", "C"}}, {"私下说的A", []string{"A", "C"}},
 	}
 	x.confide()
 	return x
@@ -109,8 +110,12 @@ func (x *tenants) confide() {
 	must(err)
 	o, err := x.store.SaveClaim(ctx, a.Actor, i.ID, market.Claim{Stage: market.StageContract, Fen: 765432100, Day: "2026-11-01"})
 	must(err)
+	file := market.Attachment{ID: market.NewID(), IntroductionID: i.ID, Name: "秘密图纸A.step", Type: market.STEP, Bytes: []byte("ISO-10303-21; canary-step")}
+	must(x.store.SendFile(ctx, a.Actor, file, ""))
+	must(x.store.Write(ctx, a.Actor, market.Message{IntroductionID: i.ID, Text: "私下说的A"}, ""))
 	_, err = x.store.DoIntroduction(ctx, a.Actor, i.ID, i.Rev, store.Withdraw, "")
 	must(err)
+	x.things["file"] = file.ID
 	x.things["agreed"], x.things["outcome"] = i.ID, o.ID
 
 	need := x.post(a, aListing(market.Need, "公开需求A"))
@@ -159,8 +164,8 @@ func (x *tenants) queue(a person) {
 }
 
 // elsewhere are operations whose success other tests show: with a ticket, with
-// a password, with a firm that nobody owns.
-var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "make-claim-link"}
+// a password, with a firm that nobody owns, in a thread that is open.
+var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "make-claim-link", "write-message", "send-file"}
 
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{
@@ -364,6 +369,11 @@ var tenantExamples = map[string]tenantExample{
 	"my-vetoes":             {},
 	"take-back-veto":        {path: map[string][]string{"id": {"vetoed"}}},
 	"my-disclosures":        {},
+	"messages":              {path: map[string][]string{"id": {"agreed"}}, query: map[string]string{"before": "", "limit": "50"}},
+	"write-message":         {path: map[string][]string{"id": {"agreed"}}, body: `{"text":"例子"}`},
+	"send-file":             {path: map[string][]string{"id": {"agreed"}}, form: true},
+	"fetch-file":            {path: map[string][]string{"id": {"file"}}},
+	"file-downloads":        {path: map[string][]string{"id": {"file"}}},
 	"claim-outcome":         {path: map[string][]string{"id": {"agreed"}}, body: `{"stage":"sample","amount":"","quantity":"","day":"2026-11-01","ended":false,"reason":""}`},
 	"quotes":                {path: map[string][]string{"id": {"quoted"}}},
 	"quote":                 {path: map[string][]string{"id": {"quoted"}}, body: `{"declined":"capacity","price":"","unit":"","moq":"","lead_days":0,"sample":"","valid_until":"","note":"","lines":[]}`},
@@ -391,7 +401,7 @@ var entitled = map[string][]string{
 	"failure": {"operator", "admin"},
 	"fair":    {"A", "operator", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"},
 	"waiting": {"A", "operator", "admin"}, "returned": {"A", "operator", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
-	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "admin"}, "outcome": {"operator", "admin"},
+	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
 	"firm of luquan": {"operator", "admin"}, "rule": {"operator", "admin"},
 	// Public things, that only A may change.
 	"live": {"A"}, "enterprise": {"A"}, "image of live": {"A"}, "cluster": {"A"},

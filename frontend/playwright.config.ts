@@ -10,6 +10,7 @@ export default defineConfig({
   testDir: 'e2e',
   workers: 1,
   timeout: 90_000,
+  expect: { timeout: 15_000 }, // a password hash on a busy machine takes seconds
   reporter: 'list',
   use: {
     baseURL: 'http://127.0.0.1:8127',

@@ -103,18 +103,3 @@ func (s *Store) SearchAudit(ctx context.Context, f AuditSearch, limit int) (list
 	}
 	return list, next, nil
 }
-
-// UserNames returns the names of users, by id.
-func (s *Store) UserNames(ctx context.Context, ids []string) (map[string]string, error) {
-	out := map[string]string{}
-	err := in(ctx, s.read, `SELECT id, name FROM user_account WHERE id IN (%s)`, ids, func(r *sql.Rows) error {
-		var id, name string
-		err := r.Scan(&id, &name)
-		out[id] = name
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("store.UserNames(%d): %w", len(ids), err)
-	}
-	return out, nil
-}

@@ -40,6 +40,10 @@ func fill(t *testing.T, s *Store) {
 	require.NoError(t, err)
 	_, err = s.SaveClaim(ctx, buyer, i.ID, contract(500))
 	require.NoError(t, err)
+	drawing := market.Attachment{ID: market.NewID(), IntroductionID: i.ID, Name: "图.step", Type: market.STEP, Bytes: []byte("ISO-10303-21;\x00")}
+	require.NoError(t, s.SendFile(ctx, buyer, drawing, ""))
+	_, err = s.FetchFile(ctx, seller, drawing.ID)
+	require.NoError(t, err)
 	other := post(t, s, buyer, market.Need)
 	_, err = s.AskOnListing(ctx, seller, other.ID, "可供")
 	require.NoError(t, err)

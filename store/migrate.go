@@ -23,7 +23,9 @@ func migrate(ctx context.Context, db *sql.DB, postgres bool) error {
 		return err
 	}
 	dialect := goose.DialectSQLite3
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	// Migrations are numbered by whoever writes them, and a lower number may come
+	// in after a higher one: they touch different tables.
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true)}
 	if postgres {
 		dialect = goose.DialectPostgres
 		locker, err := lock.NewPostgresSessionLocker()

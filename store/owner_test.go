@@ -37,6 +37,9 @@ func TestOwnersOnly(t *testing.T) {
 		e, err := s.Enterprise(ctx, a.EnterpriseID)
 		require.NoError(t, err)
 
+		drawing := market.Attachment{ID: market.NewID(), IntroductionID: i.ID, Name: "图.step", Type: market.STEP, Bytes: []byte("ISO-10303-21;")}
+		require.NoError(t, s.SendFile(ctx, a, drawing, ""))
+
 		for who, x := range map[string]market.Actor{
 			"stranger": stranger, "neighbor": {UserID: "u", Clusters: []string{"gaocheng"}}, "bureau": {UserID: "u", Views: []string{"luquan"}}, "nobody": {UserID: "u"},
 			"a member": {UserID: "m", EnterpriseID: a.EnterpriseID},
@@ -55,6 +58,9 @@ func TestOwnersOnly(t *testing.T) {
 				theirs["withdraw"] = second(s.DoIntroduction(ctx, x, i.ID, i.Rev, Withdraw, ""))
 				theirs["withdraw at a guess"] = second(s.DoIntroduction(ctx, x, i.ID, i.Rev+7, Withdraw, ""))
 				theirs["veto"] = s.Veto(ctx, x, i.ID, market.Never)
+				theirs["write"] = s.Write(ctx, x, market.Message{IntroductionID: i.ID, Text: "你好"}, "")
+				theirs["send"] = s.SendFile(ctx, x, market.Attachment{ID: market.NewID(), IntroductionID: i.ID}, "")
+				theirs["fetch"] = second(s.FetchFile(ctx, x, drawing.ID))
 				theirs["clarify"] = s.Clarify(ctx, x, need.ID, "补充")
 				theirs["image"] = s.SaveImage(ctx, x, image)
 				theirs["firm"] = s.UpdateEnterprise(ctx, x, &e)

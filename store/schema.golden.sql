@@ -1,3 +1,17 @@
+CREATE TABLE attachment (
+    id              TEXT   NOT NULL PRIMARY KEY,
+    introduction_id TEXT   NOT NULL REFERENCES introduction (id),
+    enterprise_id   TEXT   NOT NULL REFERENCES enterprise (id),
+    user_id         TEXT   NOT NULL,
+    name            TEXT   NOT NULL,
+    type            TEXT   NOT NULL,
+    size            BIGINT NOT NULL,
+    bytes           BYTEA  NOT NULL,
+    at              BIGINT NOT NULL,
+    removed_at      BIGINT NOT NULL
+);
+CREATE INDEX attachment_at ON attachment (removed_at, at);
+CREATE INDEX attachment_introduction ON attachment (introduction_id, enterprise_id);
 CREATE TABLE audit (
     id            TEXT   NOT NULL PRIMARY KEY,
     at            BIGINT NOT NULL,
@@ -64,6 +78,14 @@ CREATE TABLE disclosure (
 );
 CREATE INDEX disclosure_introduction ON disclosure (introduction_id, id);
 CREATE INDEX disclosure_of ON disclosure (of_id, id);
+CREATE TABLE download (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    attachment_id TEXT   NOT NULL REFERENCES attachment (id),
+    enterprise_id TEXT   NOT NULL,
+    user_id       TEXT   NOT NULL,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX download_attachment ON download (attachment_id, id);
 CREATE TABLE enterprise (
     id            TEXT   NOT NULL PRIMARY KEY,
     rev           BIGINT NOT NULL,
@@ -294,6 +316,17 @@ CREATE TABLE membership (
     PRIMARY KEY (user_id, role, enterprise_id, cluster_id)
 );
 CREATE INDEX membership_enterprise ON membership (enterprise_id);
+CREATE TABLE message (
+    id              TEXT   NOT NULL PRIMARY KEY,
+    introduction_id TEXT   NOT NULL REFERENCES introduction (id),
+    enterprise_id   TEXT   NOT NULL REFERENCES enterprise (id),
+    user_id         TEXT   NOT NULL,
+    body            TEXT   NOT NULL,
+    attachment_id   TEXT   NOT NULL,
+    at              BIGINT NOT NULL
+);
+CREATE INDEX message_introduction ON message (introduction_id, id);
+CREATE INDEX message_user ON message (user_id, id);
 CREATE TABLE outbox (
     id   TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,

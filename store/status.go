@@ -141,7 +141,8 @@ func (t *tx) forget(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	return nil
+	_, err := t.exec(ctx, `UPDATE attachment SET bytes = $1, removed_at = $2 WHERE removed_at = 0 AND at <= $3`, []byte{}, milli(t.now), milli(now.Add(-market.AttachmentLife)))
+	return err
 }
 
 func (t *tx) expire(ctx context.Context, ids []string) error {

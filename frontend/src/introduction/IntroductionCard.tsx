@@ -1,9 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import { api, ok, type Introduction, type ListingCard } from '../api'
 import { day, t, tOf } from '../text'
-import { Fault, Firm, Side } from '../ui/ui'
+import { Fault, Firm, Loading, Side } from '../ui/ui'
+
+const Thread = lazy(() => import('./Thread'))
 
 const reasons = ['product', 'spec', 'price', 'quantity', 'place', 'firm', 'other']
 const words = ['known', 'competitor', 'never'] as const
@@ -27,9 +29,21 @@ export function IntroductionCard({ introduction: i, children }: { introduction: 
         {i.status === 'agreed' && <Contact introduction={i} />}
         {i.status === 'asked' && <p className="quiet">{t('app.talk.until', day(i.expires_at))}</p>}
       </div>
+      {i.thread && <Talk id={i.id} />}
       {children}
       <Moves introduction={i} />
     </article>
+  )
+}
+
+/** The thread opens on demand: a page of introductions asks for none of them. */
+function Talk({ id }: { id: string }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <div className="talk-body">
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>{t('app.thread')}</button>
+      {open && <Suspense fallback={<Loading />}><Thread id={id} /></Suspense>}
+    </div>
   )
 }
 
