@@ -19,12 +19,13 @@ import (
 )
 
 type evalCmd struct {
-	JSON  bool     `name:"json" help:"One JSON object per bench on a line instead of a table."`
-	Mode  string   `enum:"need,search,upstream,downstream,synonym" default:"need" help:"Who asks: ${enum}."`
-	Show  int      `help:"Also print so many questions whose first good answer is not on top, with what stood there."`
-	Chain string   `type:"existingfile" help:"Relations to load: from, relation, to, weight, separated by tabs."`
-	Fall  float64  `default:"0.004" help:"How far a figure may fall below the golden one."`
-	Dirs  []string `arg:"" name:"dir" type:"existingdir" help:"Folders with docs.tsv, queries.tsv and qrels.tsv."`
+	JSON   bool     `name:"json" help:"One JSON object per bench on a line instead of a table."`
+	Mode   string   `enum:"need,search,upstream,downstream,synonym" default:"need" help:"Who asks: ${enum}."`
+	Show   int      `help:"Also print so many questions whose first good answer is not on top, with what stood there."`
+	Chain  string   `type:"existingfile" help:"Relations to load: from, relation, to, weight, separated by tabs."`
+	Totals bool     `help:"Also print, by the total of a score, how many of the first ten answers are good."`
+	Fall   float64  `default:"0.004" help:"How far a figure may fall below the golden one."`
+	Dirs   []string `arg:"" name:"dir" type:"existingdir" help:"Folders with docs.tsv, queries.tsv and qrels.tsv."`
 }
 
 // figures are the results of one bench. Queries without a relevant document
@@ -126,6 +127,7 @@ func (e *evalCmd) measure(ctx context.Context, dir string, graph *chain.Graph) (
 	}
 	defer asker.Close()
 	good := relevant(judged)
+	var t byTotal
 	began := time.Now()
 	for _, q := range queries {
 		if len(good[q[0]]) == 0 {
@@ -136,13 +138,43 @@ func (e *evalCmd) measure(ctx context.Context, dir string, graph *chain.Graph) (
 			return f, fmt.Errorf("query %s: %w", q[0], err)
 		}
 		f.count(found, good[q[0]])
+		if e.Totals {
+			if err := t.count(ctx, asker, q[1], good[q[0]]); err != nil {
+				return f, err
+			}
+		}
 		if e.Show > 0 && !slices.Contains(good[q[0]], append(found, "")[0]) {
 			e.Show--
 			show(os.Stderr, q[1], found, good[q[0]], texts)
 		}
 	}
 	f.mean(time.Since(began))
+	if e.Totals {
+		t.print(os.Stderr)
+	}
 	return f, nil
+}
+
+// byTotal counts answers and good ones by tens of their totals.
+type byTotal [11]struct{ all, good int }
+
+func (t *byTotal) count(ctx context.Context, a *matcher.Asker, question string, good []string) error {
+	ids, totals, err := a.Totals(ctx, question, 10)
+	for i, id := range ids {
+		t[totals[i]/10].all++
+		if slices.Contains(good, id) {
+			t[totals[i]/10].good++
+		}
+	}
+	return err
+}
+
+func (t *byTotal) print(w io.Writer) {
+	for i := range t {
+		if n := t[i]; n.all > 0 {
+			fmt.Fprintf(w, "  total %3d–%-3d %6d answers, %3d %% good\n", 10*i, min(100, 10*i+9), n.all, 100*n.good/n.all)
+		}
+	}
 }
 
 // show prints what was found for a question, + for what is good.

@@ -395,8 +395,8 @@ var tenantExamples = map[string]tenantExample{
 	"officers-log":         {},
 	"outcomes":             {query: map[string]string{"cluster": "{rule}", "from": "", "to": ""}},
 	"export-outcomes":      {query: map[string]string{"cluster": "{rule}", "from": "", "to": "", "format": "csv"}},
-	"audit":                {query: map[string]string{"enterprise": "", "kind": "", "from": "", "to": "", "after": "", "limit": "50"}},
-	"export-audit":         {query: map[string]string{"enterprise": "", "kind": "", "from": "", "to": "", "after": "", "limit": "50"}},
+	"audit":                {query: map[string]string{"enterprise": "{firm of luquan}", "kind": "", "from": "", "to": "", "after": "", "limit": "50"}},
+	"export-audit":         {query: map[string]string{"enterprise": "{firm of luquan}", "kind": "", "from": "", "to": "", "after": "", "limit": "50"}},
 	"see-document":         {path: map[string][]string{"id": {"outcome"}}, header: revisionOld},
 }
 

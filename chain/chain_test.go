@@ -91,6 +91,39 @@ func TestRelate(t *testing.T) {
 	}
 }
 
+// TestGoods: a segment of industry is known by what its firms list, and only by
+// its longest name.
+func TestGoods(t *testing.T) {
+	require.Contains(t, Goods("光伏辅材/设备"), "背板")
+	require.Contains(t, Goods("半导体封装材料"), "引线框架")
+	require.NotContains(t, Goods("封装材料"), "测试机")
+	require.Empty(t, Goods("6061铝棒"))
+	for name, goods := range segments.goods {
+		require.NotEmpty(t, goods, name)
+		require.Equal(t, name, Normalise(name))
+	}
+}
+
+// TestVariants: what the trades call differently has the same grams; what only
+// looks alike has not.
+func TestVariants(t *testing.T) {
+	grams := func(text string) map[string]bool {
+		out := map[string]bool{}
+		for _, g := range Read(text, "").Grams {
+			if g.Sign == GramPair {
+				out[g.Text] = true
+			}
+		}
+		return out
+	}
+	for _, same := range [][2]string{{"刹车液", "制动液"}, {"漂白用浸湿剂", "漂白润湿剂"}, {"铸造用砂", "铸造沙"}, {"醋酸铝", "乙酸铝"}, {"保险箱", "保险柜"}} {
+		require.Equal(t, grams(same[0]), grams(same[1]), same)
+	}
+	require.NotEqual(t, grams("醋酸"), grams("食醋"))
+	require.Equal(t, "剂", Ending("求购 脱毛制剂（外用）"))
+	require.Equal(t, "钢", Ending("轴承钢"))
+}
+
 func TestReadIsDeterministic(t *testing.T) {
 	title := "厂家直销长期供应铜板 高精铜板 紫铜板 T2铜板 生产厂家"
 	first := Read(title, "厚度 2-6mm")

@@ -26,14 +26,16 @@ type Kind struct {
 type Graph struct {
 	up, down neighbourhood
 	broader  map[string][]string
+	narrower map[string][]string
 }
 
 // NewGraph makes a graph of relations and kinds.
 func NewGraph(relations []Relation, kinds []Kind) *Graph {
-	g := &Graph{broader: map[string][]string{}}
+	g := &Graph{broader: map[string][]string{}, narrower: map[string][]string{}}
 	for _, k := range kinds {
-		narrow := Normalise(k.Narrow)
-		g.broader[narrow] = append(g.broader[narrow], Normalise(k.Broad))
+		narrow, broad := Normalise(k.Narrow), Normalise(k.Broad)
+		g.broader[narrow] = append(g.broader[narrow], broad)
+		g.narrower[broad] = append(g.narrower[broad], narrow)
 	}
 	up, down := map[string][]Lead{}, map[string][]Lead{}
 	for _, r := range relations {
@@ -69,7 +71,7 @@ func (g *Graph) from(n *neighbourhood, word string) []Lead {
 	if len(out) > 0 {
 		most = len(out) + leadsBeside
 	}
-	for _, l := range n.conclude(word, g.broader[word]) {
+	for _, l := range n.conclude(word, g.broader[word], g.narrower[word]) {
 		if !said[l.Word] && len(out) < most {
 			out = append(out, l)
 		}
@@ -167,8 +169,9 @@ type alike struct {
 }
 
 const (
-	alikeMost  = 60
-	asWiderOne = 0.4 // what is said of the wider kind counts so much
+	alikeMost     = 60
+	asWiderOne    = 0.4 // what is said of the wider kind counts so much
+	asNarrowerOne = 0.5 // and what is said of a narrower one
 )
 
 func (n *neighbourhood) alikes(word string) []alike {
@@ -193,17 +196,23 @@ func (n *neighbourhood) alikes(word string) []alike {
 	return out[:min(len(out), alikeMost)]
 }
 
-// conclude adds up what is said of products alike and of wider kinds.
-func (n *neighbourhood) conclude(word string, broader []string) []Lead {
+// conclude adds up what is said of products alike, of wider kinds
+// and of narrower ones.
+func (n *neighbourhood) conclude(word string, broader, narrower []string) []Lead {
 	near := n.alikes(word)
 	for _, b := range broader {
 		if len(n.leads[b]) > 0 {
 			near = append(near, alike{b, asWiderOne})
 		}
 	}
+	for _, b := range narrower {
+		if len(n.leads[b]) > 0 {
+			near = append(near, alike{b, asNarrowerOne})
+		}
+	}
 	points, best, via := map[string]float64{}, map[string]float64{}, map[string]string{}
 	for _, a := range near {
-		share := a.likeness * a.likeness / math.Sqrt(math.Sqrt(float64(len(n.leads[a.name]))))
+		share := a.likeness * a.likeness
 		for _, l := range n.leads[a.name] {
 			if l.Word == word {
 				continue

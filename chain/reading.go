@@ -48,6 +48,7 @@ type Reading struct {
 	Heads     []string // Head first, then those of the other phrases of the title
 	Terms     []Term   // each once, in order of appearance
 	Grams     []Gram   // what all that is written shares with other texts, each once
+	Goods     []string // what the segments of industry consist of that the title names
 	Grades    []string // canonical
 	Models    []string // upper case
 	Sizes     []Size
@@ -82,6 +83,7 @@ func Read(title, text string) Reading {
 	t := scanner{r: &r, s: runes(title, maxText), factor: 1, title: true}
 	t.scan()
 	r.Known = t.known
+	r.Goods = Goods(title)
 	if r.Head == "" && len(r.Terms) == 0 && len(t.s) == 1 {
 		r.add(string(t.s), KindGram, weightGram)
 	}

@@ -22,6 +22,7 @@ type phrase struct {
 	word    string // as written
 	unknown []rune // characters since the last known word
 	prev    []rune // the known word right before unknown
+	stuff   string // last material named; a phrase that says nothing else offers it
 	process string // last process named; a phrase without a product offers that work
 }
 
@@ -57,7 +58,7 @@ func latin(c rune) bool {
 // han reads one word at i and returns where the next begins.
 func (p *scanner) han(i int) int {
 	e, n := match(p.s[i:])
-	if n == 0 {
+	if n == 0 || n == 1 && p.endsUnknown(i) {
 		p.phrase.unknown = append(p.phrase.unknown, p.s[i])
 		p.measure = ""
 		return i + 1
@@ -73,7 +74,7 @@ func (p *scanner) han(i int) int {
 		p.flushUnknown()
 		p.r.Materials = once(p.r.Materials, e.canonical)
 		p.r.add(e.canonical, KindMaterial, weightMaterial*p.factor)
-		p.phrase.prev = word
+		p.phrase.prev, p.phrase.stuff = word, e.canonical
 	case KindProcess:
 		p.flushUnknown()
 		p.r.Processes = once(p.r.Processes, e.canonical)
@@ -99,6 +100,12 @@ func (p *scanner) filler(word []rune) {
 		return
 	}
 	p.endPhrase()
+}
+
+// endsUnknown says that the character at i, by itself a counter, is the end of a
+// word that no table knows: 焊条, 外套.
+func (p *scanner) endsUnknown(i int) bool {
+	return len(p.phrase.unknown) > 0 && i > 0 && han(p.s[i-1]) && strings.ContainsRune("条套台件包面级", p.s[i])
 }
 
 func (p *scanner) product(e *entry, word []rune) {
@@ -146,6 +153,8 @@ func (p *scanner) endPhrase() {
 		case ph.process != "" && ph.process != "加工":
 			work := strings.TrimSuffix(ph.process, "加工") + "加工"
 			p.head(work, work, false)
+		case ph.stuff != "" && ph.process == "" && p.r.Head == "":
+			p.head(ph.stuff, ph.stuff, false)
 		}
 	}
 	p.flushUnknown()

@@ -32,12 +32,26 @@ func readVariants(tsv string) variantWords {
 		}
 		for _, group := range strings.Fields(f[1]) {
 			list := strings.Split(group, ",")
+			first := firstOf(list)
 			for _, w := range list {
-				g.add(w, list[0])
+				// A single character is part of many words: others may become it, but not it another.
+				if utf8.RuneCountInString(w) > 1 || w == first || f[0] != "same" || len(list) == 2 && utf8.RuneCountInString(first) == 1 {
+					g.add(w, first)
+				}
 			}
 		}
 	}
 	return v
+}
+
+// firstOf is what a group is written as: its single character, if it has one.
+func firstOf(group []string) string {
+	for _, w := range group {
+		if utf8.RuneCountInString(w) == 1 {
+			return w
+		}
+	}
+	return group[0]
 }
 
 func newVariantGroups() variantGroups {
@@ -85,7 +99,9 @@ func fold(s []rune, written func([]rune)) []rune {
 		switch {
 		case n > 0:
 			out = append(out, first...)
-			written(s[i : i+n])
+			if n > 1 {
+				written(s[i : i+n])
+			}
 			i += n
 		case s[i] == '用' || s[i] == '的':
 			i++

@@ -98,6 +98,16 @@ func (a *Asker) Ask(ctx context.Context, text string, n int) ([]string, error) {
 	return idsOf(found, n), err
 }
 
+// Totals returns the n best listings with the totals of their scores, as a need
+// that is posted gets them.
+func (a *Asker) Totals(ctx context.Context, text string, n int) (ids []string, totals []int, err error) {
+	found, err := a.need(ctx, text, n)
+	for _, f := range found[:min(n, len(found))] {
+		ids, totals = append(ids, f.id), append(totals, int(f.total))
+	}
+	return ids, totals, err
+}
+
 // What the order of a list shown to a person goes by, beside the score of a
 // candidate: the total of the pair's own score, and how many of the candidates
 // are worded the same, as the name that the trade uses is likelier meant than
@@ -112,6 +122,7 @@ type answer struct {
 	id    string
 	total float64
 	rank  float64 // what the order goes by
+	named bool    // it lists the very goods
 }
 
 func idsOf(found []answer, n int) []string {
@@ -141,7 +152,7 @@ func (a *Asker) need(ctx context.Context, text string, n int) ([]answer, error) 
 		// A list shown to a person is ordered by both, as equal words tell more
 		// than the steps of the score do.
 		rank := c.Score + orderTotal*float64(total)/100 + orderUsual*math.Log2(same[a.sides[c.ID].plain])
-		out = append(out, answer{id: c.ID, total: float64(total), rank: rank})
+		out = append(out, answer{id: c.ID, total: float64(total), rank: rank, named: c.Named})
 	}
 	slices.SortFunc(out, byRank)
 	return out, nil
@@ -160,8 +171,9 @@ func (a *Asker) along(ctx context.Context, text string, n int) ([]string, error)
 			return nil, err
 		}
 		for k, f := range found {
-			if w.weight < 1 && k > 1 && f.total < 80 {
-				break
+			// For a conclusion only the listings of that very name speak, or the best.
+			if w.weight < 1 && k > 0 && !f.named {
+				continue
 			}
 			// What fits less than a proposal would is not what the relation names.
 			if f.total < DefaultThreshold {

@@ -9,7 +9,7 @@ const WeightsVersion = "2026-11b"
 // DefaultThreshold is the total below which nothing is proposed. Two listings
 // that say nothing but the same product reach 82; the right product in the
 // wrong grade, or a product that shares only a word, stays below 55.
-const DefaultThreshold = 55
+const DefaultThreshold = 58
 
 // weight is what one term gives at most and what a miss takes away.
 type weight struct {

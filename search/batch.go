@@ -186,11 +186,15 @@ func (b *Batch) remove(id string) {
 // Candidates returns the n listings of a side that share most with a reading,
 // best first, ties by id, without those of one enterprise ("" for none).
 func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterprise string) []Candidate {
-	ask := wanted(&r)
+	ask := asking(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
+	listed := b.listed(side, ask)
 	terms := make([]term, 0, len(ask))
 	for _, w := range ask {
+		if w.also && listed {
+			w.weight *= whenListed
+		}
 		if k, ok := b.term[w.token]; ok && len(b.terms[k].of(side).docs) > 0 {
 			terms = append(terms, term{weighted: w, list: b.terms[k].of(side)})
 		}
@@ -214,6 +218,27 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 		found = append(found, c)
 	}
 	return best(found, n)
+}
+
+// whenListed is what the goods of a segment count when listings have the very
+// name that is asked: 变压器 is a segment of the electronics industry, but who
+// asks for it wants a transformer.
+const whenListed = 0.3
+
+// listed says that listings of a side name what is asked.
+func (b *Batch) listed(side market.Side, ask []weighted) bool {
+	for i := range ask {
+		if ask[i].also {
+			return false
+		}
+		if signOf(ask[i].token) != chain.GramPhrase {
+			continue
+		}
+		if k, ok := b.term[ask[i].token]; ok && len(b.terms[k].of(side).docs) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // beside is how many more than were asked for are looked at closely.

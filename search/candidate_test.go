@@ -57,7 +57,17 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 		}
 	}
 	all := wanted(&r)
-	ask := slices.DeleteFunc(slices.Clone(all), func(w weighted) bool { return df[w.token] == 0 })
+	meant := asking(&r)
+	for _, w := range all {
+		if w.token[0] == '=' && df[w.token] > 0 {
+			for i := range meant {
+				if meant[i].also {
+					meant[i].weight = asking(&r)[i].weight * whenListed
+				}
+			}
+		}
+	}
+	ask := slices.DeleteFunc(meant, func(w weighted) bool { return df[w.token] == 0 })
 	slices.SortFunc(ask, func(a, b weighted) int {
 		return cmp.Or(df[a.token]-df[b.token], strings.Compare(a.token, b.token))
 	})

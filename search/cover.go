@@ -57,6 +57,9 @@ func (b *Batch) say(s *sums, ask []weighted) asked {
 	}
 	said := asked{terms: make([]uint32, 0, len(ask))}
 	for i := range ask {
+		if ask[i].also {
+			continue
+		}
 		k, ok := b.term[ask[i].token]
 		if !ok {
 			said.all += coverWeight(signOf(ask[i].token)) * (b.logAll - logOf(0))

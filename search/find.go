@@ -116,7 +116,7 @@ func (x *Index) cursorOf(q *Query) (cursor, error) {
 func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if q.Text != "" && cur.Rarities == nil {
 		r := chain.Read(q.Text, "")
-		cur.Rarities = x.lists.rarities(wanted(&r))
+		cur.Rarities = x.lists.rarities(asking(&r))
 	}
 	request := bleve.NewSearchRequestOptions(x.queryOf(q, cur), q.Limit, 0, false)
 	request.Sort = sortOf(q.Sort)
@@ -288,7 +288,7 @@ func (x *Index) loose(q Query, cur cursor) query.Query {
 // order scores what the text is about as the matcher's candidates are scored.
 func (x *Index) order(q Query, cur cursor) map[string]float64 {
 	r := chain.Read(q.Text, "")
-	ask := wanted(&r)
+	ask := asking(&r)
 	if len(ask) != len(cur.Rarities) {
 		return nil // a cursor from before the words were read like this
 	}

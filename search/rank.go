@@ -41,6 +41,9 @@ func (b *Batch) rarities(ask []weighted) []int {
 func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[string]float64 {
 	most, all := 0.0, 0.0
 	for i, w := range ask {
+		if w.also {
+			break // what is meant but not said comes last, and is not missed
+		}
 		most += w.weight * float64(rarities[i]) * (k1 + 1)
 		all += coverWeight(signOf(w.token)) * float64(rarities[i])
 	}
@@ -59,7 +62,10 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 		}
 		rarity := float64(rarities[i])
 		plain := shareAsked * coverWeight(b.about[k].sign) * rarity / all
-		if b.about[k].sign == chain.GramPhrase {
+		switch {
+		case w.also:
+			plain = 0
+		case b.about[k].sign == chain.GramPhrase:
 			plain = shareNamed
 		}
 		for _, of := range []market.Side{market.Supply, market.Need} {

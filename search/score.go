@@ -33,7 +33,8 @@ type Candidate struct {
 type weighted struct {
 	token  string
 	weight float64
-	times  int // how often it is said
+	times  int  // how often it is said
+	also   bool // not said, but meant
 }
 
 // wanted turns a reading into weighted tokens, each once: a word of a product by
@@ -52,7 +53,7 @@ func wanted(r *chain.Reading) []weighted {
 			continue
 		}
 		at[token] = len(out)
-		out = append(out, weighted{token, w, 1})
+		out = append(out, weighted{token: token, weight: w, times: 1})
 	}
 	for _, g := range r.Grams {
 		token, w := tokenOf(g), weightOf(g.Sign)
@@ -61,7 +62,31 @@ func wanted(r *chain.Reading) []weighted {
 			continue
 		}
 		at[token] = len(out)
-		out = append(out, weighted{token, w, g.Times})
+		out = append(out, weighted{token: token, weight: w, times: g.Times})
+	}
+	return out
+}
+
+// asking is what a question asks for: what it says, and the goods of a segment of
+// industry that it names, which count less.
+func asking(r *chain.Reading) []weighted {
+	out := wanted(r)
+	at := make(map[string]bool, len(out))
+	for i := range out {
+		at[out[i].token] = true
+	}
+	for _, g := range r.Goods {
+		goods := chain.Read(g, "")
+		for _, w := range wanted(&goods) {
+			sign := signOf(w.token)
+			if at[w.token] || sign == chain.GramSingle || sign == chain.GramEnd || sign == chain.GramKind || sign == chain.GramStart {
+				continue
+			}
+			at[w.token] = true
+			w.weight *= weightGoods
+			w.also = true
+			out = append(out, w)
+		}
 	}
 	return out
 }
@@ -119,9 +144,10 @@ const (
 	weightSingle  = 0.55
 	weightKind    = 0.3
 	weightEnd     = 0.4
-	weightWritten = 0.2
+	weightWritten = 0.05
 	weightStart   = 0.15
 	weightPhrase  = 0.3
+	weightGoods   = 0.9 // times what the word weighs when it is said
 
 	k1          = 0.6
 	lengthShare = 0.6

@@ -1,0 +1,46 @@
+package search
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianqiao/chain"
+	"lianqiao/market"
+)
+
+// TestCoverIsMirrored: what a need covers of a supply, the supply covers of the
+// need, whichever of the two asks.
+func TestCoverIsMirrored(t *testing.T) {
+	need, supply := listing(1, market.Need, "求购6061铝棒"), listing(2, market.Supply, "6061铝棒 铝板 可零切")
+	x := inMemory(t, need, supply, listing(3, market.Supply, "床单"))
+	asks, err := x.Candidates(t.Context(), market.Supply, Read(&need.Listing), 10, "")
+	require.NoError(t, err)
+	require.Len(t, asks, 1)
+	offers, err := x.Candidates(t.Context(), market.Need, Read(&supply.Listing), 10, "")
+	require.NoError(t, err)
+	require.Len(t, offers, 1)
+	require.InDelta(t, asks[0].Asked, offers[0].Own, 1e-9)
+	require.InDelta(t, asks[0].Own, offers[0].Asked, 1e-9)
+	require.Greater(t, asks[0].Asked, asks[0].Own, "the supply says more than is asked")
+	covers, err := x.Covers(Read(&need.Listing), []string{supply.Listing.ID, "l000003", "gone"})
+	require.NoError(t, err)
+	require.Len(t, covers, 2)
+	require.Equal(t, asks[0].Cover, covers[supply.Listing.ID])
+	require.Less(t, covers["l000003"].Asked, 0.2)
+}
+
+// TestOtherWords: a listing that words everything otherwise is found, by the
+// matcher and by a visitor; a segment of industry finds its goods.
+func TestOtherWords(t *testing.T) {
+	x := inMemory(t, listing(1, market.Supply, "汽车用制动液"), listing(2, market.Supply, "光伏玻璃"), listing(3, market.Supply, "汽车坐垫"))
+	found, err := x.Candidates(t.Context(), market.Supply, chain.Read("求购刹车液", ""), 1, "")
+	require.NoError(t, err)
+	require.Equal(t, "l000001", found[0].ID)
+	page, err := x.Find(t.Context(), Query{Text: "汽车刹车液 现货"})
+	require.NoError(t, err)
+	require.Equal(t, "l000001", page.IDs[0])
+	found, err = x.Candidates(t.Context(), market.Supply, chain.Read("光伏辅材", ""), 1, "")
+	require.NoError(t, err)
+	require.Equal(t, "l000002", found[0].ID)
+}
