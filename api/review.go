@@ -106,8 +106,8 @@ type logOutput struct {
 }
 
 func (a *API) mountReviews() {
-	route(a, "GET /api/operator/reviews", market.AsOperator, "reviews", a.reviews)
-	route(a, "POST /api/operator/reviews/{id}/decide", market.AsOperator, "decide-review", a.decideReview)
+	route(a, "GET /api/operator/reviews", market.AsReviewer, "reviews", a.reviews)
+	route(a, "POST /api/operator/reviews/{id}/decide", market.AsReviewer, "decide-review", a.decideReview)
 	route(a, "GET /api/operator/enterprises", market.AsOperator, "operated-enterprises", a.operatedFirms)
 	route(a, "POST /api/operator/enterprises/{id}/decide", market.AsOperator, "judge-enterprise", a.judgeEnterprise)
 	route(a, "PUT /api/operator/enterprises/{id}/honours", market.AsOperator, "set-honours", a.setHonours)

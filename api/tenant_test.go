@@ -75,6 +75,7 @@ func newTenants(t *testing.T) *tenants {
 	x.actors["visitor"] = person{}
 	x.actors["operator"] = w.user(market.Membership{Role: market.Operator, ClusterID: "luquan"})
 	x.actors["foreign operator"] = w.user(market.Membership{Role: market.Operator, ClusterID: "luancheng"})
+	x.actors["reviewer"] = w.user(market.Membership{Role: market.Reviewer, ClusterID: "luquan"})
 	x.actors["admin"] = w.user(market.Membership{Role: market.Admin})
 	x.things = x.furnish("A", "C")
 	x.own["B"], x.own["C"] = x.furnish("B", "C"), x.furnish("C", "B")
@@ -83,7 +84,7 @@ func newTenants(t *testing.T) *tenants {
 		{"秘密联系人", []string{"A"}}, {"13977770001", []string{"A"}}, {"canary-mail", []string{"A"}}, {"canary-login-a", []string{"A"}}, {"秘密用户A", []string{"A", "C"}},
 		{"秘密对接会A", []string{"A", "operator", "admin"}}, {"秘密代表A", []string{"A", "operator", "admin"}}, {"秘密草稿A", []string{"A"}}, {"秘密正文A-draft", []string{"A"}}, {"秘密正文A-closed", []string{"A"}}, {"秘密正文A-expired", []string{"A"}},
 		{"秘密下架A", []string{"A", "C"}}, {"秘密过期A", []string{"A"}}, {"秘密备注A", []string{"A"}}, {"canary-reason", []string{"admin"}},
-		{"秘密待审A", []string{"A", "operator", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "admin"}},
+		{"秘密待审A", []string{"A", "operator", "reviewer", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "admin"}},
 		{"888777.66", []string{"A", "C"}}, {"555444.33", []string{"A", "B"}}, {"canary-member", []string{"A"}}, {"秘密退回原因", []string{"A"}},
 		{"秘密图纸A", []string{"A", "C"}}, {"canary-step", []string{"A", "C"}}, {"私下说的A", []string{"A", "C"}},
 	}
@@ -404,8 +405,8 @@ var entitled = map[string][]string{
 	"draft": {"A"}, "closed": {"A"}, "expired": {"A"}, "proposal": {"A", "C"}, "proposal on closed": {"A", "C"}, "image of draft": {"A"},
 	"failure": {"operator", "admin"},
 	"fair":    {"A", "operator", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"},
-	"waiting": {"A", "operator", "admin"}, "returned": {"A", "operator", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
-	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
+	"waiting": {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
+	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "reviewer", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
 	"firm of luquan": {"operator", "admin"}, "rule": {"operator", "admin"},
 	// Public things, that only A may change.
 	"live": {"A"}, "enterprise": {"A"}, "image of live": {"A"}, "cluster": {"A"},
@@ -611,7 +612,7 @@ func TestTenantMatrix(t *testing.T) {
 			continue
 		}
 		op, example := operations[name], tenantExamples[name]
-		for _, actor := range []string{"visitor", "B", "C", "foreign operator", "operator", "admin"} {
+		for _, actor := range []string{"visitor", "B", "C", "foreign operator", "operator", "reviewer", "admin"} {
 			own := func(_, thing string) string {
 				if thing == "fresh" {
 					return market.NewID()

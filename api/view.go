@@ -324,6 +324,9 @@ func (a *API) meAs(ctx context.Context, actor market.Actor, u market.User) (Me, 
 	if len(actor.Clusters) > 0 {
 		me.Roles = append(me.Roles, string(market.Operator))
 	}
+	if len(actor.Reviews) > 0 {
+		me.Roles = append(me.Roles, string(market.Reviewer))
+	}
 	if len(actor.Views) > 0 {
 		me.Roles = append(me.Roles, string(market.Viewer))
 	}

@@ -9,6 +9,7 @@ type Actor struct {
 	Owner        bool     // of that enterprise, not only a member
 	Behalf       bool     // an officer who acts for the enterprise without belonging to it
 	Clusters     []string // the clusters operated
+	Reviews      []string // the clusters whose queue is decided
 	Views        []string // the clusters whose figures a bureau reads
 	Admin        bool
 }
@@ -24,6 +25,7 @@ const (
 	InPerson     Permission = "in-person"  // a user who belongs to an enterprise: consent and contacts are nobody else's
 	AsOwner      Permission = "owner"      // a user who owns an enterprise
 	AsOperator   Permission = "operator"   // a cluster's operator or an administrator
+	AsReviewer   Permission = "reviewer"   // who decides a queue: a reviewer, an operator or an administrator
 	AsReader     Permission = "reader"     // an operator, a bureau's viewer or an administrator
 )
 
@@ -43,6 +45,8 @@ func (a Actor) Allow(p Permission) error {
 		may = a.EnterpriseID != "" && a.Owner
 	case AsOperator:
 		may = a.Admin || len(a.Clusters) > 0
+	case AsReviewer:
+		may = a.Admin || len(a.Clusters) > 0 || len(a.Reviews) > 0
 	case AsReader:
 		may = a.Admin || len(a.Clusters) > 0 || len(a.Views) > 0
 	default:
@@ -68,11 +72,15 @@ func (a Actor) Owns(enterpriseID string) bool {
 // and its association's while they are before it.
 func (a Actor) MaySeeListing(l *Listing) bool {
 	sent := l.Status == Waiting || l.Status == SentBack || l.Status == Barred
-	return l.Status == Live || a.Owns(l.EnterpriseID) || sent && a.Operates(l.ClusterID)
+	return l.Status == Live || a.Owns(l.EnterpriseID) || sent && a.decides(l.ClusterID)
 }
 
-// MayReview: whoever operates the cluster that was asked.
-func (a Actor) MayReview(r *Review) bool { return a.Operates(r.ClusterID) }
+// MayReview: whoever operates the cluster that was asked, or reviews for it.
+func (a Actor) MayReview(r *Review) bool { return a.decides(r.ClusterID) }
+
+func (a Actor) decides(clusterID string) bool {
+	return a.Operates(clusterID) || a.UserID != "" && clusterID != "" && slices.Contains(a.Reviews, clusterID)
+}
 
 // MayEditListing: only its enterprise.
 func (a Actor) MayEditListing(l *Listing) bool { return a.Owns(l.EnterpriseID) }
@@ -161,6 +169,6 @@ func (a Actor) MayRead(clusterID string) bool {
 // MayReset: an operator hands a new password to the people of his cluster's
 // firms, never to another officer; an administrator to anybody.
 func (a Actor) MayReset(target Actor, clusterID string) bool {
-	officer := target.Admin || len(target.Clusters) > 0 || len(target.Views) > 0
+	officer := target.Admin || len(target.Clusters) > 0 || len(target.Reviews) > 0 || len(target.Views) > 0
 	return a.Admin && a.UserID != "" || !officer && target.EnterpriseID != "" && a.Operates(clusterID)
 }

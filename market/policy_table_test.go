@@ -13,20 +13,21 @@ import (
 func roles() map[string]Actor {
 	return map[string]Actor{
 		"visitor":  {},
-		"officer":  {UserID: "u0"},                                               // signed in, and nothing more
-		"widow":    {UserID: "u10", Owner: true},                                 // the firm went, the mark stayed
-		"slip":     {UserID: "u11", Clusters: []string{""}, Views: []string{""}}, // a badly kept membership
-		"behalf":   {UserID: "u12", EnterpriseID: "e", Behalf: true},             // an officer for the firm
+		"officer":  {UserID: "u0"},                                                                      // signed in, and nothing more
+		"widow":    {UserID: "u10", Owner: true},                                                        // the firm went, the mark stayed
+		"slip":     {UserID: "u11", Clusters: []string{""}, Reviews: []string{""}, Views: []string{""}}, // a badly kept membership
+		"behalf":   {UserID: "u12", EnterpriseID: "e", Behalf: true},                                    // an officer for the firm
 		"owner":    {UserID: "u1", EnterpriseID: "e", Owner: true},
 		"member":   {UserID: "u2", EnterpriseID: "e"},
 		"partner":  {UserID: "u3", EnterpriseID: "f", Owner: true},
 		"stranger": {UserID: "u4", EnterpriseID: "g", Owner: true},
 		"operator": {UserID: "u5", Clusters: []string{"b", "c"}},
 		"neighbor": {UserID: "u6", Clusters: []string{"d"}},
+		"reviewer": {UserID: "u13", Reviews: []string{"c"}},
 		"bureau":   {UserID: "u7", Views: []string{"c"}},
 		"bureau d": {UserID: "u8", Views: []string{"d"}},
 		"admin":    {UserID: "u9", Admin: true},
-		"ghost":    {Admin: true, Owner: true, EnterpriseID: "", Clusters: []string{"c", ""}, Views: []string{"c", ""}}, // a session that lost its user
+		"ghost":    {Admin: true, Owner: true, EnterpriseID: "", Clusters: []string{"c", ""}, Reviews: []string{"c", ""}, Views: []string{"c", ""}}, // a session that lost its user
 	}
 }
 
@@ -50,7 +51,7 @@ func TestPolicyTable(t *testing.T) {
 		return func(a Actor) bool { return a.MaySeeContact(of, i, trusted(a.EnterpriseID)) }
 	}
 	listing := func(s Status) *Listing { return &Listing{EnterpriseID: "e", ClusterID: "c", Status: s} }
-	everyone := "admin behalf bureau bureau d ghost member neighbor officer operator owner partner slip stranger visitor widow"
+	everyone := "admin behalf bureau bureau d ghost member neighbor officer operator owner partner reviewer slip stranger visitor widow"
 	for name, c := range map[string]struct {
 		may  func(Actor) bool
 		want string
@@ -59,13 +60,14 @@ func TestPolicyTable(t *testing.T) {
 		"owns nothing":            {func(a Actor) bool { return a.Owns("") }, ""},
 		"see live":                {func(a Actor) bool { return a.MaySeeListing(listing(Live)) }, everyone},
 		"see draft":               {func(a Actor) bool { return a.MaySeeListing(listing(Draft)) }, "behalf member owner"},
-		"see waiting":             {func(a Actor) bool { return a.MaySeeListing(listing(Waiting)) }, "admin behalf member operator owner"},
+		"see waiting":             {func(a Actor) bool { return a.MaySeeListing(listing(Waiting)) }, "admin behalf member operator owner reviewer"},
 		"see closed":              {func(a Actor) bool { return a.MaySeeListing(listing(Closed)) }, "behalf member owner"},
-		"see returned":            {func(a Actor) bool { return a.MaySeeListing(listing(SentBack)) }, "admin behalf member operator owner"},
-		"see barred":              {func(a Actor) bool { return a.MaySeeListing(listing(Barred)) }, "admin behalf member operator owner"},
+		"see returned":            {func(a Actor) bool { return a.MaySeeListing(listing(SentBack)) }, "admin behalf member operator owner reviewer"},
+		"see barred":              {func(a Actor) bool { return a.MaySeeListing(listing(Barred)) }, "admin behalf member operator owner reviewer"},
 		"see clusterless":         {func(a Actor) bool { return a.MaySeeListing(&Listing{EnterpriseID: "e", Status: Waiting}) }, "admin behalf member owner"},
 		"edit listing":            {func(a Actor) bool { return a.MayEditListing(listing(Live)) }, "behalf member owner"},
-		"review":                  {func(a Actor) bool { return a.MayReview(&Review{ClusterID: "c"}) }, "admin operator"},
+		"review":                  {func(a Actor) bool { return a.MayReview(&Review{ClusterID: "c"}) }, "admin operator reviewer"},
+		"review elsewhere":        {func(a Actor) bool { return a.MayReview(&Review{ClusterID: "d"}) }, "admin neighbor"},
 		"review clusterless":      {func(a Actor) bool { return a.MayReview(&Review{}) }, "admin"},
 		"see proposal":            {func(a Actor) bool { return a.MaySeeProposal(&Proposal{NeedBy: "e", SupplyBy: "f"}) }, "behalf member owner partner"},
 		"see no one's proposal":   {func(a Actor) bool { return a.MaySeeProposal(&Proposal{}) }, ""},
@@ -150,6 +152,7 @@ func TestPolicyTable(t *testing.T) {
 		}, ""},
 		"use as owner":    {func(a Actor) bool { return a.Allow(AsOwner) == nil }, "owner partner stranger"},
 		"use as operator": {func(a Actor) bool { return a.Allow(AsOperator) == nil }, "admin neighbor operator slip"},
+		"use as reviewer": {func(a Actor) bool { return a.Allow(AsReviewer) == nil }, "admin neighbor operator reviewer slip"},
 		"use as reader":   {func(a Actor) bool { return a.Allow(AsReader) == nil }, "admin bureau bureau d neighbor operator slip"},
 		"use as nonsense": {func(a Actor) bool { return a.Allow("nonsense") == nil }, ""},
 	} {

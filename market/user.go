@@ -12,6 +12,7 @@ const (
 	Owner    Role = "owner"    // of an enterprise
 	Member   Role = "member"   // of an enterprise, let in by its owner
 	Operator Role = "operator" // of a cluster association
+	Reviewer Role = "reviewer" // of a cluster association: decides what waits in its queue, and nothing else
 	Viewer   Role = "viewer"   // of a bureau: reads a cluster's figures, changes nothing
 	Admin    Role = "admin"    // of the platform
 )

@@ -79,3 +79,32 @@ func TestOwnersOnly(t *testing.T) {
 		require.NoError(t, s.Introduce(ctx, operator, need.ID, supply.ID, ""))
 	})
 }
+
+// TestReviewer: who only reviews decides the queue of his clusters, and
+// nothing else there or anywhere.
+func TestReviewer(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		require.NoError(t, s.SaveCluster(ctx, market.Cluster{ID: "luquan", Name: "鹿泉", Region: "130110"}))
+		a := firm(t, s, "甲厂")
+		e, err := s.Enterprise(ctx, a.EnterpriseID)
+		require.NoError(t, err)
+		e.ClusterID = "luquan"
+		require.NoError(t, s.UpdateEnterprise(ctx, a, &e))
+		require.NoError(t, s.AddUser(ctx, market.User{ID: "r", Login: "r@example.cn", Name: "审核", PasswordHash: "x"}, market.Membership{Role: market.Reviewer, ClusterID: "luquan"}))
+		reviewer, _, err := s.Actor(ctx, "r")
+		require.NoError(t, err)
+		foreign := market.Actor{UserID: "f", Reviews: []string{"gaocheng"}}
+		approve := market.Decision{Status: market.ReviewApproved, Level: market.Reviewed, Basis: "营业执照"}
+		none, _, err := s.Reviews(ctx, foreign, "", 10)
+		require.NoError(t, err)
+		require.Empty(t, none)
+		list, _, err := s.Reviews(ctx, reviewer, "", 10)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		require.ErrorIs(t, s.Decide(ctx, foreign, list[0].ID, approve), market.ErrNotFound)
+		require.ErrorIs(t, s.JudgeEnterprise(ctx, reviewer, a.EnterpriseID, approve), market.ErrNotFound)
+		require.ErrorIs(t, s.SetReview(ctx, reviewer, "luquan", market.ReviewAll), market.ErrNotFound)
+		require.NoError(t, s.Decide(ctx, reviewer, list[0].ID, approve))
+	})
+}

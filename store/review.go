@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lianqiao/market"
@@ -118,9 +119,10 @@ func (s *Store) Reviews(ctx context.Context, actor market.Actor, after string, l
 	where, args := `status = 'waiting' AND id > $1`, []any{after}
 	if !actor.Admin {
 		var b strings.Builder
-		places(&b, 1, len(actor.Clusters))
-		where += ` AND cluster_id IN (` + b.String() + `)`
-		for _, c := range actor.Clusters {
+		clusters := slices.Concat(actor.Clusters, actor.Reviews)
+		places(&b, 1, len(clusters))
+		where += ` AND cluster_id <> '' AND cluster_id IN (` + b.String() + `)`
+		for _, c := range clusters {
 			args = append(args, c)
 		}
 	}

@@ -132,6 +132,8 @@ func grant(a *market.Actor, m market.Membership) {
 		if m.Role == market.Owner && a.EnterpriseID == m.EnterpriseID {
 			a.Owner = true
 		}
+	case market.Reviewer:
+		a.Reviews = append(a.Reviews, m.ClusterID)
 	case market.Viewer:
 		a.Views = append(a.Views, m.ClusterID)
 	case market.Operator:

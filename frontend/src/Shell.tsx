@@ -79,7 +79,7 @@ function Header({ me }: { me: Me | null }) {
 }
 
 function officer(me: Me) {
-  return me.roles.some((r) => r === 'operator' || r === 'admin' || r === 'viewer')
+  return me.roles.some((r) => r === 'operator' || r === 'admin' || r === 'reviewer' || r === 'viewer')
 }
 
 /** What a visitor sees: sign in, sign up, and back to where he wanted to go. */

@@ -12,22 +12,24 @@ import { Rules } from './Rules'
 /** The association's desk. */
 export function Operator({ me }: { me: Me }) {
   const acts = me.roles.includes('operator') || me.roles.includes('admin')
+  const reviews = acts || me.roles.includes('reviewer')
+  const reads = acts || me.roles.includes('viewer')
   return (
     <section>
       <nav className="desk" aria-label={t('app.nav.operator')}>
-        {acts && <NavLink to="/operator" end>{t('app.desk.reviews')}</NavLink>}
+        {reviews && <NavLink to="/operator" end>{t('app.desk.reviews')}</NavLink>}
         {acts && <NavLink to="/operator/firms">{t('app.desk.firms')}</NavLink>}
-        <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>
+        {reads && <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>}
         {acts && <NavLink to="/operator/introduce">{t('app.introduce')}</NavLink>}
         {acts && <NavLink to="/operator/rules">{t('app.desk.rules')}</NavLink>}
         {acts && <NavLink to="/operator/audit">{t('audit')}</NavLink>}
         {acts && <NavLink to="/operator/failures">{t('app.failures')}</NavLink>}
       </nav>
       <Routes>
-        {acts && <Route index element={<Reviews />} />}
+        {reviews && <Route index element={<Reviews />} />}
         {acts && <Route path="firms" element={<Firms />} />}
-        <Route path="outcomes" element={<Ledger acts={acts} />} />
-        {!acts && <Route path="*" element={<Ledger acts={false} />} />}
+        {reads && <Route path="outcomes" element={<Ledger acts={acts} />} />}
+        {!acts && reads && <Route path="*" element={<Ledger acts={false} />} />}
         {acts && <Route path="introduce" element={<Introduce />} />}
         {acts && <Route path="rules" element={<Rules />} />}
         {acts && <Route path="audit" element={<Audit />} />}
