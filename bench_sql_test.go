@@ -24,7 +24,7 @@ type sqlEngine struct {
 
 // postgresEngines fills a database of its own and returns the ways to ask it,
 // or nothing where PostgreSQL cannot be reached.
-func postgresEngines(b *testing.B, names []string, terms func(string) []string) []sqlEngine {
+func postgresEngines(b *testing.B, names []string, terms, tokens func(string) []string) []sqlEngine {
 	dsn := testPG()
 	ctx := context.Background()
 	db, err := sql.Open("pgx", dsn)
@@ -46,33 +46,17 @@ func postgresEngines(b *testing.B, names []string, terms func(string) []string) 
 	exec(`SET search_path = lianqiao_bench`)
 	exec(`SET max_parallel_workers_per_gather = 0`)
 	exec(`CREATE TABLE doc (id int PRIMARY KEY, grams tsvector)`)
-	exec(`CREATE TABLE term (term text PRIMARY KEY, idf float8, docs int[], points float4[])`)
-	type list struct {
-		docs   []int
-		points []float32
-	}
-	lists := map[string]*list{}
 	for at := 0; at < len(names); at += 1000 {
 		end := min(at+1000, len(names))
 		var ids []int
 		var grams []string
 		for i := at; i < end; i++ {
 			ids, grams = append(ids, i), append(grams, strings.Join(bigrams(names[i]), " "))
-			said := terms(names[i])
-			for _, t := range said {
-				if lists[t] == nil {
-					lists[t] = &list{}
-				}
-				lists[t].docs = append(lists[t].docs, i)
-				// The part of BM25 that does not depend on the question, for an average of ten terms.
-				lists[t].points = append(lists[t].points, float32(2.2/(1+1.2*(0.25+0.75*float64(len(said))/10))))
-			}
 		}
 		exec(`INSERT INTO doc SELECT i, to_tsvector('simple', g) FROM unnest($1::int[], $2::text[]) AS x(i, g)`, ids, grams)
 	}
-	for t, l := range lists {
-		exec(`INSERT INTO term VALUES ($1, $2, $3, $4)`, t, math.Log(1+float64(len(names))/float64(len(l.docs))), l.docs, l.points)
-	}
+	postgresLists(names, "term", 10, terms, exec)
+	postgresLists(names, "token", 40, tokens, exec)
 	exec(`CREATE INDEX ON doc USING gin (grams)`)
 	exec(`ANALYZE`)
 	ask := func(q string, args ...any) []int {
@@ -101,6 +85,38 @@ func postgresEngines(b *testing.B, names []string, terms func(string) []string) 
 			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf * unnest(points) AS p FROM term WHERE term = ANY($1) AND cardinality(docs) <= $2) x
 				GROUP BY d ORDER BY sum(p) DESC, d LIMIT 10`, terms, max(200, len(names)/100))
 		}},
+		{"the same over our words and grams", func(query string, _ []string) []int {
+			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf * unnest(points) AS p FROM token WHERE term = ANY($1)) x
+				GROUP BY d ORDER BY sum(p) DESC, d LIMIT 10`, tokens(query))
+		}},
+		{"and frequent ones dropped", func(query string, _ []string) []int {
+			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf * unnest(points) AS p FROM token WHERE term = ANY($1) AND cardinality(docs) <= $2) x
+				GROUP BY d ORDER BY sum(p) DESC, d LIMIT 10`, tokens(query), max(200, len(names)/100))
+		}},
+	}
+}
+
+// postgresLists keeps for each term the listings that have it, with the part of
+// BM25 that does not depend on the question, for a usual number of terms.
+func postgresLists(names []string, table string, usual float64, read func(string) []string, exec func(string, ...any)) {
+	exec(`CREATE TABLE ` + table + ` (term text PRIMARY KEY, idf float8, docs int[], points float4[])`)
+	type list struct {
+		docs   []int
+		points []float32
+	}
+	lists := map[string]*list{}
+	for i, name := range names {
+		said := read(name)
+		for _, t := range said {
+			if lists[t] == nil {
+				lists[t] = &list{}
+			}
+			lists[t].docs = append(lists[t].docs, i)
+			lists[t].points = append(lists[t].points, float32(2.2/(1+1.2*(0.25+0.75*float64(len(said))/usual))))
+		}
+	}
+	for t, l := range lists {
+		exec(`INSERT INTO `+table+` VALUES ($1, $2, $3, $4)`, t, math.Log(1+float64(len(names))/float64(len(l.docs))), l.docs, l.points)
 	}
 }
 

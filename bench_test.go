@@ -198,7 +198,15 @@ func compareEngines(b *testing.B, names []string) {
 			return ids(exhaustive.Candidates(market.Supply, chain.Read(q, ""), 10, ""))
 		}},
 	}
-	engines = append(engines, postgresEngines(b, names, terms)...)
+	tokens := func(text string) []string {
+		r := chain.Read(text, "")
+		out := terms(text)
+		for _, g := range r.Grams {
+			out = append(out, fmt.Sprint(g.Sign, g.Text))
+		}
+		return out
+	}
+	engines = append(engines, postgresEngines(b, names, terms, tokens)...)
 	engines = append(engines, sqliteEngine(b, names))
 	for _, e := range engines {
 		rate, recall := askAll(e, names, terms)
