@@ -2,7 +2,9 @@ package schedule
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"sync"
 )
@@ -34,6 +36,7 @@ type side struct {
 	lb, ub     int
 	plan       []int
 	infeasible bool
+	fault      string // a panic of this side, with its stack
 
 	// the high side only
 	board *board
@@ -85,6 +88,13 @@ func (d *duel) round(ctx context.Context) {
 			s.best = d.plan
 		}
 		wg.Go(func() {
+			// A panic on this goroutine would end the process: hand it to Solve.
+			defer func() {
+				if fault := recover(); fault != nil {
+					s.fault = fmt.Sprintf("%v\n%s", fault, debug.Stack())
+					cancel()
+				}
+			}()
 			if i > 0 {
 				s.work(second)
 				return
@@ -97,6 +107,9 @@ func (d *duel) round(ctx context.Context) {
 	}
 	wg.Wait()
 	for _, s := range d.sides {
+		if s.fault != "" {
+			panic(s.fault)
+		}
 		d.infeasible = d.infeasible || s.infeasible
 		d.lb = max(d.lb, s.lb)
 		if s.plan != nil && s.ub < d.ub {

@@ -7,6 +7,9 @@ package schedule
 // round found nothing more.
 func (s *satSolver) probe(effort int64) bool {
 	s.undo(0)
+	// A cancelled search may leave a learnt unit without its consequences, and
+	// taking back the first assumption would skip them for good.
+	s.broken = s.broken || s.propagate() != none
 	until := s.props + effort
 	for ; s.probeQuiet < len(s.level); s.probeQuiet++ {
 		if s.props >= until || s.broken {

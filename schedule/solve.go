@@ -1,11 +1,26 @@
 package schedule
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// ErrSolver is wrapped by the error that stands for a fault in the solver; the
+// fair it was given is not to blame.
+var ErrSolver = errors.New("schedule: the solver failed")
 
 // Solve returns the best timetable it can find and what it can prove about it.
 // Effort is counted in iterations, so that a seed always gives the same result;
-// the deadline of the context only stops it, with the best plan so far.
-func Solve(ctx context.Context, p Problem, o Options) (Result, error) {
+// the deadline of the context only stops it, with the best plan so far. A fault
+// of the solver itself comes back as an error that wraps ErrSolver.
+func Solve(ctx context.Context, p Problem, o Options) (result Result, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			result, err = Result{}, fmt.Errorf("%w: %v\n%s", ErrSolver, fault, debug.Stack())
+		}
+	}()
 	if err := p.Validate(); err != nil {
 		return Result{}, err
 	}
