@@ -181,7 +181,7 @@ var logs = func() (t [2048]float64) {
 }()
 
 // budget is how many postings the generating terms may have together, for n candidates.
-func budget(n int) int { return max(1000, 4*n) }
+func budget(n int) int { return max(2000, 4*n) }
 
 // term is one term of a question with its place in the plan.
 type term struct {
