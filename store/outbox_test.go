@@ -58,7 +58,7 @@ func TestGroupCommit(t *testing.T) {
 			})
 		})
 	}
-	for len(s.write.jobs) < 36 { // those whose caller is gone may never queue
+	for len(s.write.jobs) < 36 { // those whose caller is gone never queue
 		runtime.Gosched()
 	}
 	close(release)

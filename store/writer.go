@@ -64,6 +64,9 @@ func (w *writer) hand(j *job) error {
 	if w.closed {
 		return errClosed
 	}
+	if err := j.ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case w.jobs <- j:
 		return nil
