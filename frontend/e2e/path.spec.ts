@@ -59,7 +59,7 @@ for (const [width, firm, code] of [[1366, '铭液液压', '91130111MA0D006669'],
     test.setTimeout(120_000)
     const title = `求购 7075-T6 铝棒 Φ60 试${width}`
     const desk = await signedIn(browser, width, '13800000003')
-    const buyer = await claim(browser, width, desk, firm, code, `1370000${`${width}`.padStart(4, '0')}`)
+    const buyer = await claim(browser, width, desk, firm, code, `1310000${`${width}`.padStart(4, '0')}`)
 
     // Verified on the spot by the association, and the firm sees by whom.
     const record = desk.locator('article', { hasText: firm })

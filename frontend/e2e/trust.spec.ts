@@ -57,6 +57,17 @@ for (const width of [1366, 390]) {
     await seller.goto('/app/introductions?view=agreed')
     await expect(seller.locator('article', { hasText: text }).locator('.contact')).toContainText('0311-')
 
+    // They write to each other, in both windows without reloading.
+    const theirs = seller.locator('article', { hasText: text })
+    for (const side of [agreed, theirs]) await side.getByRole('button', { name: '往来消息' }).click()
+    await agreed.getByLabel('写给对方').fill('周三可以来看货')
+    await agreed.getByRole('button', { name: '发送', exact: true }).click()
+    await expect(theirs.getByText('周三可以来看货')).toBeVisible()
+    await theirs.getByLabel('写给对方').fill('好，周三上午')
+    await theirs.getByRole('button', { name: '发送', exact: true }).click()
+    await expect(agreed.getByText('好，周三上午')).toBeVisible()
+    await sound(buyer, `thread-${width}`)
+
     // One tells of a contract, the other confirms it, the association counts it once.
     const mine = seller.locator('article', { hasText: text })
     await agreed.getByRole('button', { name: '登记进展' }).click()
@@ -150,6 +161,7 @@ for (const width of [1366, 390]) {
     await expect(desk.locator('article')).toHaveCount(1)
     await sound(desk, `firms-${width}`)
     await desk.getByRole('link', { name: '审核设置' }).click()
+    await expect(desk.getByRole('heading', { level: 1, name: '审核设置' })).toBeVisible()
     await sound(desk, `rules-${width}`)
     await desk.getByRole('link', { name: '操作记录' }).click()
     await desk.getByLabel('对象', { exact: true }).selectOption('enterprise')
