@@ -5,8 +5,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"lianqiao/market"
 	"lianqiao/search"
@@ -66,14 +70,19 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again [
 		return nil, err
 	}
 	results := make([]store.ListingMatches, len(tasks))
-	for i, t := range tasks {
+	err = sideBySide(len(tasks), func(i int) error {
+		t := &tasks[i]
 		l := &t.listing
-		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(t, others, never), Seen: map[string]int64{}}
+		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(*t, others, never), Seen: map[string]int64{}}
 		for _, id := range t.others {
 			if o := others[id]; o != nil {
 				results[i].Seen[id] = o.Listing.Rev
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	again, err = m.Store.SaveMatches(ctx, results)
 	for _, t := range tasks {
@@ -101,16 +110,36 @@ func (m *Matcher) tasks(ctx context.Context, list []market.Listing) ([]task, err
 	}
 	now := m.Now()
 	tasks := make([]task, len(list))
-	for i, l := range list {
-		t := task{listing: l, side: sides[l.ID], stood: map[string]bool{}, covers: map[string]search.Cover{}}
-		if !standing(&l, now) {
-			t.others = partners[l.ID]
-		} else if err := m.findOthers(ctx, &t, partners[l.ID]); err != nil {
-			return nil, err
+	err = sideBySide(len(list), func(i int) error {
+		l := &list[i]
+		tasks[i] = task{listing: *l, side: sides[l.ID], stood: map[string]bool{}, covers: map[string]search.Cover{}}
+		if !standing(l, now) {
+			tasks[i].others = partners[l.ID]
+			return nil
 		}
-		tasks[i] = t
+		return m.findOthers(ctx, &tasks[i], partners[l.ID])
+	})
+	return tasks, err
+}
+
+// sideBySide does n things, as many at a time as there are processors. A panic
+// is an error: one listing that cannot be matched must not end the process.
+func sideBySide(n int, do func(i int) error) error {
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		all.Go(func() error { return guarded(func() error { return do(i) }) })
 	}
-	return tasks, nil
+	return all.Wait()
+}
+
+func guarded(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 // sidesOf are the listings as read before, or read now where they are others.
@@ -131,7 +160,8 @@ func (m *Matcher) sidesOf(ctx context.Context, list []market.Listing, ids []stri
 // pair that the other side's match made is scored again, not forgotten because
 // this side has ten better ones.
 func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) error {
-	found, err := m.Index.Candidates(ctx, t.listing.Side.Other(), t.side.Reading, m.Candidates, t.listing.EnterpriseID)
+	asked := search.Read(&t.listing)
+	found, err := m.Index.Candidates(ctx, t.listing.Side.Other(), asked, m.Candidates, t.listing.EnterpriseID)
 	if err != nil {
 		return err
 	}
@@ -141,7 +171,7 @@ func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) er
 	}
 	missing := slices.DeleteFunc(slices.Clone(partners), func(id string) bool { _, ok := t.covers[id]; return ok })
 	if len(missing) > 0 {
-		more, err := m.Index.Covers(t.side.Reading, missing)
+		more, err := m.Index.Covers(asked, missing)
 		if err != nil {
 			return err
 		}

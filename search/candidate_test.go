@@ -74,7 +74,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 	})
 	generating, postings := 0, 0
 	for i, w := range ask {
-		if postings += df[w.token]; i == 0 || postings <= max(2000, 4*(n+max(beside, n/4))) {
+		if postings += df[w.token]; i == 0 || postings <= budget(n+max(beside, n/4)) {
 			generating = i + 1
 		}
 	}

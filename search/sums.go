@@ -11,7 +11,7 @@ import (
 )
 
 // budget is how many postings the generating terms may have together, for n candidates.
-func budget(n int) int { return max(2000, 4*n) }
+func budget(n int) int { return max(1000, 4*n) }
 
 // term is one term of a question that listings of the asked side have.
 type term struct {
