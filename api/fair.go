@@ -39,6 +39,7 @@ type FairInput struct {
 	Clusters    []string    `json:"clusters" nullable:"false"`
 	Entry       string      `json:"entry"`
 	Phase       string      `json:"phase"`
+	Regime      string      `json:"regime" required:"false" enum:",organiser,pick" doc:"Who decides when two firms meet; empty: the organiser"`
 	Dates       []FairDate  `json:"dates" required:"false" nullable:"false"`
 	SlotMinutes int         `json:"slot_minutes"`
 	Sessions    []FairSpan  `json:"sessions" nullable:"false"`
@@ -259,7 +260,7 @@ func (a *API) fairAnswer(ctx context.Context, w who, f market.Fair, mine *market
 
 func (in *FairInput) fair() market.Fair {
 	f := market.Fair{
-		Name: strings.TrimSpace(in.Name), Place: strings.TrimSpace(in.Place), Clusters: in.Clusters, Entry: market.FairEntry(in.Entry), Phase: market.FairPhase(in.Phase),
+		Name: strings.TrimSpace(in.Name), Place: strings.TrimSpace(in.Place), Clusters: in.Clusters, Entry: market.FairEntry(in.Entry), Phase: market.FairPhase(in.Phase), Regime: market.FairRegime(in.Regime),
 		SlotMinutes: in.SlotMinutes, MinMeetings: in.MinMeetings, MaxMeetings: in.MaxMeetings,
 	}
 	for _, d := range in.Dates {
@@ -290,7 +291,7 @@ func clock(m int) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
 
 func (a *API) fairView(actor market.Actor, f market.Fair, mine *market.FairParty, cluster string, names map[string]string) Fair {
 	v := Fair{
-		FairInput: FairInput{Name: f.Name, Place: f.Place, Clusters: texted(f.Clusters), Entry: string(f.Entry), Phase: string(f.Phase), Dates: []FairDate{},
+		FairInput: FairInput{Name: f.Name, Place: f.Place, Clusters: texted(f.Clusters), Entry: string(f.Entry), Phase: string(f.Phase), Regime: string(f.Regime), Dates: []FairDate{},
 			SlotMinutes: f.SlotMinutes, Sessions: []FairSpan{}, Pauses: []FairSpan{}, Tables: []FairTable{}, MinMeetings: f.MinMeetings, MaxMeetings: f.MaxMeetings},
 		ID: f.ID, Rev: f.Rev, Demo: f.Demo, Slots: []FairSlot{}, Runs: actor.MayRunFair(&f), Open: actor.MayRegister(&f, cluster),
 	}

@@ -166,7 +166,7 @@ func (x *tenants) queue(a person) {
 
 // elsewhere are operations whose success other tests show: with a ticket, with
 // a password, with a firm that nobody owns, in a thread that is open.
-var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "make-claim-link", "write-message", "send-file", "erase-account"}
+var elsewhere = []string{"live", "pick-slot", "sign-in", "read-ticket", "reset-password", "join", "change-password", "make-claim-link", "write-message", "send-file", "erase-account"}
 
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{
@@ -274,7 +274,7 @@ const (
 )
 
 const (
-	fairExample = `{"name":"例子","place":"","clusters":["{cluster}"],"entry":"invited","phase":"wish","dates":[],"slot_minutes":20,` +
+	fairExample = `{"name":"例子","place":"","clusters":["{cluster}"],"entry":"invited","phase":"wish","regime":"organiser","dates":[],"slot_minutes":20,` +
 		`"sessions":[{"day":"2026-12-01","from":"09:00","to":"12:00"}],"pauses":[],"tables":[{"number":1}],"min_meetings":0,"max_meetings":0}`
 	partyExample = `{"role":"seller","reps":[{"name":"秘密代表A"}],"parallel":1,"away":[1],"absent":false,"late_until":0}`
 )
@@ -335,6 +335,7 @@ var tenantExamples = map[string]tenantExample{
 	"fair-firms":        {path: ofFair, query: map[string]string{"q": ""}},
 	"counterparts":      {path: ofFair},
 	"save-wish":         {path: ofParty, body: `{"mark":"want"}`},
+	"pick-slot":         {path: ofParty, body: `{"slot":1}`},
 	"fair-plans":        {path: ofFair},
 	"create-plan":       {path: ofFair, body: `{"seed":1,"seconds":1,"fill":false,"repair":false,"from_now":0,"base":"{plan}"}`},
 	"get-plan":          {path: ofPlan},

@@ -123,16 +123,21 @@ func planByID(ctx context.Context, a asker, id, lock string) (p market.Plan, err
 
 // Plans returns a fair's plans, newest first.
 func (s *Store) Plans(ctx context.Context, fairID string) ([]market.Plan, error) {
-	var out []market.Plan
-	err := each(ctx, s.read, `SELECT `+planColumns+` FROM fair_plan WHERE fair_id = $1 ORDER BY number DESC LIMIT 200`, func(r *sql.Rows) error {
-		p, err := scanPlan(r)
-		out = append(out, p)
-		return err
-	}, fairID)
+	out, err := plansWhere(ctx, s.read, `fair_id = $1 ORDER BY number DESC LIMIT 200`, fairID)
 	if err != nil {
 		return nil, fmt.Errorf("store.Plans(%q): %w", fairID, err)
 	}
 	return out, nil
+}
+
+func plansWhere(ctx context.Context, a asker, where string, args ...any) ([]market.Plan, error) {
+	var out []market.Plan
+	err := each(ctx, a, `SELECT `+planColumns+` FROM fair_plan WHERE `+where, func(r *sql.Rows) error {
+		p, err := scanPlan(r)
+		out = append(out, p)
+		return err
+	}, args...)
+	return out, err
 }
 
 // WaitingPlans are drafts that were queued before the moment and are not begun.

@@ -136,7 +136,7 @@ CREATE TABLE fair (
     demo         BIGINT NOT NULL,
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL
-);
+, regime TEXT NOT NULL DEFAULT 'organiser');
 CREATE TABLE fair_arrival (
     fair_id       TEXT   NOT NULL,
     enterprise_id TEXT   NOT NULL,

@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fairs/{id}/picks/{enterprise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** pick slot */
+        put: operations["pick-slot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fairs/{id}/plans": {
         parameters: {
             query?: never;
@@ -1744,13 +1761,19 @@ export interface components {
             [key: string]: unknown;
         };
         Counterpart: {
+            /** @description It asked to meet the reader, who may pick a slot */
+            asks: boolean;
             enterprise: components["schemas"]["EnterpriseRef"];
-            /** @description One's own wish; the other never learns of it */
+            /** @description One's own wish; the other never learns of it, but where firms pick slots */
             mark: string;
+            /** @description Where the two meet */
+            met: components["schemas"]["Picked"];
             products: string;
             proposal: components["schemas"]["Proposal"];
             region: components["schemas"]["Named"];
             role: string;
+            /** @description In which the two could meet, if the reader may pick */
+            slots: number[];
             /**
              * Format: int64
              * @description Of the best proposal between the two; 0: none
@@ -1910,6 +1933,11 @@ export interface components {
             pauses?: components["schemas"]["FairSpan"][];
             phase: string;
             place?: string;
+            /**
+             * @description Who decides when two firms meet; empty: the organiser
+             * @enum {string}
+             */
+            regime?: "" | "organiser" | "pick";
             /** Format: int64 */
             rev: number;
             /** @description The reader runs this fair */
@@ -1974,6 +2002,11 @@ export interface components {
             pauses?: components["schemas"]["FairSpan"][];
             phase: string;
             place?: string;
+            /**
+             * @description Who decides when two firms meet; empty: the organiser
+             * @enum {string}
+             */
+            regime?: "" | "organiser" | "pick";
             sessions: components["schemas"]["FairSpan"][];
             /** Format: int64 */
             slot_minutes: number;
@@ -2619,6 +2652,23 @@ export interface components {
         PasswordInputBody: {
             new: string;
             old: string;
+        } & {
+            [key: string]: unknown;
+        };
+        PickInputBody: {
+            /**
+             * Format: int64
+             * @description 0 takes the meeting back
+             */
+            slot: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Picked: {
+            /** Format: int64 */
+            slot: number;
+            /** Format: int64 */
+            table: number;
         } & {
             [key: string]: unknown;
         };
@@ -5005,6 +5055,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pick-slot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picked"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -3,15 +3,17 @@ import { useState } from 'react'
 import { api, ok } from '../api'
 import { t, tOf } from '../text'
 import { Empty, Fault, Loading } from '../ui/ui'
+import type { components } from '../schema'
 import { roles, type Fair } from './fair'
 
 /** A firm's own part: register, say whom it wants to meet, see its talks. */
 export function Member({ fair }: { fair: Fair }) {
   if (!fair.mine) return fair.open ? <Register fair={fair} /> : <Empty title={t('fair.closed')} />
+  const wishing = fair.phase === 'register' || fair.phase === 'wish' || (fair.regime === 'pick' && fair.phase === 'plan')
   return (
     <>
       <Mine fair={fair} />
-      {(fair.phase === 'register' || fair.phase === 'wish') && <Wishes fair={fair} />}
+      {wishing && <Wishes fair={fair} />}
       {(fair.phase === 'register' || fair.phase === 'wish') && <details className="card compare"><summary>{t('fair.registration')}</summary><Register fair={fair} /></details>}
     </>
   )
@@ -81,13 +83,14 @@ function Wishes({ fair }: { fair: Fair }) {
   return (
     <section>
       <h2 className="fair-h2">{t('fair.whom', list.data.items.filter((c) => c.mark === 'must' || c.mark === 'want').length)}</h2>
-      <p className="quiet">{t('fair.whom.private')}</p>
+      <p className="quiet">{t(fair.regime === 'pick' ? 'fair.whom.pick' : 'fair.whom.private')}</p>
       <Fault error={mark.error} />
       {list.data.items.map((c) => (
         <article className="card line counterpart" key={c.enterprise.id}>
           <div>
-            <h2><a href={`/enterprises/${c.enterprise.id}`}>{c.enterprise.name}</a> {c.total > 0 && <span className="phase day">{t('app.total', c.total)}</span>}</h2>
+            <h2><a href={`/enterprises/${c.enterprise.id}`}>{c.enterprise.name}</a> {c.total > 0 && <span className="phase day">{t('app.total', c.total)}</span>}{c.asks && !c.met && <span className="phase wish">{t('fair.asks')}</span>}</h2>
             <p className="quiet">{[tOf('fair.role', c.role), c.region?.name, c.products].filter(Boolean).join(' · ')}</p>
+            {(c.asks || c.met) && <Pick fair={fair} with={c} />}
             {c.proposal && <ul className="reasons">{c.proposal.terms.filter((x) => x.verdict === 'fits' || x.verdict === 'misses').slice(0, 4).map((x, i) => <li key={i} className={x.verdict}>{x.text}</li>)}</ul>}
           </div>
           <div className="acts" role="group" aria-label={c.enterprise.name}>
@@ -96,5 +99,28 @@ function Wishes({ fair }: { fair: Fair }) {
         </article>
       ))}
     </section>
+  )
+}
+
+/** Two firms agree on a slot: who was asked picks one that is free for both. */
+function Pick({ fair, with: c }: { fair: Fair; with: components['schemas']['Counterpart'] }) {
+  const queries = useQueryClient()
+  const [slot, setSlot] = useState(0)
+  const pick = useMutation({
+    mutationFn: (n: number) => ok(api.PUT('/api/fairs/{id}/picks/{enterprise}', { params: { path: { id: fair.id, enterprise: c.enterprise.id } }, body: { slot: n } })),
+    onSuccess: () => setSlot(0),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['fair', fair.id] }),
+  })
+  const time = (n: number) => { const s = fair.slots.find((x) => x.number === n); return s ? `${s.day.slice(5)} ${s.time}` : '' }
+  const others = c.slots.filter((n) => n !== c.met?.slot)
+  return (
+    <form className="acts pick" onSubmit={(e) => { e.preventDefault(); if (slot) pick.mutate(slot) }}>
+      {c.met && <b>{t('fair.met', time(c.met.slot), c.met.table)}</b>}
+      {others.length > 0 && <select aria-label={t('fair.pick', c.enterprise.name)} value={slot} onChange={(e) => setSlot(Number(e.target.value))}><option value={0}>{t(c.met ? 'fair.pick.other' : 'fair.pick.choose')}</option>{others.map((n) => <option key={n} value={n}>{time(n)}</option>)}</select>}
+      {others.length > 0 && <button className="primary" disabled={!slot || pick.isPending}>{t('fair.pick.do')}</button>}
+      {others.length === 0 && !c.met && <span className="quiet">{t('fair.pick.none')}</span>}
+      {c.met && c.slots.length > 0 && <button type="button" className="plain" disabled={pick.isPending} onClick={() => pick.mutate(0)}>{t('fair.pick.cancel')}</button>}
+      <Fault error={pick.error} />
+    </form>
   )
 }

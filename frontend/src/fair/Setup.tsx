@@ -48,6 +48,7 @@ export function Setup({ fair, me }: { fair?: Fair; me: Me }) {
         ))}
       </fieldset>
       <Select label={t('fair.entry')} value={form.entry} onChange={(v) => set('entry', v)} options={['clusters', 'invited', 'open'].map((x) => ({ value: x, name: tOf('fair.entry', x) }))} />
+      <Select label={t('fair.regime')} value={form.regime || 'organiser'} onChange={(v) => set('regime', v as never)} options={['organiser', 'pick'].map((x) => ({ value: x, name: tOf('fair.regime', x) }))} error={errors.regime} />
       <div className="row">
         <Select label={t('fair.slot')} value={String(form.slot_minutes)} onChange={(v) => set('slot_minutes', Number(v))} options={['15', '20', '30'].map((x) => ({ value: x, name: t('fair.minutes', x) }))} error={errors.slot_minutes} />
         <Input label={t('fair.min')} value={String(form.min_meetings ?? 0)} onChange={(v) => set('min_meetings', Number(v) || 0)} inputMode="numeric" />

@@ -35,7 +35,7 @@ export function usePlans(id: string) {
 
 export function inputOf(f: Fair): FairInput {
   return {
-    name: f.name, place: f.place ?? '', clusters: f.clusters, entry: f.entry, phase: f.phase, dates: f.dates ?? [], slot_minutes: f.slot_minutes,
+    name: f.name, place: f.place ?? '', clusters: f.clusters, entry: f.entry, phase: f.phase, regime: f.regime, dates: f.dates ?? [], slot_minutes: f.slot_minutes,
     sessions: f.sessions, pauses: f.pauses ?? [], tables: f.tables, min_meetings: f.min_meetings ?? 0, max_meetings: f.max_meetings ?? 0,
   }
 }
