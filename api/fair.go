@@ -68,6 +68,8 @@ type Fair struct {
 	Slots  []FairSlot `json:"slots" nullable:"false"`
 	Runs   bool       `json:"runs" doc:"The reader runs this fair"`
 	Open   bool       `json:"open" doc:"The reader's firm may register now"`
+	Wishes bool       `json:"wishes" doc:"Firms may say now whom they want to meet"`
+	Picks  bool       `json:"picks" doc:"Firms may pick now when they meet"`
 	Mine   *FairParty `json:"mine" doc:"The registration of the reader's firm"`
 	Hosted string     `json:"hosted" doc:"Names of the clusters"`
 }
@@ -294,6 +296,7 @@ func (a *API) fairView(actor market.Actor, f market.Fair, mine *market.FairParty
 		FairInput: FairInput{Name: f.Name, Place: f.Place, Clusters: texted(f.Clusters), Entry: string(f.Entry), Phase: string(f.Phase), Regime: string(f.Regime), Dates: []FairDate{},
 			SlotMinutes: f.SlotMinutes, Sessions: []FairSpan{}, Pauses: []FairSpan{}, Tables: []FairTable{}, MinMeetings: f.MinMeetings, MaxMeetings: f.MaxMeetings},
 		ID: f.ID, Rev: f.Rev, Demo: f.Demo, Slots: []FairSlot{}, Runs: actor.MayRunFair(&f), Open: actor.MayRegister(&f, cluster),
+		Wishes: f.Permits(market.Wishing), Picks: f.Permits(market.Picking),
 	}
 	var hosts []string
 	for _, id := range f.Clusters {
@@ -335,6 +338,7 @@ func slotView(s market.FairSlot) FairSlot {
 type FairRep struct {
 	Name  string `json:"name"`
 	Phone string `json:"phone" required:"false"`
+	Away  []int  `json:"away,omitempty" nullable:"false" doc:"Slots in which this one cannot meet"`
 }
 
 // FairPartyInput is a registration.
@@ -416,7 +420,7 @@ func (a *API) mountParties() {
 func (in *FairPartyInput) party(fairID string, e market.Enterprise) market.FairParty {
 	p := market.FairParty{FairID: fairID, EnterpriseID: e.ID, Role: market.FairRole(in.Role), Parallel: max(1, in.Parallel), Away: in.Away, Absent: in.Absent, LateUntil: in.LateUntil}
 	for _, r := range in.Reps {
-		p.Reps = append(p.Reps, market.FairRep{Name: strings.TrimSpace(r.Name), Phone: strings.TrimSpace(r.Phone)})
+		p.Reps = append(p.Reps, market.FairRep{Name: strings.TrimSpace(r.Name), Phone: strings.TrimSpace(r.Phone), Away: r.Away})
 	}
 	if len(p.Reps) == 0 {
 		p.Reps = []market.FairRep{{Name: e.Contact.Name, Phone: e.Contact.Phone}}
@@ -437,7 +441,7 @@ func (a *API) register(ctx context.Context, w who, in *registerInput) (*fairOutp
 	if err != nil {
 		return nil, err
 	}
-	if !w.MayRegister(&f, cluster) && (mine == nil || f.Phase != market.FairRegister && f.Phase != market.FairWish) {
+	if !w.MayRegister(&f, cluster) && (mine == nil || !f.Permits(market.Registering)) {
 		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.closed"}
 	}
 	e, err := a.cfg.Store.Enterprise(ctx, w.EnterpriseID)
@@ -460,7 +464,7 @@ func (a *API) leave(ctx context.Context, w who, in *idInput) (*none, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Phase != market.FairRegister && f.Phase != market.FairWish {
+	if !f.Permits(market.Registering) {
 		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.closed"}
 	}
 	return nil, a.cfg.Store.DropParty(ctx, w.Actor, in.ID, w.EnterpriseID)

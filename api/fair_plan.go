@@ -449,14 +449,18 @@ type timetable struct {
 func (a *API) timetable(ctx context.Context, f *market.Fair, enterpriseID string) (t timetable, err error) {
 	t.lines, t.gone = []TimetableLine{}, []EnterpriseRef{}
 	last, before, err := a.cfg.Store.Releases(ctx, f.ID)
-	if err == nil && last.ID == "" && f.Regime == market.RegimePick {
-		last, err = a.cfg.Store.Picked(ctx, f.ID) // what firms agreed among themselves is no secret from them
+	if err == nil && f.Permits(market.Picking) {
+		// What firms agreed among themselves is no secret from them.
+		var picks market.Plan
+		if picks, err = a.cfg.Store.Picks(ctx, f.ID); picks.ID != "" {
+			last, before = picks, last
+		}
 	}
 	if err != nil || last.ID == "" {
 		return t, err
 	}
-	if last.Released() {
-		t.release = last.Number
+	if t.release = last.Number; !last.Released() {
+		t.release = before.Number
 	}
 	now, err := a.cfg.Store.Meetings(ctx, last.ID, enterpriseID)
 	if err != nil {

@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 
 	"lianqiao/market"
@@ -19,14 +18,7 @@ type Counterpart struct {
 	Proposal   *Proposal     `json:"proposal"`
 	Mark       string        `json:"mark" doc:"One's own wish; the other never learns of it, but where firms pick slots"`
 	Asks       bool          `json:"asks" doc:"It asked to meet the reader, who may pick a slot"`
-	Met        *Picked       `json:"met" doc:"Where the two meet"`
-	Slots      []int         `json:"slots" nullable:"false" doc:"In which the two could meet, if the reader may pick"`
-}
-
-// Picked is where two firms meet that chose so themselves.
-type Picked struct {
-	Slot  int `json:"slot"`
-	Table int `json:"table"`
+	Met        *Picked       `json:"met" doc:"Where the two meet, if they picked it"`
 }
 
 type (
@@ -42,20 +34,12 @@ type (
 			Mark string `json:"mark" enum:",must,want,no"`
 		}
 	}
-	pickInput struct {
-		ID         string `path:"id" maxLength:"64"`
-		Enterprise string `path:"enterprise" maxLength:"64"`
-		Body       struct {
-			Slot int `json:"slot" minimum:"0" maximum:"4096" doc:"0 takes the meeting back"`
-		}
-	}
-	pickedOutput struct{ Body Picked }
 )
 
 func (a *API) mountWishes() {
 	route(a, "GET /api/fairs/{id}/counterparts", market.AsEnterprise, "counterparts", a.counterparts)
 	route(a, "PUT /api/fairs/{id}/wishes/{enterprise}", market.AsEnterprise, "save-wish", a.saveWish)
-	route(a, "PUT /api/fairs/{id}/picks/{enterprise}", market.AsEnterprise, "pick-slot", a.pickSlot)
+	a.mountPicks()
 }
 
 // counterparts are for registered firms only: who comes is not public.
@@ -83,6 +67,10 @@ func (a *API) counterparts(ctx context.Context, w who, in *idInput) (*counterpar
 	if err != nil {
 		return nil, err
 	}
+	vetoed, err := a.cfg.Store.Vetoed(ctx, w.EnterpriseID) // one's own word; the other's looks like silence
+	if err != nil {
+		return nil, err
+	}
 	picks, err := a.picks(ctx, &f, w.EnterpriseID)
 	if err != nil {
 		return nil, err
@@ -90,12 +78,12 @@ func (a *API) counterparts(ctx context.Context, w who, in *idInput) (*counterpar
 	out := &counterpartsOutput{}
 	out.Body.Items = []Counterpart{}
 	for id, p := range parties {
-		if id == w.EnterpriseID || !mine.Role.MayMeet(p.Role) {
+		if id == w.EnterpriseID || !mine.Role.MayMeet(p.Role) || vetoed[id] != "" {
 			continue
 		}
 		e := firms[id]
-		c := Counterpart{Enterprise: a.refOf(e), Region: regionOf(e.Region), Products: e.MainProducts, Role: string(p.Role), Mark: marks[id], Slots: []int{}}
-		picks.show(&c, w.EnterpriseID)
+		c := Counterpart{Enterprise: a.refOf(e), Region: regionOf(e.Region), Products: e.MainProducts, Role: string(p.Role), Mark: marks[id]}
+		c.Asks, c.Met = picks.of(w.EnterpriseID, id)
 		if b, ok := best[id]; ok {
 			c.Total, c.Proposal = b.Total, &b
 		}
@@ -105,68 +93,6 @@ func (a *API) counterparts(ctx context.Context, w who, in *idInput) (*counterpar
 		return cmp.Or(cmp.Compare(y.Total, x.Total), cmp.Compare(x.Enterprise.Name, y.Enterprise.Name), cmp.Compare(x.Enterprise.ID, y.Enterprise.ID))
 	})
 	return out, nil
-}
-
-// picks is what a firm sees of a fair where firms pick slots; elsewhere it is empty.
-type picks struct {
-	open     bool
-	hall     *market.Hall
-	meetings []market.Meeting
-	asks     map[string]bool
-}
-
-func (a *API) picks(ctx context.Context, f *market.Fair, enterpriseID string) (p picks, err error) {
-	if f.Regime != market.RegimePick {
-		return p, nil
-	}
-	p.open, p.asks = f.MayPick(), map[string]bool{}
-	wishes, err := a.cfg.Store.Wishes(ctx, f.ID, "")
-	if err != nil {
-		return p, err
-	}
-	for _, x := range wishes {
-		if x.Other == enterpriseID && x.Mark != market.WishNo {
-			p.asks[x.By] = true
-		}
-	}
-	draft, err := a.cfg.Store.Picked(ctx, f.ID)
-	if err == nil && draft.ID != "" {
-		p.meetings, err = a.cfg.Store.Meetings(ctx, draft.ID, "")
-	}
-	if err != nil {
-		return p, err
-	}
-	p.hall, err = a.cfg.Store.Hall(ctx, f)
-	return p, err
-}
-
-// show adds to a counterpart what the two agreed, or could agree.
-func (p *picks) show(c *Counterpart, enterpriseID string) {
-	if p.hall == nil {
-		return
-	}
-	pair := market.PairOf(enterpriseID, c.Enterprise.ID)
-	c.Asks = p.asks[c.Enterprise.ID]
-	for _, m := range p.meetings {
-		if m.Pair == pair && m.Slot > 0 {
-			c.Met = &Picked{m.Slot, m.Table}
-		}
-	}
-	if p.open && (c.Asks || c.Met != nil) {
-		c.Slots = slices.Sorted(maps.Keys(p.hall.Open(p.meetings, pair)))
-	}
-}
-
-func (a *API) pickSlot(ctx context.Context, w who, in *pickInput) (*pickedOutput, error) {
-	_, mine, _, err := a.fairFor(ctx, w, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	if mine == nil {
-		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.register"}
-	}
-	m, err := a.cfg.Store.Pick(ctx, w.Actor, in.ID, in.Enterprise, in.Body.Slot)
-	return &pickedOutput{Picked{m.Slot, m.Table}}, err
 }
 
 func (a *API) bestProposals(ctx context.Context, w who, fairID string) (map[string]Proposal, error) {
@@ -198,7 +124,7 @@ func (a *API) saveWish(ctx context.Context, w who, in *wishInput) (*none, error)
 	if mine == nil {
 		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.register"}
 	}
-	if f.Phase != market.FairRegister && f.Phase != market.FairWish {
+	if !f.Permits(market.Wishing) {
 		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.closed"}
 	}
 	parties, err := a.cfg.Store.Parties(ctx, f.ID)

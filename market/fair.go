@@ -49,7 +49,6 @@ type Fair struct {
 	Place                    string
 	Clusters                 []string // the holding one first; operators of any of them run the fair
 	Entry                    FairEntry
-	Regime                   FairRegime
 	Phase                    FairPhase
 	Regime                   FairRegime // empty: RegimeOrganiser
 	Dates                    []FairDate // when each phase begins; for people, nothing happens by itself
@@ -150,13 +149,10 @@ func (f *Fair) Check() error {
 	if !slices.Contains([]FairEntry{EntryClusters, EntryInvited, EntryOpen}, f.Entry) {
 		errs.Add(Bad("entry", "error.choose"))
 	}
-	if !slices.Contains(FairRegimes, f.Regime) {
-		errs.Add(Bad("regime", "error.choose"))
-	}
 	if !slices.Contains(FairPhases, f.Phase) {
 		errs.Add(Bad("phase", "error.choose"))
 	}
-	if f.Regime != "" && f.Regime != RegimeOrganiser && f.Regime != RegimePick {
+	if f.Regime != "" && !slices.Contains(FairRegimes, f.Regime) {
 		errs.Add(Bad("regime", "error.choose"))
 	}
 	if !slices.Contains([]int{15, 20, 30}, f.SlotMinutes) {

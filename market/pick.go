@@ -35,8 +35,8 @@ const (
 	ClashMost    Clash = "most"    // one of the two has as many talks as a firm may have
 )
 
-// Board is a timetable as somebody sees it who looks for a free place in it.
-type Board struct {
+// Places is a timetable as somebody sees it who looks for a free place in it.
+type Places struct {
 	hall  *Hall
 	slots int
 	busy  map[string]map[int]int
@@ -44,9 +44,9 @@ type Board struct {
 	taken map[[2]int]bool
 }
 
-// Board leaves out the talk of the pair itself: whoever moves it gives up the old place.
-func (h *Hall) Board(meetings []Meeting, pair Pair) *Board {
-	b := &Board{hall: h, slots: len(h.Fair.Slots()), busy: map[string]map[int]int{pair.A: {}, pair.B: {}}, count: map[string]int{}, taken: map[[2]int]bool{}}
+// Places leaves out the talk of the pair itself: whoever moves it gives up the old place.
+func (h *Hall) Places(meetings []Meeting, pair Pair) *Places {
+	b := &Places{hall: h, slots: len(h.Fair.Slots()), busy: map[string]map[int]int{pair.A: {}, pair.B: {}}, count: map[string]int{}, taken: map[[2]int]bool{}}
 	for _, m := range meetings {
 		if m.Slot == 0 || m.Pair == pair {
 			continue
@@ -62,7 +62,7 @@ func (h *Hall) Board(meetings []Meeting, pair Pair) *Board {
 }
 
 // Openings lists where the pair could meet, in order of time.
-func (b *Board) Openings(pair Pair) []Opening {
+func (b *Places) Openings(pair Pair) []Opening {
 	var out []Opening
 	for slot := 1; slot <= b.slots; slot++ {
 		if b.firms(pair, slot) != "" {
@@ -77,7 +77,7 @@ func (b *Board) Openings(pair Pair) []Opening {
 
 // Place finds the table for the pair in a slot: the one that is asked for, or
 // with 0 the first that is free. A clash says why there is none.
-func (b *Board) Place(pair Pair, slot, table int) (int, Clash) {
+func (b *Places) Place(pair Pair, slot, table int) (int, Clash) {
 	if slot < 1 || slot > b.slots {
 		return 0, ClashSlot
 	}
@@ -97,7 +97,7 @@ func (b *Board) Place(pair Pair, slot, table int) (int, Clash) {
 }
 
 // firms says which rule of the two firms forbids the slot.
-func (b *Board) firms(pair Pair, slot int) Clash {
+func (b *Places) firms(pair Pair, slot int) Clash {
 	if b.hall.Refused[pair] {
 		return ClashRefused
 	}
@@ -117,7 +117,7 @@ func (b *Board) firms(pair Pair, slot int) Clash {
 
 // tables lists the free ones: a firm with tables of its own meets at those, and
 // nobody else sits there.
-func (b *Board) tables(pair Pair, slot int) []int {
+func (b *Places) tables(pair Pair, slot int) []int {
 	var own, free []int
 	kept := false
 	for _, t := range b.hall.Fair.Tables {

@@ -37,6 +37,7 @@ type (
 	fairRepJSON struct {
 		Name  string `json:"name"`
 		Phone string `json:"phone,omitempty"`
+		Away  []int  `json:"away,omitempty"`
 	}
 )
 
@@ -213,6 +214,9 @@ func (s *Store) DropParty(ctx context.Context, actor market.Actor, fairID, enter
 		}
 		t.changed(market.ChangeFair, fairID)
 		t.audit(actor, "leave "+enterpriseID, "fair", fairID)
+		if err := t.unpick(ctx, actor, fairID, enterpriseID, ""); err != nil {
+			return err
+		}
 		_, err = t.exec(ctx, `DELETE FROM fair_wish WHERE fair_id = $1 AND by_id = $2`, fairID, enterpriseID)
 		return err
 	})

@@ -14,21 +14,31 @@ func escapeLike(words string) string {
 	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(words)
 }
 
-// SaveWish keeps what a firm says of another; an empty mark takes it back.
+// SaveWish keeps what a firm says of another; an empty mark takes it back. A
+// talk that the two picked themselves goes with the wish for it.
 func (s *Store) SaveWish(ctx context.Context, w market.Wish) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		if w.Mark == "" {
-			_, err := t.exec(ctx, `DELETE FROM fair_wish WHERE fair_id = $1 AND by_id = $2 AND other_id = $3`, w.FairID, w.By, w.Other)
-			return err
+		if !w.Mark.Invites() {
+			if err := t.unpick(ctx, market.Actor{EnterpriseID: w.By}, w.FairID, w.By, w.Other); err != nil {
+				return err
+			}
 		}
-		_, err := t.exec(ctx, `INSERT INTO fair_wish (fair_id, by_id, other_id, mark, updated_at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (fair_id, by_id, other_id) DO UPDATE SET mark = excluded.mark, updated_at = excluded.updated_at`, w.FairID, w.By, w.Other, string(w.Mark), milli(t.now))
-		return err
+		return t.saveWish(ctx, w)
 	})
 	if err != nil {
 		return fmt.Errorf("store.SaveWish(%q): %w", w.FairID, err)
 	}
 	return nil
+}
+
+func (t *tx) saveWish(ctx context.Context, w market.Wish) error {
+	if w.Mark == "" {
+		_, err := t.exec(ctx, `DELETE FROM fair_wish WHERE fair_id = $1 AND by_id = $2 AND other_id = $3`, w.FairID, w.By, w.Other)
+		return err
+	}
+	_, err := t.exec(ctx, `INSERT INTO fair_wish (fair_id, by_id, other_id, mark, updated_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (fair_id, by_id, other_id) DO UPDATE SET mark = excluded.mark, updated_at = excluded.updated_at`, w.FairID, w.By, w.Other, string(w.Mark), milli(t.now))
+	return err
 }
 
 // Wishes returns the wishes of one firm, or of all when by is empty.

@@ -313,6 +313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fairs/{id}/openings/{enterprise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** openings */
+        get: operations["openings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fairs/{id}/parties": {
         parameters: {
             query?: never;
@@ -359,7 +376,8 @@ export interface paths {
         /** pick slot */
         put: operations["pick-slot"];
         post?: never;
-        delete?: never;
+        /** unpick slot */
+        delete: operations["unpick-slot"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1766,14 +1784,12 @@ export interface components {
             enterprise: components["schemas"]["EnterpriseRef"];
             /** @description One's own wish; the other never learns of it, but where firms pick slots */
             mark: string;
-            /** @description Where the two meet */
+            /** @description Where the two meet, if they picked it */
             met: components["schemas"]["Picked"];
             products: string;
             proposal: components["schemas"]["Proposal"];
             region: components["schemas"]["Named"];
             role: string;
-            /** @description In which the two could meet, if the reader may pick */
-            slots: number[];
             /**
              * Format: int64
              * @description Of the best proposal between the two; 0: none
@@ -1932,6 +1948,8 @@ export interface components {
             open: boolean;
             pauses?: components["schemas"]["FairSpan"][];
             phase: string;
+            /** @description Firms may pick now when they meet */
+            picks: boolean;
             place?: string;
             /**
              * @description Who decides when two firms meet; empty: the organiser
@@ -1947,6 +1965,8 @@ export interface components {
             slot_minutes: number;
             slots: components["schemas"]["FairSlot"][];
             tables: components["schemas"]["FairTable"][];
+            /** @description Firms may say now whom they want to meet */
+            wishes: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -2069,6 +2089,8 @@ export interface components {
             [key: string]: unknown;
         };
         FairRep: {
+            /** @description Slots in which this one cannot meet */
+            away?: number[];
             name: string;
             phone?: string;
         } & {
@@ -2620,6 +2642,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Opening: {
+            /** Format: int64 */
+            slot: number;
+            /** @description That are free for the two */
+            tables: number[];
+        } & {
+            [key: string]: unknown;
+        };
+        OpeningsOutputBody: {
+            items: components["schemas"]["Opening"][];
+        } & {
+            [key: string]: unknown;
+        };
         OperatedCluster: {
             id: string;
             name: string;
@@ -2656,11 +2691,13 @@ export interface components {
             [key: string]: unknown;
         };
         PickInputBody: {
+            /** Format: int64 */
+            slot: number;
             /**
              * Format: int64
-             * @description 0 takes the meeting back
+             * @description 0: any that is free
              */
-            slot: number;
+            table?: number;
         } & {
             [key: string]: unknown;
         };
@@ -4882,6 +4919,83 @@ export interface operations {
             };
         };
     };
+    openings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpeningsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "fair-parties": {
         parameters: {
             query?: never;
@@ -5136,6 +5250,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Picked"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unpick-slot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
