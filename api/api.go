@@ -31,6 +31,7 @@ type Config struct {
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
 	Ready          func(context.Context) error // nil: always ready
 	Version        string
+	MailSet        bool // mails go out; else they are only written down
 	HealthOnly     bool // a worker's: /livez, /readyz and /metrics, nothing else
 }
 
@@ -136,6 +137,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountFairs()
 	a.mountIntroductions()
 	a.mountMessages()
+	a.mountNotices()
 	a.mountPersonal()
 	a.mountReviews()
 	a.mountOutcomes()

@@ -30,6 +30,7 @@ type Introduction struct {
 	Outcome        *Outcome      `json:"outcome" doc:"What the two say came of it"`
 	MayClaim       bool          `json:"may_claim"`
 	Thread         bool          `json:"thread" doc:"The two may read what they wrote to each other"`
+	Unread         int           `json:"unread" doc:"Messages of the other firm that the reader has not seen"`
 	CreatedAt      time.Time     `json:"created_at"`
 	UpdatedAt      time.Time     `json:"updated_at"`
 	ExpiresAt      time.Time     `json:"expires_at"`
@@ -221,6 +222,10 @@ func (a *API) introductionsOf(ctx context.Context, w who, list []market.Introduc
 	if err != nil {
 		return nil, err
 	}
+	unread, err := a.cfg.Store.UnreadMessages(ctx, w.Actor, ids)
+	if err != nil {
+		return nil, err
+	}
 	fairs, err := a.fairNames(ctx, list)
 	if err != nil {
 		return nil, err
@@ -239,6 +244,9 @@ func (a *API) introductionsOf(ctx context.Context, w who, list []market.Introduc
 		v := a.introductionOf(w, i, &other, &own)
 		v.Listing, v.From = card(i.ListingID), card(i.FromID)
 		v.Fair, v.MayClaim, v.Thread = fairs[i.FairID], w.MayClaim(&i), w.MayReadThread(&i)
+		if v.Thread {
+			v.Unread = unread[i.ID]
+		}
 		if o, ok := outcomes[i.ID]; ok && v.MayClaim {
 			v.Outcome = outcomeOf(w, &i, o)
 		}

@@ -30,6 +30,7 @@ func readPages() pages {
 		funcs := template.FuncMap{
 			"t":     func(key string, args ...any) string { return frontend.Text(lang, key, argTexts(args)...) },
 			"money": groupDigits,
+			"yuan":  func(n int64) string { return roundYuan(lang, n) },
 			"gold": func(k any) bool {
 				return strings.Contains("leader giant champion specialised", fmt.Sprint(k))
 			},
@@ -110,6 +111,7 @@ func (s *pageSite) mount(app *fiber.App) {
 	app.Get("/sign-in", func(c *fiber.Ctx) error { return c.Redirect("/app/sign-in", fiber.StatusSeeOther) })
 	app.Get("/pages/:file", small, s.file)
 	s.mountFairPages(app)
+	s.mountNoticePages(app)
 	app.Get("/sitemap.xml", small, s.sitemap)
 	app.Get("/robots.txt", s.robots)
 }

@@ -235,6 +235,7 @@ type MeUser struct {
 type MeCounts struct {
 	ProposalsOpen        int `json:"proposals_open"`
 	IntroductionsWaiting int `json:"introductions_waiting"`
+	Notices              int `json:"notices" doc:"Not seen yet; at most 100 are counted"`
 }
 
 // cardOf shows a listing that the reader may see; a party's listing that went
@@ -356,7 +357,10 @@ func (a *API) meAs(ctx context.Context, actor market.Actor, u market.User) (Me, 
 	if me.Counts.ProposalsOpen, err = a.cfg.Store.OpenProposals(ctx, actor.EnterpriseID); err != nil {
 		return me, err
 	}
-	me.Counts.IntroductionsWaiting, err = a.cfg.Store.WaitingIntroductions(ctx, actor.EnterpriseID, a.now())
+	if me.Counts.IntroductionsWaiting, err = a.cfg.Store.WaitingIntroductions(ctx, actor.EnterpriseID, a.now()); err != nil || actor.Behalf {
+		return me, err
+	}
+	_, me.Counts.Notices, err = a.cfg.Store.UnseenNotices(ctx, actor.UserID, actor.EnterpriseID)
 	return me, err
 }
 

@@ -1,6 +1,9 @@
 package market
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Actor is who acts, and for whom. The zero Actor is a visitor.
 type Actor struct {
@@ -143,6 +146,12 @@ func (a Actor) MayClaim(i *Introduction) bool {
 // and consented. Its own need nobody quotes on.
 func (a Actor) MayQuote(need *Listing, i *Introduction) bool {
 	return need.Side == Need && a.MaySeeIntroduction(i) && i.Of(a.EnterpriseID) == need.EnterpriseID && i.Consented(a.EnterpriseID)
+}
+
+// MayCall: the telephone of a firm that left the question what came of an
+// introduction without an answer is opened to its own association, to ask.
+func (a Actor) MayCall(firm *Enterprise, f *FollowUp, now time.Time) bool {
+	return f.EnterpriseID == firm.ID && f.Silent(now) && a.Operates(firm.ClusterID)
 }
 
 // MayVouch: an outcome's document is seen by the association of either firm.

@@ -122,6 +122,24 @@ func TestPolicyTable(t *testing.T) {
 		"quote muted": {func(a Actor) bool {
 			return a.MayQuote(&Listing{EnterpriseID: "e", Side: Need}, with(func(i *Introduction) { i.Muted = true }))
 		}, ""},
+		"call": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent))
+		}, "admin operator"},
+		"call the clusterless": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent))
+		}, "admin"},
+		"call another": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "f", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent))
+		}, ""},
+		"call too soon": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent-time.Second))
+		}, ""},
+		"call the unasked": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e"}, noon)
+		}, ""},
+		"call who answered": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon, AnsweredAt: noon}, noon.Add(FollowUpSilent))
+		}, ""},
 		"vouch":               {func(a Actor) bool { return a.MayVouch(&Outcome{ByCluster: "x", ToCluster: "c"}) }, "admin operator"},
 		"vouch, asking side":  {func(a Actor) bool { return a.MayVouch(&Outcome{ByCluster: "d", ToCluster: "x"}) }, "admin neighbor"},
 		"read outcome":        {func(a Actor) bool { return a.MayReadOutcome(&Outcome{ByCluster: "c", ToCluster: "x"}) }, "admin bureau operator"},

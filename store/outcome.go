@@ -99,6 +99,7 @@ func (t *tx) claimOn(ctx context.Context, actor market.Actor, i *market.Introduc
 		return o, err
 	}
 	t.audit(actor, "claim", "outcome", o.ID)
+	t.notifyOn(i, i.Of(c.EnterpriseID), market.TopicOutcome, c.Stage, t.hour())
 	return o, t.saveOutcome(ctx, &o)
 }
 

@@ -90,6 +90,7 @@ func (s *Store) Erase(ctx context.Context, actor market.Actor) error {
 			`UPDATE user_account SET login = 'erased:' || id, name = '—', password_hash = '' WHERE id = $1`,
 			`DELETE FROM membership WHERE user_id = $1`, `DELETE FROM session WHERE user_id = $1`, `DELETE FROM device WHERE user_id = $1`,
 			`DELETE FROM ticket WHERE user_id = $1 OR made_by = $1`,
+			`DELETE FROM notice_choice WHERE user_id = $1`, `DELETE FROM notice_seen WHERE user_id = $1`, `DELETE FROM message_seen WHERE user_id = $1`, `DELETE FROM delivery WHERE user_id = $1`,
 		} {
 			if _, err := t.exec(ctx, query, actor.UserID); err != nil {
 				return err

@@ -188,6 +188,7 @@ func (s *Store) Decide(ctx context.Context, actor market.Actor, id string, d mar
 			return err
 		}
 		t.auditOn(actor, r.EnterpriseID, string(d.Status), r.Kind, r.Of)
+		t.notify(r.EnterpriseID, market.TopicReview, r.Kind, r.Of, "", r.ID)
 		switch r.Kind {
 		case "enterprise":
 			return t.judgeEnterprise(ctx, actor, r.Of, d)
@@ -220,6 +221,7 @@ func (s *Store) JudgeEnterprise(ctx context.Context, actor market.Actor, id stri
 			return err
 		}
 		t.auditOn(actor, id, string(d.Status), "enterprise", id)
+		t.notify(id, market.TopicReview, "enterprise", id, "", milli(t.now))
 		return t.judgeEnterprise(ctx, actor, id, d)
 	})
 	if err != nil {

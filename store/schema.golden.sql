@@ -62,6 +62,24 @@ CREATE TABLE consent (
     at              BIGINT NOT NULL
 );
 CREATE INDEX consent_introduction ON consent (introduction_id, id);
+CREATE TABLE delivery (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    user_id       TEXT   NOT NULL REFERENCES user_account (id),
+    enterprise_id TEXT   NOT NULL,
+    channel       TEXT   NOT NULL,
+    topic         TEXT   NOT NULL,
+    notice_id     TEXT   NOT NULL,
+    day           TEXT   NOT NULL,
+    state         TEXT   NOT NULL,
+    tries         BIGINT NOT NULL,
+    next_at       BIGINT NOT NULL,
+    reason        TEXT   NOT NULL,
+    created_at    BIGINT NOT NULL,
+    sent_at       BIGINT NOT NULL
+);
+CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'queued';
+CREATE INDEX delivery_enterprise ON delivery (enterprise_id, id);
+CREATE UNIQUE INDEX delivery_once ON delivery (user_id, notice_id, day);
 CREATE TABLE device (
     token_hash TEXT   NOT NULL,
     user_id    TEXT   NOT NULL REFERENCES user_account (id),
@@ -204,6 +222,21 @@ CREATE TABLE fair_wish (
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (fair_id, by_id, other_id)
 );
+CREATE TABLE followup (
+    id              TEXT   NOT NULL PRIMARY KEY,
+    introduction_id TEXT   NOT NULL REFERENCES introduction (id),
+    enterprise_id   TEXT   NOT NULL REFERENCES enterprise (id),
+    other_id        TEXT   NOT NULL,
+    days            BIGINT NOT NULL,
+    due_at          BIGINT NOT NULL,
+    asked_at        BIGINT NOT NULL,
+    answered_at     BIGINT NOT NULL,
+    answer          TEXT   NOT NULL,
+    called_by       TEXT   NOT NULL
+);
+CREATE INDEX followup_due ON followup (due_at) WHERE asked_at = 0;
+CREATE UNIQUE INDEX followup_once ON followup (introduction_id, enterprise_id, days);
+CREATE INDEX followup_silent ON followup (enterprise_id, asked_at) WHERE answered_at = 0 AND asked_at > 0;
 CREATE TABLE guess (
     account    TEXT   NOT NULL,
     device     TEXT   NOT NULL,
@@ -328,6 +361,39 @@ CREATE TABLE message (
 );
 CREATE INDEX message_introduction ON message (introduction_id, id);
 CREATE INDEX message_user ON message (user_id, id);
+CREATE TABLE message_seen (
+    user_id         TEXT NOT NULL REFERENCES user_account (id),
+    introduction_id TEXT NOT NULL,
+    upto            TEXT NOT NULL,
+    PRIMARY KEY (user_id, introduction_id)
+);
+CREATE TABLE notice (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    enterprise_id TEXT   NOT NULL,
+    topic         TEXT   NOT NULL,
+    kind          TEXT   NOT NULL,
+    of            TEXT   NOT NULL,
+    other_id      TEXT   NOT NULL,
+    key           TEXT   NOT NULL,
+    planned       BIGINT NOT NULL,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX notice_enterprise ON notice (enterprise_id, id);
+CREATE UNIQUE INDEX notice_key ON notice (enterprise_id, key);
+CREATE INDEX notice_unplanned ON notice (id) WHERE planned = 0;
+CREATE TABLE notice_choice (
+    user_id      TEXT   NOT NULL PRIMARY KEY REFERENCES user_account (id),
+    lang         TEXT   NOT NULL,
+    mail         TEXT   NOT NULL,
+    confirmed_at BIGINT NOT NULL,
+    paces        TEXT   NOT NULL
+);
+CREATE TABLE notice_seen (
+    user_id       TEXT NOT NULL REFERENCES user_account (id),
+    enterprise_id TEXT NOT NULL,
+    upto          TEXT NOT NULL,
+    PRIMARY KEY (user_id, enterprise_id)
+);
 CREATE TABLE outbox (
     id   TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -414,6 +480,10 @@ CREATE TABLE seal (
     lines  BIGINT NOT NULL,
     hash   TEXT   NOT NULL,
     at     BIGINT NOT NULL
+);
+CREATE TABLE secret (
+    name  TEXT  NOT NULL PRIMARY KEY,
+    bytes BYTEA NOT NULL
 );
 CREATE TABLE session (
     token_hash TEXT   NOT NULL PRIMARY KEY,

@@ -136,6 +136,8 @@ func (t *tx) forget(ctx context.Context, now time.Time) error {
 		`DELETE FROM ticket WHERE expires_at <= $1`:                                            now,
 		`DELETE FROM guess WHERE updated_at <= $1`:                                             now.Add(-market.GuessSpan),
 		`DELETE FROM device WHERE seen_at <= $1`:                                               now.Add(-market.DeviceLife),
+		`DELETE FROM delivery WHERE created_at <= $1`:                                          now.Add(-market.NoticeLife),
+		`DELETE FROM notice WHERE at <= $1`:                                                    now.Add(-market.NoticeLife),
 		`DELETE FROM idempotency WHERE created_at <= $1`:                                       now.Add(-keyLife),
 		`DELETE FROM listing WHERE status = 'draft' AND published_at = 0 AND updated_at <= $1`: now.Add(-market.DraftLife),
 	} {
