@@ -42,10 +42,10 @@ func TestMutants(t *testing.T) {
 	}
 	if which != "policy" {
 		checks := []mutant{}
-		for _, file := range []string{"cluster", "enterprise", "image", "interest", "introduction", "listing", "message", "outcome", "personal", "quote", "review", "ticket", "veto"} {
+		for _, file := range []string{"cluster", "enterprise", "image", "interest", "introduction", "listing", "message", "notice", "followup", "outcome", "personal", "quote", "review", "ticket", "veto"} {
 			checks = append(checks, conditions(t, "store/"+file+".go", ownerCheck)...)
 		}
-		caught += hunt(t, checks, "./store", `Known|Unknown|Owners|Users|Listing$|Interest|Veto|Quotes`)
+		caught += hunt(t, checks, "./store", `Known|Unknown|Owners|Users|Listing$|Interest|Veto|Quotes|Notices|CallList`)
 	}
 	t.Logf("%d mutants caught", caught)
 }

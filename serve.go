@@ -56,11 +56,15 @@ type ways struct {
 	Mail          string `env:"LIANQIAO_MAIL" help:"The mail server: smtp://user:password@host:587 (STARTTLS), smtps://…:465 or, on the same machine, smtp+plain://host:25. Empty: mails are only noted in the log."`
 	MailFrom      string `default:"lianqiao@localhost" env:"LIANQIAO_MAIL_FROM" help:"The sender's address of mails."`
 	Webhook       string `env:"LIANQIAO_WEBHOOK" help:"The address of a gateway that sends SMS or WeChat messages, for users who sign in with a telephone number. Empty: none."`
+	DigestHour    int    `default:"8" env:"LIANQIAO_DIGEST_HOUR" help:"The hour, in China, at which the daily digest goes out: 0 to 23."`
 	WebhookSecret string `env:"LIANQIAO_WEBHOOK_SECRET" help:"What messages to the gateway are signed with."`
 }
 
 // senders are the ways that are set.
 func (w ways) senders(log *slog.Logger) (map[market.Channel]notify.Sender, error) {
+	if w.DigestHour < 0 || w.DigestHour > 23 {
+		return nil, errors.New("the digest's hour is one of 0 to 23, see -digest-hour")
+	}
 	out := map[market.Channel]notify.Sender{market.ByMail: notify.Log{Log: log}}
 	if w.Mail != "" {
 		smtp, err := notify.NewSMTP(w.Mail, w.MailFrom)
@@ -137,7 +141,7 @@ func start(ctx context.Context, c config) (a *app, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("start: %w", err)
 		}
-		a.carrier = notify.New(notify.Config{Store: a.store, Log: a.log, BaseURL: strings.TrimRight(c.baseURL(a.addr), "/"), Ways: senders})
+		a.carrier = notify.New(notify.Config{Store: a.store, Log: a.log, BaseURL: strings.TrimRight(c.baseURL(a.addr), "/"), Ways: senders, Hour: c.DigestHour})
 	}
 	a.keep(running, "relay", func(ctx context.Context) error { return a.bus.Relay(ctx, a.store) })
 	a.keep(running, "feed", func(ctx context.Context) error { return a.feed(ctx, &from) })

@@ -26,6 +26,7 @@ type Config struct {
 	Log     *slog.Logger
 	BaseURL string // the address people use, without a slash at the end
 	Ways    map[market.Channel]Sender
+	Hour    int              // of the daily digest, in China
 	Now     func() time.Time // nil: time.Now
 }
 
@@ -47,7 +48,6 @@ func New(c Config) *Carrier {
 }
 
 const (
-	digestHour = 8 // in China
 	some       = 200
 	together   = 20 // messages taken at a time
 )
@@ -112,8 +112,8 @@ func (c *Carrier) due(ctx context.Context, now time.Time) error {
 		all(func() (int, error) { return c.Store.RemindDue(ctx, now, some) }),
 		all(func() (int, error) { return c.Store.AskFollowUps(ctx, now, some) }),
 	)
-	if at := now.In(china()); err == nil && at.Hour() >= digestHour && at.Format(time.DateOnly) != c.digested {
-		ways, from, until := slices.Sorted(maps.Keys(c.Ways)), digestAt(at, -1), digestAt(at, 0)
+	if at := now.In(china()); err == nil && at.Hour() >= c.Hour && at.Format(time.DateOnly) != c.digested {
+		ways, from, until := slices.Sorted(maps.Keys(c.Ways)), c.digestAt(at, -1), c.digestAt(at, 0)
 		if err = all(func() (int, error) {
 			return c.Store.PlanDigests(ctx, at.Format(time.DateOnly), from, until, ways, some)
 		}); err == nil {
@@ -125,8 +125,8 @@ func (c *Carrier) due(ctx context.Context, now time.Time) error {
 
 // digestAt is the hour of the digest on a day, or some days later. A digest
 // holds what came between its hour and that of the day before.
-func digestAt(day time.Time, later int) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day()+later, digestHour, 0, 0, 0, china())
+func (c *Carrier) digestAt(day time.Time, later int) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day()+later, c.Hour, 0, 0, 0, china())
 }
 
 // all goes on until less than a full portion was there.
@@ -255,7 +255,7 @@ func (c *Carrier) digest(ctx context.Context, m Message, d market.Delivery, choi
 	if err != nil {
 		return m, errNothing
 	}
-	counts, err := c.Store.Digest(ctx, d.UserID, d.EnterpriseID, digestAt(day, -1), digestAt(day, 0))
+	counts, err := c.Store.Digest(ctx, d.UserID, d.EnterpriseID, c.digestAt(day, -1), c.digestAt(day, 0))
 	if err != nil {
 		return m, err
 	}

@@ -83,6 +83,9 @@ func NewSMTP(server, from string) (*SMTP, error) {
 	}
 	options = append(options, mail.WithPort(port))
 	if password, ok := u.User.Password(); ok {
+		if u.Scheme == "smtp+plain" {
+			return nil, fmt.Errorf("notify.NewSMTP: a password would go over the wire as it is")
+		}
 		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
 	}
 	client, err := mail.NewClient(u.Hostname(), options...)
