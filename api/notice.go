@@ -64,6 +64,7 @@ type Delivery struct {
 	Tries      int           `json:"tries"`
 	Reason     string        `json:"reason"`
 	CreatedAt  time.Time     `json:"created_at"`
+	NextAt     *time.Time    `json:"next_at" doc:"Of one that waits for its next try"`
 	SentAt     *time.Time    `json:"sent_at"`
 }
 
@@ -203,7 +204,11 @@ func (a *API) deliveries(ctx context.Context, w who, in *deliveriesInput) (*deli
 	out := &deliveriesOutput{}
 	out.Body.Set, out.Body.Items, out.Body.Next = a.cfg.MailSet, []Delivery{}, cursor(next)
 	for _, d := range list {
-		out.Body.Items = append(out.Body.Items, Delivery{d.ID, a.refOf(firms[d.EnterpriseID]), string(d.Channel), string(d.Topic), string(d.State), d.Tries, d.Reason, d.CreatedAt, momentOf(d.SentAt)})
+		v := Delivery{d.ID, a.refOf(firms[d.EnterpriseID]), string(d.Channel), string(d.Topic), string(d.State), d.Tries, d.Reason, d.CreatedAt, nil, momentOf(d.SentAt)}
+		if d.State == market.Queued && d.Tries > 0 {
+			v.NextAt = momentOf(d.NextAt)
+		}
+		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, err
 }

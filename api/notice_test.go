@@ -30,7 +30,7 @@ func TestNotices(t *testing.T) {
 	require.Len(t, page.Body.Items, 2)
 	require.NotNil(t, page.Body.Next)
 	first := page.Body.Items[0]
-	require.Equal(t, "message 甲厂 /app/introductions true", first.Topic+" "+first.Other.Name+" "+first.Path+" "+map[bool]string{true: "true"}[first.New])
+	require.Equal(t, "message 甲厂 /app/introductions?view=agreed true", first.Topic+" "+first.Other.Name+" "+first.Path+" "+map[bool]string{true: "true"}[first.New])
 	w.ok(204, ask{by: b, method: "POST", path: "/api/notices/seen", body: map[string]string{"upto": first.ID}})
 	require.Zero(t, unseen(b))
 	require.Equal(t, before+1, unseen(colleague))

@@ -67,6 +67,9 @@ func (n *Notice) Path(secret []byte) string {
 	case "fair":
 		return "/app/fairs/" + n.Of
 	case "introduction":
+		if n.Topic == TopicOpened || n.Topic == TopicMessage || n.Topic == TopicOutcome {
+			return "/app/introductions?view=agreed"
+		}
 		return "/app/introductions"
 	case "enterprise", "claim":
 		return "/app/enterprise"

@@ -48,8 +48,8 @@ func New(c Config) *Carrier {
 }
 
 const (
-	some       = 200
-	together   = 20 // messages taken at a time
+	some     = 200
+	together = 20 // messages taken at a time
 )
 
 func china() *time.Location { return time.FixedZone("CST", 8*3600) }

@@ -21,6 +21,7 @@ import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
 
 const MyData = lazy(() => import('./account/MyData'))
+const Notices = lazy(() => import('./notice/Notices'))
 const FairPage = lazy(() => import('./fair/FairPage'))
 
 /** The frame of the signed-in app, and the way in. */
@@ -69,12 +70,23 @@ function Header({ me }: { me: Me | null }) {
         </nav>
         <div className="acts">
           <button type="button" className={me ? 'plain out' : 'plain'} onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
+          {me?.enterprise && !me.behalf && <Bell count={me.counts.notices} />}
           {me && !me.behalf && <NavLink className="button plain" to="/account">{t('app.account')}</NavLink>}
           {me && <button type="button" className="plain out" onClick={() => void signOut()}>{t('app.signOut')}</button>}
           {me?.enterprise && <NavLink className="primary" to="/listings/new">{t('app.post')}</NavLink>}
         </div>
       </div>
     </header>
+  )
+}
+
+/** The way to what is new; more than 99 is no figure to read. */
+function Bell({ count }: { count: number }) {
+  return (
+    <NavLink className="button plain bell" to="/notices" aria-label={count > 0 ? t('notice.unseen', count) : t('notice')} title={t('notice')}>
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M6 16V10a6 6 0 0 1 12 0v6l2 2H4zM10 21h4" /></svg>
+      {count > 0 && <b className="count">{count > 99 ? '99+' : count}</b>}
+    </NavLink>
   )
 }
 
@@ -121,6 +133,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/listings/:id/edit" element={<ListingForm />} />
       <Route path="/proposals" element={<MyProposals />} />
       <Route path="/introductions" element={<MyIntroductions />} />
+      <Route path="/notices" element={<Suspense fallback={<Loading />}><Notices /></Suspense>} />
       <Route path="/ask/:id" element={<Ask />} />
       <Route path="/quotes/:id" element={<QuotePage />} />
       <Route path="/account" element={<Account me={me} />} />

@@ -1984,6 +1984,11 @@ export interface components {
             created_at: string;
             enterprise: components["schemas"]["EnterpriseRef"];
             id: string;
+            /**
+             * Format: date-time
+             * @description Of one that waits for its next try
+             */
+            next_at: string | null;
             reason: string;
             /** Format: date-time */
             sent_at: string | null;

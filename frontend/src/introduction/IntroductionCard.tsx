@@ -29,7 +29,7 @@ export function IntroductionCard({ introduction: i, children }: { introduction: 
         {i.status === 'agreed' && <Contact introduction={i} />}
         {i.status === 'asked' && <p className="quiet">{t('app.talk.until', day(i.expires_at))}</p>}
       </div>
-      {i.thread && <Talk id={i.id} />}
+      {i.thread && <Talk id={i.id} unread={i.unread} />}
       {children}
       <Moves introduction={i} />
     </article>
@@ -37,11 +37,11 @@ export function IntroductionCard({ introduction: i, children }: { introduction: 
 }
 
 /** The thread opens on demand: a page of introductions asks for none of them. */
-function Talk({ id }: { id: string }) {
+function Talk({ id, unread }: { id: string; unread: number }) {
   const [open, setOpen] = useState(false)
   return (
     <div className="talk-body">
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>{t('app.thread')}</button>
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>{t('app.thread')}{unread > 0 && <b className="count" aria-label={t('notice.unseen', unread)}>{unread}</b>}</button>
       {open && <Suspense fallback={<Loading />}><Thread id={id} /></Suspense>}
     </div>
   )

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import { NavLink, Route, Routes } from 'react-router'
 import type { Me } from '../api'
 import { t } from '../text'
@@ -8,6 +9,10 @@ import { Introduce } from './Introduce'
 import { Ledger } from './Ledger'
 import { Reviews } from './Reviews'
 import { Rules } from './Rules'
+import { Loading } from '../ui/ui'
+
+const Calls = lazy(() => import('./Calls'))
+const Deliveries = lazy(() => import('./Deliveries'))
 
 /** The association's desk. */
 export function Operator({ me }: { me: Me }) {
@@ -20,9 +25,11 @@ export function Operator({ me }: { me: Me }) {
         {reviews && <NavLink to="/operator" end>{t('app.desk.reviews')}</NavLink>}
         {acts && <NavLink to="/operator/firms">{t('app.desk.firms')}</NavLink>}
         {reads && <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>}
+        {acts && <NavLink to="/operator/calls">{t('call')}</NavLink>}
         {acts && <NavLink to="/operator/introduce">{t('app.introduce')}</NavLink>}
         {acts && <NavLink to="/operator/rules">{t('app.desk.rules')}</NavLink>}
         {acts && <NavLink to="/operator/audit">{t('audit')}</NavLink>}
+        {acts && <NavLink to="/operator/deliveries">{t('delivery')}</NavLink>}
         {acts && <NavLink to="/operator/failures">{t('app.failures')}</NavLink>}
       </nav>
       <Routes>
@@ -33,6 +40,8 @@ export function Operator({ me }: { me: Me }) {
         {acts && <Route path="introduce" element={<Introduce />} />}
         {acts && <Route path="rules" element={<Rules />} />}
         {acts && <Route path="audit" element={<Audit />} />}
+        {acts && <Route path="calls" element={<Suspense fallback={<Loading />}><Calls /></Suspense>} />}
+        {acts && <Route path="deliveries" element={<Suspense fallback={<Loading />}><Deliveries /></Suspense>} />}
         {acts && <Route path="failures" element={<Failures />} />}
       </Routes>
     </section>
