@@ -86,6 +86,7 @@ type Call struct {
 	ID         string        `json:"id"`
 	Enterprise EnterpriseRef `json:"enterprise"`
 	Other      EnterpriseRef `json:"other"`
+	Subject    string        `json:"subject" doc:"Title of the listing that the introduction is about, while it is on the market"`
 	Days       int           `json:"days" doc:"So many days after the contacts were opened"`
 	AskedAt    time.Time     `json:"asked_at"`
 	Missed     bool          `json:"missed" doc:"Called before, in vain"`
@@ -227,9 +228,37 @@ func (a *API) callList(ctx context.Context, w who) ([]Call, error) {
 	}
 	slices.Sort(ids)
 	firms, err := a.cfg.Store.Enterprises(ctx, slices.Compact(ids))
+	if err != nil {
+		return nil, err
+	}
+	titles, err := a.subjects(ctx, w, list)
 	out := []Call{}
 	for _, f := range list {
-		out = append(out, Call{f.ID, a.refOf(firms[f.EnterpriseID]), a.refOf(firms[f.OtherID]), f.Days, f.AskedAt, f.Answer == market.AnswerMissed})
+		out = append(out, Call{f.ID, a.refOf(firms[f.EnterpriseID]), a.refOf(firms[f.OtherID]), titles[f.IntroductionID], f.Days, f.AskedAt, f.Answer == market.AnswerMissed})
+	}
+	return out, err
+}
+
+// subjects are the titles of what introductions are about, as far as the
+// reader may see them.
+func (a *API) subjects(ctx context.Context, w who, list []market.FollowUp) (map[string]string, error) {
+	var ids, listingIDs []string
+	for _, f := range list {
+		ids = append(ids, f.IntroductionID)
+	}
+	about, err := a.cfg.Store.SubjectsOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range about {
+		listingIDs = append(listingIDs, id)
+	}
+	listings, err := a.cfg.Store.Listings(ctx, listingIDs)
+	out := map[string]string{}
+	for introduction, id := range about {
+		if l, ok := listings[id]; ok && w.MaySeeListing(&l) {
+			out[introduction] = l.Title
+		}
 	}
 	return out, err
 }
@@ -249,9 +278,9 @@ func (a *API) exportCalls(ctx context.Context, w who, in *exportCallsInput) (*hu
 	text := func(key string, args ...string) string { return frontend.Text(w.lang, key, args...) }
 	rows := make([][]any, len(list))
 	for i, x := range list {
-		rows[i] = []any{x.Enterprise.Name, x.Other.Name, text("call.days", itoa(x.Days)), dayOf(x.AskedAt), ""}
+		rows[i] = []any{x.Enterprise.Name, x.Other.Name, x.Subject, text("call.days", itoa(x.Days)), dayOf(x.AskedAt), ""}
 	}
-	heading := []string{text("call.firm"), text("call.other"), text("call.asked"), text("call.since"), text("call.result")}
+	heading := []string{text("call.firm"), text("call.other"), text("call.subject"), text("call.asked"), text("call.since"), text("call.result")}
 	return a.exported("calls", in.Format, text("call"), heading, rows)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"lianqiao/frontend"
 	"lianqiao/market"
 )
 
@@ -50,6 +51,7 @@ type followUpBody struct {
 	Days       int
 	Answer     string // chosen, and the second question to it is asked
 	Said       string // what was recorded
+	Yuan       int64  // at least, of a deal that was said just now
 	Over       bool   // answered, and not to be changed any more
 	Answers    []market.FollowUpAnswer
 	AtLeast    []int64 // yuan
@@ -85,7 +87,7 @@ func (s *pageSite) followUp(c *fiber.Ctx, f *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f.Title, f.NoIndex, f.Canonical, f.Body = b.Own, true, "", b
+	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = frontend.Text(f.Lang, "followup.title", b.Other), true, "", "fair", b
 	return "followup", nil
 }
 
@@ -96,7 +98,7 @@ func (s *pageSite) answerFollowUp(c *fiber.Ctx, f *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f.Title, f.NoIndex, f.Canonical = b.Own, true, ""
+	f.Title, f.NoIndex, f.Canonical, f.BodyClass = frontend.Text(f.Lang, "followup.title", b.Other), true, "", "fair"
 	if b.Over {
 		f.Body = b
 		c.Status(fiber.StatusConflict)
@@ -116,7 +118,7 @@ func (s *pageSite) answerFollowUp(c *fiber.Ctx, f *frame) (string, error) {
 	if err := s.api.cfg.Store.AnswerFollowUp(c.UserContext(), market.Actor{}, q.ID, answer, yuan*100, reason); err != nil {
 		return "", err
 	}
-	b.Said = string(answer)
+	b.Said, b.Yuan = string(answer), yuan
 	f.Body = b
 	return "followup", nil
 }
@@ -138,7 +140,7 @@ func (s *pageSite) quiet(c *fiber.Ctx, f *frame) (string, error) {
 			return "", err
 		}
 	}
-	f.Title, f.NoIndex, f.Canonical, f.Body = "", true, "", linkBody{c.Params("token"), "quiet", done}
+	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = frontend.Text(f.Lang, "link.quiet"), true, "", "fair", linkBody{c.Params("token"), "quiet", done}
 	return "link", nil
 }
 
@@ -162,14 +164,14 @@ func (s *pageSite) confirm(c *fiber.Ctx, f *frame) (string, error) {
 		}
 		done = true
 	}
-	f.Title, f.NoIndex, f.Canonical, f.Body = "", true, "", linkBody{c.Params("token"), "confirm", done}
+	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = frontend.Text(f.Lang, "link.confirm"), true, "", "fair", linkBody{c.Params("token"), "confirm", done}
 	return "link", nil
 }
 
-// roundYuan writes a round sum as people say it: 10 万, or 100,000.
+// roundYuan writes a round sum as people say it before 元: 10 万, or 100,000 with a blank.
 func roundYuan(lang string, n int64) string {
 	if lang != "en" && n >= 10_000 {
 		return strconv.FormatInt(n/10_000, 10) + " 万"
 	}
-	return groupDigits(strconv.FormatInt(n, 10))
+	return groupDigits(strconv.FormatInt(n, 10)) + " "
 }

@@ -232,6 +232,21 @@ func (s *Store) CallList(ctx context.Context, actor market.Actor, now time.Time,
 	return list, nil
 }
 
+// SubjectsOf returns the listings that introductions are about, by introduction.
+func (s *Store) SubjectsOf(ctx context.Context, introductionIDs []string) (map[string]string, error) {
+	out := map[string]string{}
+	err := in(ctx, s.read, `SELECT id, listing_id FROM introduction WHERE id IN (%s)`, introductionIDs, func(r *sql.Rows) error {
+		var id, listing string
+		err := r.Scan(&id, &listing)
+		out[id] = listing
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.SubjectsOf: %w", err)
+	}
+	return out, nil
+}
+
 // OpenForCall returns the firm that a silent follow-up is about, to its own
 // association, and notes that its telephone was opened.
 func (s *Store) OpenForCall(ctx context.Context, actor market.Actor, id string) (market.Enterprise, error) {

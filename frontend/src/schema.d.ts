@@ -1830,6 +1830,8 @@ export interface components {
             /** @description Called before, in vain */
             missed: boolean;
             other: components["schemas"]["EnterpriseRef"];
+            /** @description Title of the listing that the introduction is about, while it is on the market */
+            subject: string;
         } & {
             [key: string]: unknown;
         };

@@ -21,7 +21,7 @@ export default function Notices() {
   return (
     <section>
       <h1>{t('notice')}</h1>
-      <p className="acts">
+      <p className="acts gap">
         <button type="button" onClick={() => newest && see.mutate(newest.id)} disabled={!newest?.new || see.isPending}>{t('notice.seeAll')}</button>
         <Link className="button plain" to="/account#notices">{t('notice.choice')}</Link>
       </p>

@@ -47,6 +47,7 @@ function ToCall({ call: c }: { call: Call }) {
   return (
     <article className="card line-block call">
       <p><Firm firm={c.enterprise} /> × <a href={`/enterprises/${c.other.id}`}>{c.other.name}</a></p>
+      {c.subject && <p className="subject">{c.subject}</p>}
       <p className="quiet">{t('call.days', c.days)} · {t('call.since')} {day(c.asked_at)}{c.missed && ` · ${t('call.missed')}`}</p>
       {phone.data
         ? <p className="contact"><span>{phone.data.name}</span> <a href={`tel:${phone.data.phone}`}>{phone.data.phone}</a></p>
