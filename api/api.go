@@ -115,8 +115,11 @@ func hardLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 
 // bodyLimit is the most bytes that a request to the path may send.
 func bodyLimit(path string) int {
-	if path == "/api/images" {
+	switch path {
+	case "/api/images":
 		return imageMost
+	case "/api/evidence":
+		return fileMost
 	}
 	if strings.HasPrefix(path, "/api/introductions/") && strings.HasSuffix(path, "/files") {
 		return fileMost
@@ -131,6 +134,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountSessions()
 	a.mountPasswords()
 	a.mountEnterprises()
+	a.mountRecords()
 	a.mountListings()
 	a.mountProposals()
 	a.mountFairs()

@@ -62,7 +62,17 @@ func enterpriseFacts(e *Enterprise, lang string) facts {
 	}
 	out.add(lang, "page.enterprise.verified", verified)
 	out.add(lang, "page.enterprise.products", e.MainProducts)
-	out.add(lang, "page.enterprise.certificates", strings.Join(e.Certificates, " · "))
+	var certificates []string
+	for _, c := range e.Certificates {
+		certificates = append(certificates, strings.TrimSpace(c.Name+" "+c.Number))
+	}
+	out.add(lang, "page.enterprise.certificates", strings.Join(certificates, " · "))
+	if e.Staff != "" {
+		out.add(lang, "record.staff", frontend.Text(lang, "record.staff."+e.Staff))
+	}
+	if e.Turnover != "" {
+		out.add(lang, "record.turnover", frontend.Text(lang, "record.turnover."+e.Turnover))
+	}
 	out.add(lang, "page.enterprise.uscc", uscc)
 	return out
 }

@@ -86,6 +86,8 @@ func newTenants(t *testing.T) *tenants {
 		{"秘密下架A", []string{"A", "C"}}, {"秘密过期A", []string{"A"}}, {"秘密备注A", []string{"A"}}, {"canary-reason", []string{"admin"}},
 		{"秘密待审A", []string{"A", "operator", "reviewer", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "admin"}},
 		{"888777.66", []string{"A", "C"}}, {"555444.33", []string{"A", "B"}}, {"canary-member", []string{"A"}}, {"秘密退回原因", []string{"A"}},
+		{"canary-proof-a", []string{"A", "operator", "reviewer", "admin"}},
+		{"秘密agreedA", []string{"A"}}, {"秘密associationA", []string{"A", "operator", "reviewer", "admin"}}, {"秘密firmA", []string{"A"}},
 		{"秘密图纸A", []string{"A", "C"}}, {"canary-step", []string{"A", "C"}}, {"私下说的A", []string{"A", "C"}},
 	}
 	x.confide()
@@ -202,7 +204,7 @@ func (x *tenants) revision(thing string) int64 {
 // furnish gives a firm one of everything, with a proposal to another firm.
 func (x *tenants) furnish(name, other string) map[string]string {
 	t, p, q := x.t, x.actors[name], x.actors[other]
-	things := map[string]string{"enterprise": p.EnterpriseID, "failure": market.NewID(), "cluster": "luquan"}
+	things := map[string]string{"evidence": x.record(p, name), "enterprise": p.EnterpriseID, "failure": market.NewID(), "cluster": "luquan"}
 	for _, status := range []market.Status{market.Draft, market.Live, market.Closed, market.Expired} { // in this order: ids are cursors, too
 		kind := string(status)
 		title := map[string]string{"draft": "秘密草稿", "live": "公开供应", "closed": "秘密下架", "expired": "秘密过期"}[kind] + name
@@ -235,6 +237,21 @@ func (x *tenants) furnish(name, other string) map[string]string {
 	x.settle()
 	require.NoError(t, x.store.SaveInterest(t.Context(), p.Actor, market.Interest{ProposalID: things["proposal"], Answer: market.Interested, Note: "秘密备注" + name}))
 	return things
+}
+
+// record gives a firm an honour with evidence, and people that it shows to some.
+func (x *tenants) record(p person, name string) string {
+	f := market.Evidence{ID: market.NewID(), EnterpriseID: p.EnterpriseID, Name: "凭证.pdf", Type: market.PDF, Bytes: []byte("%PDF-1.4 canary-proof-" + strings.ToLower(name))}
+	require.NoError(x.t, x.store.SaveEvidence(x.t.Context(), p.Actor, f))
+	e, err := x.store.Enterprise(x.t.Context(), p.EnterpriseID)
+	require.NoError(x.t, err)
+	r := market.Record{Honours: []market.Honour{{Kind: market.HonourGiant, Number: "公开文号" + name, Evidence: f.ID}}}
+	for _, shown := range []market.Visibility{market.ShownAgreed, market.ShownAssociation, market.ShownFirm} {
+		r.People = append(r.People, market.Person{Name: "秘密" + string(shown) + name, Phone: "13955550000", Shown: shown})
+	}
+	_, err = x.store.UpdateRecord(x.t.Context(), p.Actor, e.Rev, r)
+	require.NoError(x.t, err)
+	return f.ID
 }
 
 // furnishFair gives a firm a fair to which it was invited with one other firm,
@@ -270,7 +287,7 @@ var revisionOne = map[string]string{"If-Match": `"1"`}
 const (
 	listingExample = `{"side":"supply","title":"例子里的标题","class":"3252","product":"铝棒","specs":[],"quantity":{"amount":"1","unit":"吨","per":"once"},"price":{"negotiable":true},` +
 		`"moq":"1","lead_days":1,"region":"130110","certificates":[],"valid_until":"2027-01-01","text":"","images":["{image of draft}"]}`
-	firmExample = `{"name":"例子","uscc":"","kind":"maker","region":"130110","cluster_id":"{cluster}","about":"","main_products":"","certificates":[],"contact":{"name":"例","phone":"0311-123"}}`
+	firmExample = `{"name":"例子","uscc":"","kind":"maker","region":"130110","cluster_id":"{cluster}","about":"","main_products":"","contact":{"name":"例","phone":"0311-123"}}`
 )
 
 const (
@@ -301,27 +318,31 @@ var tenantExamples = map[string]tenantExample{
 	"me":                  {},
 	"get-enterprise":      {path: map[string][]string{"id": {"enterprise"}}},
 	"edit-enterprise":     {body: firmExample, header: revisionOne},
-	"find-listings":       {query: map[string]string{"q": "{words}", "side": "", "class": "", "region": "", "honour": "", "price_min": "", "price_max": "", "sort": "", "after": "", "limit": "50"}},
-	"create-listing":      {body: listingExample},
-	"get-listing":         {path: map[string][]string{"id": readListing}},
-	"edit-listing":        {path: map[string][]string{"id": anyListing}, body: listingExample, header: revisionOne},
-	"delete-draft":        {path: map[string][]string{"id": anyListing}, header: revisionOne},
-	"publish-listing":     {path: map[string][]string{"id": anyListing}, header: revisionOne},
-	"close-listing":       {path: map[string][]string{"id": anyListing}, header: revisionOne},
-	"renew-listing":       {path: map[string][]string{"id": anyListing}, body: `{"valid_until":"2027-01-01"}`, header: revisionOne},
-	"my-listings":         {query: map[string]string{"status": "", "after": "{draft}", "limit": "50"}},
-	"my-proposals":        {query: map[string]string{"listing": "{live}", "view": "", "after": "", "limit": "50"}},
-	"get-proposal":        {path: map[string][]string{"id": {"proposal", "proposal on closed"}}},
-	"answer-proposal":     {path: map[string][]string{"id": {"proposal", "proposal on closed"}}, body: `{"answer":"interested","reason":"","note":"","message":""}`},
-	"upload-image":        {form: true},
-	"read-text":           {body: `{"side":"need","title":"6061 铝棒","text":""}`},
-	"similar-listings":    {query: map[string]string{"q": "{words}", "side": ""}},
-	"regions":             {query: map[string]string{"v": ""}},
-	"classes":             {query: map[string]string{"v": ""}},
-	"clusters":            {query: map[string]string{"v": ""}},
-	"failures":            {query: map[string]string{"after": "", "limit": "50"}},
-	"retry-failure":       {path: map[string][]string{"id": {"failure"}}},
-	"live":                {}, // TestLiveHints
+	"edit-record": {body: `{"honours":[{"kind":"giant","rank":"","number":"","year":2024,"until":"","evidence":"{evidence}"}],"certificates":[{"name":"ISO9001","number":"","until":"","evidence":"{evidence}"}],` +
+		`"capacities":[{"kind":"process","name":"挤压","count":0,"monthly":"10","spare":"1","unit":"吨"}],"staff":"lt20","turnover":"","people":[]}`, header: revisionOne},
+	"send-evidence":    {form: true},
+	"fetch-evidence":   {path: map[string][]string{"id": {"evidence"}}},
+	"find-listings":    {query: map[string]string{"q": "{words}", "side": "", "class": "", "region": "", "honour": "", "price_min": "", "price_max": "", "sort": "", "after": "", "limit": "50"}},
+	"create-listing":   {body: listingExample},
+	"get-listing":      {path: map[string][]string{"id": readListing}},
+	"edit-listing":     {path: map[string][]string{"id": anyListing}, body: listingExample, header: revisionOne},
+	"delete-draft":     {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"publish-listing":  {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"close-listing":    {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"renew-listing":    {path: map[string][]string{"id": anyListing}, body: `{"valid_until":"2027-01-01"}`, header: revisionOne},
+	"my-listings":      {query: map[string]string{"status": "", "after": "{draft}", "limit": "50"}},
+	"my-proposals":     {query: map[string]string{"listing": "{live}", "view": "", "after": "", "limit": "50"}},
+	"get-proposal":     {path: map[string][]string{"id": {"proposal", "proposal on closed"}}},
+	"answer-proposal":  {path: map[string][]string{"id": {"proposal", "proposal on closed"}}, body: `{"answer":"interested","reason":"","note":"","message":""}`},
+	"upload-image":     {form: true},
+	"read-text":        {body: `{"side":"need","title":"6061 铝棒","text":""}`},
+	"similar-listings": {query: map[string]string{"q": "{words}", "side": ""}},
+	"regions":          {query: map[string]string{"v": ""}},
+	"classes":          {query: map[string]string{"v": ""}},
+	"clusters":         {query: map[string]string{"v": ""}},
+	"failures":         {query: map[string]string{"after": "", "limit": "50"}},
+	"retry-failure":    {path: map[string][]string{"id": {"failure"}}},
+	"live":             {}, // TestLiveHints
 
 	"fairs":             {query: map[string]string{"after": ""}},
 	"create-fair":       {body: fairExample},
@@ -405,7 +426,8 @@ var entitled = map[string][]string{
 	"draft": {"A"}, "closed": {"A"}, "expired": {"A"}, "proposal": {"A", "C"}, "proposal on closed": {"A", "C"}, "image of draft": {"A"},
 	"failure": {"operator", "admin"},
 	"fair":    {"A", "operator", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"},
-	"waiting": {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
+	"evidence": {"A", "operator", "reviewer", "admin"},
+	"waiting":  {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
 	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "reviewer", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
 	"firm of luquan": {"operator", "admin"}, "rule": {"operator", "admin"},
 	// Public things, that only A may change.

@@ -113,6 +113,18 @@ func (a Actor) MaySeeContact(of *Enterprise, i *Introduction, own *Enterprise) b
 	return a.MaySeeIntroduction(i) && i.Of(a.EnterpriseID) == of.ID && own.ID == a.EnterpriseID && i.Open() && of.Trusted() && own.Trusted()
 }
 
+// MaySeeEvidence: the firm itself, and whoever decides its association's queue.
+func (a Actor) MaySeeEvidence(of *Enterprise) bool {
+	return a.Owns(of.ID) || a.decides(of.ClusterID)
+}
+
+// MaySeePerson: one's own; whom a firm shows to everybody, while somebody
+// stands behind the firm; whom it shows to its association. Those that it shows
+// to whom its contact is open are seen where MaySeeContact says so.
+func (a Actor) MaySeePerson(p Person, of *Enterprise) bool {
+	return a.Owns(of.ID) || p.Shown == ShownPublic && of.Trusted() || p.Shown == ShownAssociation && a.decides(of.ClusterID)
+}
+
 // MayReadThread: the people of the two firms, once their contacts were opened,
 // and also after one of them closed the contacts again: what was said stays
 // said to both.

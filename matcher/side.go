@@ -47,7 +47,7 @@ func NewSide(l market.Listing, e market.Enterprise) *Side {
 		s.certs = append(s.certs, plainCertificate(c))
 	}
 	if l.Side == market.Supply {
-		for _, c := range e.Certificates {
+		for _, c := range e.LiveCertificates(time.Now()) {
 			s.certs = append(s.certs, plainCertificate(c))
 		}
 	}
@@ -71,7 +71,7 @@ func (s *Side) quote() {
 	q.place = region.Name(s.place.Code)
 	q.certs = strings.Join(l.Certificates, "、")
 	if q.certs == "" && l.Side == market.Supply {
-		q.certs = strings.Join(s.Enterprise.Certificates, "、")
+		q.certs = strings.Join(s.Enterprise.LiveCertificates(time.Now()), "、")
 	}
 	if !l.PublishedAt.IsZero() {
 		q.published = l.PublishedAt.Format(time.DateOnly)

@@ -34,6 +34,7 @@ func backupTables() []table {
 		{"ticket", "token_hash, purpose, user_id, enterprise_id, made_by, created_at, expires_at", "token_hash"},
 		{"listing", listingColumns + ", matched_rev", "id"},
 		{"image", "id, enterprise_id, type, width, height, bytes, created_at", "id"},
+		{"evidence", evidenceColumns + ", bytes", "id"},
 		{"proposal", proposalColumns, "id"},
 		{"interest", "proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at", "proposal_id, enterprise_id"},
 		{"fair", fairColumns, "id"},

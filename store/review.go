@@ -193,6 +193,8 @@ func (s *Store) Decide(ctx context.Context, actor market.Actor, id string, d mar
 			return t.judgeEnterprise(ctx, actor, r.Of, d)
 		case "claim":
 			return t.judgeClaim(ctx, &r, d)
+		case "honour":
+			return t.judgeHonour(ctx, &r, d)
 		}
 		return t.judgeListing(ctx, r.Of, d, s.Limits())
 	})
@@ -352,29 +354,6 @@ func (s *Store) AskReview(ctx context.Context, actor market.Actor) error {
 		return fmt.Errorf("store.AskReview(%q): %w", actor.EnterpriseID, err)
 	}
 	return nil
-}
-
-// SetHonours keeps what the association knows of a firm's qualifications.
-func (s *Store) SetHonours(ctx context.Context, actor market.Actor, id string, honours []market.Honour) (market.Enterprise, error) {
-	var e market.Enterprise
-	err := s.update(ctx, func(ctx context.Context, t *tx) (err error) {
-		if e, err = enterpriseWhere(ctx, t, `id = $1`+t.forUpdate(), id); err != nil {
-			return err
-		}
-		if !actor.Operates(e.ClusterID) {
-			return market.ErrNotFound
-		}
-		e.Honours, e.Rev, e.UpdatedAt = honours, e.Rev+1, t.now
-		if err := market.CheckHonours(honours); err != nil {
-			return err
-		}
-		t.auditOn(actor, id, "honours", "enterprise", id)
-		return t.replaceEnterprise(ctx, &e, false)
-	})
-	if err != nil {
-		return e, fmt.Errorf("store.SetHonours(%q): %w", id, err)
-	}
-	return e, nil
 }
 
 // OperatedEnterprises returns the firms of the actor's clusters by id, those

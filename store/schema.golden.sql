@@ -105,10 +105,21 @@ CREATE TABLE enterprise (
     demo          BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,
     updated_at    BIGINT NOT NULL
-, level TEXT NOT NULL DEFAULT 'unverified', level_by TEXT NOT NULL DEFAULT '', level_by_name TEXT NOT NULL DEFAULT '', level_basis TEXT NOT NULL DEFAULT '', level_at BIGINT NOT NULL DEFAULT 0, standing TEXT NOT NULL DEFAULT 'active', standing_reason TEXT NOT NULL DEFAULT '');
+, level TEXT NOT NULL DEFAULT 'unverified', level_by TEXT NOT NULL DEFAULT '', level_by_name TEXT NOT NULL DEFAULT '', level_basis TEXT NOT NULL DEFAULT '', level_at BIGINT NOT NULL DEFAULT 0, standing TEXT NOT NULL DEFAULT 'active', standing_reason TEXT NOT NULL DEFAULT '', capacities TEXT NOT NULL DEFAULT '[]', staff TEXT NOT NULL DEFAULT '', turnover TEXT NOT NULL DEFAULT '', people TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX enterprise_cluster ON enterprise (cluster_id, id);
 CREATE INDEX enterprise_name ON enterprise (name);
 CREATE UNIQUE INDEX enterprise_uscc ON enterprise (uscc) WHERE uscc <> '';
+CREATE TABLE evidence (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    enterprise_id TEXT   NOT NULL REFERENCES enterprise (id),
+    user_id       TEXT   NOT NULL,
+    name          TEXT   NOT NULL,
+    type          TEXT   NOT NULL,
+    size          BIGINT NOT NULL,
+    bytes         BYTEA  NOT NULL,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX evidence_enterprise ON evidence (enterprise_id, at);
 CREATE TABLE failure (
     id         TEXT   NOT NULL PRIMARY KEY,
     kind       TEXT   NOT NULL,

@@ -14,13 +14,13 @@ import { MyIntroductions } from './introduction/MyIntroductions'
 import { ListingForm } from './listing/ListingForm'
 import { MyListings } from './listing/MyListings'
 import { follow } from './live'
-import { Operator } from './operator/Operator'
 import { MyProposals } from './proposal/MyProposals'
-import { QuotePage } from './quote/QuotePage'
 import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
 
 const MyData = lazy(() => import('./account/MyData'))
+const Operator = lazy(() => import('./operator/Operator'))
+const QuotePage = lazy(() => import('./quote/QuotePage'))
 const FairPage = lazy(() => import('./fair/FairPage'))
 
 /** The frame of the signed-in app, and the way in. */
@@ -122,7 +122,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/proposals" element={<MyProposals />} />
       <Route path="/introductions" element={<MyIntroductions />} />
       <Route path="/ask/:id" element={<Ask />} />
-      <Route path="/quotes/:id" element={<QuotePage />} />
+      <Route path="/quotes/:id" element={<Suspense fallback={<Loading />}><QuotePage /></Suspense>} />
       <Route path="/account" element={<Account me={me} />} />
       <Route path="/account/data" element={<Suspense fallback={<Loading />}><MyData /></Suspense>} />
       <Route path="/ticket" element={<UseTicket />} />
@@ -130,7 +130,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/fairs" element={<div className="fairs"><Fairs me={me} /></div>} />
       <Route path="/fairs/new" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
       <Route path="/fairs/:id" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
-      <Route path="/operator/*" element={<Operator me={me} />} />
+      <Route path="/operator/*" element={<Suspense fallback={<Loading />}><Operator me={me} /></Suspense>} />
       <Route path="*" element={<Navigate to={back} replace />} />
     </Routes>
   )

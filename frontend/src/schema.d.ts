@@ -140,6 +140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/enterprise/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** edit record */
+        put: operations["edit-record"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enterprise/review": {
         parameters: {
             query?: never;
@@ -166,6 +183,40 @@ export interface paths {
         };
         /** get enterprise */
         get: operations["get-enterprise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** send evidence */
+        post: operations["send-evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** fetch evidence */
+        get: operations["fetch-evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1653,6 +1704,45 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Capacity: {
+            /**
+             * Format: int64
+             * @description Machines; 0: not said
+             */
+            count?: number;
+            /** @enum {string} */
+            kind: "equipment" | "process";
+            /** @description Decimal; empty: not said */
+            monthly?: string;
+            name: string;
+            /** @description Of monthly */
+            spare?: string;
+            unit?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Certificate: {
+            /** @description Past its date; to the firm itself only */
+            ended: boolean;
+            /** @description Id of a file; to the firm and its association only */
+            evidence: string;
+            name: string;
+            number: string;
+            /** @description Date, or empty */
+            until: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CertificateInput: {
+            /** @description Id of a file of the firm's */
+            evidence?: string;
+            name: string;
+            number?: string;
+            /** @description Date, or empty */
+            until?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Claim: {
             /** @description Yuan; of a contract and later */
             amount: string;
@@ -1797,7 +1887,8 @@ export interface components {
         };
         Enterprise: {
             about: string;
-            certificates: string[];
+            capacities: components["schemas"]["Capacity"][];
+            certificates: components["schemas"]["Certificate"][];
             cluster: components["schemas"]["ClusterRef"];
             /** @description One's own only */
             contact?: components["schemas"]["Contact"];
@@ -1807,13 +1898,25 @@ export interface components {
             kind: string;
             main_products: string;
             name: string;
+            /** @description Whom the reader may call */
+            people: components["schemas"]["Person"][];
             /** @description Of a return or suspension; one's own only */
             reason: string;
             region: components["schemas"]["Named"];
             /** Format: int64 */
             rev: number;
+            /**
+             * @description People
+             * @enum {string}
+             */
+            staff: "" | "lt20" | "20to299" | "300to999" | "1000up";
             /** @enum {string} */
             standing: "active" | "returned" | "suspended";
+            /**
+             * @description Yuan a year
+             * @enum {string}
+             */
+            turnover: "" | "lt3m" | "3mto20m" | "20mto400m" | "400mup";
             uscc: string;
             uscc_ok: boolean;
             verified: components["schemas"]["Verified"];
@@ -1822,7 +1925,6 @@ export interface components {
         };
         EnterpriseInput: {
             about?: string;
-            certificates?: string[];
             cluster_id?: string;
             contact: components["schemas"]["Contact"];
             kind: string;
@@ -1846,6 +1948,12 @@ export interface components {
         };
         EraseInputBody: {
             password: string;
+        } & {
+            [key: string]: unknown;
+        };
+        EvidenceInfo: {
+            id: string;
+            name: string;
         } & {
             [key: string]: unknown;
         };
@@ -2160,7 +2268,26 @@ export interface components {
             [key: string]: unknown;
         };
         Honour: {
+            /** @description Who confirmed it; empty also where it was imported */
+            by: string;
+            /** @description Past its date; to the firm itself only */
+            ended: boolean;
+            /** @description Id of a file; to the firm and its association only */
+            evidence: string;
+            id: string;
             kind: string;
+            number: string;
+            /** @description The firm's own word, which counts for nothing */
+            own: boolean;
+            /** @enum {string} */
+            rank: "" | "national" | "provincial" | "municipal" | "county";
+            /** @description Of a return; one's own only */
+            reason: string;
+            /**
+             * @description Of its review; one's own only
+             * @enum {string}
+             */
+            state: "" | "waiting" | "approved" | "returned";
             /** @description Date, or empty */
             until: string;
             /** Format: int64 */
@@ -2168,8 +2295,22 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        HonourInput: {
+            /** @description Id of a file of the firm's */
+            evidence?: string;
+            kind: string;
+            number?: string;
+            /** @enum {string} */
+            rank?: "" | "national" | "provincial" | "municipal" | "county";
+            /** @description Date, or empty */
+            until?: string;
+            /** Format: int64 */
+            year?: number;
+        } & {
+            [key: string]: unknown;
+        };
         HonoursInputBody: {
-            honours: components["schemas"]["Honour"][];
+            honours: components["schemas"]["HonourInput"][];
         } & {
             [key: string]: unknown;
         };
@@ -2227,6 +2368,8 @@ export interface components {
             other_consented: boolean;
             /** @description What the two say came of it */
             outcome: components["schemas"]["Outcome"];
+            /** @description More of the other's, with the contact */
+            people: components["schemas"]["Person"][];
             proposal_id: string;
             reason: string;
             /** Format: int64 */
@@ -2598,6 +2741,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Person: {
+            duty?: string;
+            mail?: string;
+            name: string;
+            phone: string;
+            /** @enum {string} */
+            shown: "public" | "agreed" | "association" | "firm";
+        } & {
+            [key: string]: unknown;
+        };
         Place: {
             code: string;
             name: string;
@@ -2860,6 +3013,24 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        RecordInput: {
+            capacities: components["schemas"]["Capacity"][];
+            certificates: components["schemas"]["CertificateInput"][];
+            honours: components["schemas"]["HonourInput"][];
+            people: components["schemas"]["Person"][];
+            /**
+             * @description People
+             * @enum {string}
+             */
+            staff?: "" | "lt20" | "20to299" | "300to999" | "1000up";
+            /**
+             * @description Yuan a year
+             * @enum {string}
+             */
+            turnover?: "" | "lt3m" | "3mto20m" | "20mto400m" | "400mup";
+        } & {
+            [key: string]: unknown;
+        };
         Report: {
             /**
              * Format: int64
@@ -2976,9 +3147,11 @@ export interface components {
             claimant: components["schemas"]["MeUser"];
             enterprise: components["schemas"]["Enterprise"];
             findings: components["schemas"]["Finding"][];
+            /** @description What the firm wants confirmed */
+            honour: components["schemas"]["Honour"];
             id: string;
             /** @enum {string} */
-            kind: "enterprise" | "listing" | "claim";
+            kind: "enterprise" | "listing" | "claim" | "honour";
             listing: components["schemas"]["Listing"];
         } & {
             [key: string]: unknown;
@@ -3788,6 +3961,105 @@ export interface operations {
             };
         };
     };
+    "edit-record": {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enterprise"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ask-review": {
         parameters: {
             query?: never;
@@ -3879,6 +4151,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Enterprise"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-evidence": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceInfo"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fetch-evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Bad Request */
@@ -8483,7 +8917,7 @@ export interface operations {
         parameters: {
             query?: {
                 enterprise?: string;
-                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment" | "evidence";
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 /** @description Date, included */
@@ -8566,7 +9000,7 @@ export interface operations {
         parameters: {
             query?: {
                 enterprise?: string;
-                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment" | "evidence";
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 /** @description Date, included */

@@ -1,17 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { api, fieldsOf, ok, type Me } from '../api'
 import { t, tOf } from '../text'
 import { RegionSelect } from '../ui/RegionSelect'
 import { Trust } from './Trust'
-import { Fault, Input, Select } from '../ui/ui'
+import { Fault, Input, Loading, Select } from '../ui/ui'
+
+const Record = lazy(() => import('./Record'))
 
 type Enterprise = NonNullable<Me['enterprise']>
 
 export function EnterprisePage() {
   const me = useQuery<Me>({ queryKey: ['me'], enabled: false })
   const firm = me.data?.enterprise
-  return firm ? <div className="two"><Edit key={firm.rev} kept={firm} /><Trust firm={firm} /></div> : null
+  return firm ? <div className="two"><div><Edit key={firm.rev} kept={firm} /><Suspense fallback={<Loading />}><Record key={`r${firm.rev}`} kept={firm} /></Suspense></div><Trust firm={firm} /></div> : null
 }
 
 function Edit({ kept }: { kept: Enterprise }) {
@@ -26,7 +28,7 @@ function Edit({ kept }: { kept: Enterprise }) {
       params: { header: { 'If-Match': `"${kept.rev}"` } },
       body: {
         name: form.name, uscc: form.uscc, kind: form.kind, region: form.region, cluster_id: kept.cluster?.id ?? '', about: form.about,
-        main_products: form.main_products, certificates: kept.certificates, contact: { name: form.contactName, phone: form.phone, mail: form.mail },
+        main_products: form.main_products, contact: { name: form.contactName, phone: form.phone, mail: form.mail },
       },
     })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),

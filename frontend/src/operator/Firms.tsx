@@ -27,7 +27,7 @@ export function Firms() {
         <article className="card talk" key={e.id}>
           <header className="talk-head">
             {e.standing !== 'active' && <span className={`state ${e.standing}`}>{tOf('app.standing', e.standing)}</span>}
-            <Firm firm={{ id: e.id, name: e.name, level: e.verified.level, honours: e.honours.map((h) => h.kind) }} />
+            <Firm firm={{ id: e.id, name: e.name, level: e.verified.level, honours: e.honours.filter((h) => !h.own && !h.ended).map((h) => h.kind) }} />
             <span className="quiet">{e.cluster?.name}</span>
           </header>
           <div className="talk-body">

@@ -10,7 +10,7 @@ import { Reviews } from './Reviews'
 import { Rules } from './Rules'
 
 /** The association's desk. */
-export function Operator({ me }: { me: Me }) {
+export default function Operator({ me }: { me: Me }) {
   const acts = me.roles.includes('operator') || me.roles.includes('admin')
   const reviews = acts || me.roles.includes('reviewer')
   const reads = acts || me.roles.includes('viewer')
