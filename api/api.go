@@ -31,6 +31,7 @@ type Config struct {
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
 	Ready          func(context.Context) error // nil: always ready
 	Version        string
+	RequireTOTP    bool // operators, reviewers and administrators need the second step
 	HealthOnly     bool // a worker's: /livez, /readyz and /metrics, nothing else
 }
 
@@ -133,6 +134,7 @@ func (a *API) describe(app *fiber.App) {
 	a.huma = newHuma(app)
 	a.mountSessions()
 	a.mountPasswords()
+	a.mountTOTP()
 	a.mountEnterprises()
 	a.mountRecords()
 	a.mountListings()

@@ -168,12 +168,12 @@ func (x *tenants) queue(a person) {
 
 // elsewhere are operations whose success other tests show: with a ticket, with
 // a password, with a firm that nobody owns, in a thread that is open.
-var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "make-claim-link", "write-message", "send-file", "erase-account"}
+var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "begin-totp", "confirm-totp", "drop-totp", "make-claim-link", "write-message", "send-file", "erase-account"}
 
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
-	"make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
+	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
 }
 
@@ -312,7 +312,7 @@ var (
 // tenantExamples has a line for every operation of the description.
 var tenantExamples = map[string]tenantExample{
 	"sign-up":             {body: `{"login":"{fresh}@example.cn","password":"连翘花开2026","name":"例","enterprise":` + firmExample + `}`},
-	"sign-in":             {body: `{"login":"{login}","password":"不是这个密码"}`},
+	"sign-in":             {body: `{"login":"{login}","password":"不是这个密码","code":""}`},
 	"sign-out":            {},
 	"sign-out-everywhere": {},
 	"me":                  {},
@@ -373,7 +373,11 @@ var tenantExamples = map[string]tenantExample{
 	"change-password":   {body: `{"old":"不是这个密码","new":"连翘花开2026"}`},
 	"make-reset-link":   {body: `{"login":"{account}"}`},
 	"read-ticket":       {body: anyTicket + `}`},
-	"reset-password":    {body: anyTicket + `,"password":"连翘花开2026"}`},
+	"reset-password":    {body: anyTicket + `,"password":"连翘花开2026","code":""}`},
+	"begin-totp":        {body: `{"password":"不是这个密码"}`},
+	"confirm-totp":      {body: `{"code":"000000"}`},
+	"drop-totp":         {body: `{"password":"不是这个密码","code":"000000"}`},
+	"reset-totp":        {body: `{"login":"{account}"}`},
 	"join":              {body: anyTicket + `,"uscc":"","login":"{fresh}@example.cn","password":"连翘花开2026","name":"例"}`},
 	"members":           {},
 	"invite":            {},

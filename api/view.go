@@ -211,6 +211,8 @@ type Me struct {
 	Clusters   []string    `json:"clusters" nullable:"false"`
 	Counts     MeCounts    `json:"counts"`
 	Behalf     bool        `json:"behalf" doc:"An officer who acts for the enterprise: header X-Acting-For"`
+	SecondStep bool        `json:"second_step" doc:"Signs in with a code as well"`
+	MustEnrol  bool        `json:"must_enrol" doc:"An officer who has to set up the second step before anything else"`
 	Claim      *MyClaim    `json:"claim" doc:"Of a user without an enterprise who waits for one"`
 }
 
@@ -309,13 +311,19 @@ func (a *API) me(ctx context.Context, userID string) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
+	if a.mustEnrol(actor) && !u.SecondStep() {
+		actor = actor.BeforeEnrolment()
+	}
 	return a.meAs(ctx, actor, u)
 }
 
 // meAs is the person as the actor he is in this request.
 func (a *API) meAs(ctx context.Context, actor market.Actor, u market.User) (Me, error) {
 	var err error
-	me := Me{User: MeUser{u.ID, u.Login, u.Name}, Roles: []string{}, Clusters: texted(actor.Clusters)}
+	me := Me{User: MeUser{u.ID, u.Login, u.Name}, Roles: []string{}, Clusters: texted(actor.Clusters), SecondStep: u.SecondStep(), MustEnrol: actor.MustEnrol}
+	if me.MustEnrol {
+		return me, nil
+	}
 	if len(actor.Clusters) > 0 {
 		me.Roles = append(me.Roles, string(market.Operator))
 	}

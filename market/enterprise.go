@@ -76,6 +76,7 @@ type Enterprise struct {
 	Standing     Standing
 	Reason       string // of a return or suspension
 	Demo         bool   // invented, shown with 示例
+	MergedInto   string // the record that took this one's place; empty: it stands for itself
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }

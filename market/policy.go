@@ -12,6 +12,7 @@ type Actor struct {
 	Reviews      []string // the clusters whose queue is decided
 	Views        []string // the clusters whose figures a bureau reads
 	Admin        bool
+	MustEnrol    bool // an officer who has yet to set up his second step, and may do nothing else
 }
 
 // Permission is what a route demands before its handler runs. What may be done
@@ -20,7 +21,8 @@ type Permission string
 
 const (
 	Anyone       Permission = "anyone"     // no sign-in needed
-	SignedIn     Permission = "signed-in"  // any user
+	Enrolling    Permission = "enrolling"  // any user, also one who must set up his second step first
+	SignedIn     Permission = "signed-in"  // any other user
 	AsEnterprise Permission = "enterprise" // a user who acts for an enterprise, also an officer on its behalf
 	InPerson     Permission = "in-person"  // a user who belongs to an enterprise: consent and contacts are nobody else's
 	AsOwner      Permission = "owner"      // a user who owns an enterprise
@@ -35,8 +37,10 @@ func (a Actor) Allow(p Permission) error {
 	switch p {
 	case Anyone:
 		return nil
-	case SignedIn:
+	case Enrolling:
 		may = true
+	case SignedIn:
+		may = !a.MustEnrol
 	case AsEnterprise:
 		may = a.EnterpriseID != ""
 	case InPerson:
@@ -55,6 +59,8 @@ func (a Actor) Allow(p Permission) error {
 	switch {
 	case a.UserID == "":
 		return &Error{Kind: Unauthorized, Message: "error.signIn"}
+	case a.MustEnrol && !may:
+		return &Error{Kind: Forbidden, Message: "error.totp.must"}
 	case !may:
 		return forbidden
 	}
@@ -181,6 +187,14 @@ func (a Actor) MayRead(clusterID string) bool {
 // MayReset: an operator hands a new password to the people of his cluster's
 // firms, never to another officer; an administrator to anybody.
 func (a Actor) MayReset(target Actor, clusterID string) bool {
-	officer := target.Admin || len(target.Clusters) > 0 || len(target.Reviews) > 0 || len(target.Views) > 0
-	return a.Admin && a.UserID != "" || !officer && target.EnterpriseID != "" && a.Operates(clusterID)
+	return a.Admin && a.UserID != "" || !target.officer() && target.EnterpriseID != "" && a.Operates(clusterID)
 }
+
+func (a Actor) officer() bool { return a.Decides() || len(a.Views) > 0 }
+
+// Decides reports whether the actor holds an office that decides over firms.
+func (a Actor) Decides() bool { return a.Admin || len(a.Clusters) > 0 || len(a.Reviews) > 0 }
+
+// BeforeEnrolment is the actor while he has yet to set up his second step: he
+// is nobody's officer and belongs to no firm.
+func (a Actor) BeforeEnrolment() Actor { return Actor{UserID: a.UserID, MustEnrol: true} }

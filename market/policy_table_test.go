@@ -147,10 +147,22 @@ func TestPolicyTable(t *testing.T) {
 		"reset a bureau": {func(a Actor) bool {
 			return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Views: []string{"d"}}, "c")
 		}, "admin"},
-		"reset an administrator":  {func(a Actor) bool { return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Admin: true}, "c") }, "admin"},
-		"reset a nobody":          {func(a Actor) bool { return a.MayReset(Actor{UserID: "x"}, "c") }, "admin"},
-		"use as visitor":          {func(a Actor) bool { return a.Allow(Anyone) == nil }, everyone},
-		"use signed in":           {func(a Actor) bool { return a.Allow(SignedIn) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"reset an administrator": {func(a Actor) bool { return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Admin: true}, "c") }, "admin"},
+		"reset a nobody":         {func(a Actor) bool { return a.MayReset(Actor{UserID: "x"}, "c") }, "admin"},
+		"use as visitor":         {func(a Actor) bool { return a.Allow(Anyone) == nil }, everyone},
+		"use signed in":          {func(a Actor) bool { return a.Allow(SignedIn) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"use while enrolling":    {func(a Actor) bool { return a.Allow(Enrolling) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"use before enrolment": {func(a Actor) bool {
+			a = a.BeforeEnrolment()
+			for _, p := range []Permission{SignedIn, AsEnterprise, InPerson, AsOwner, AsOperator, AsReviewer, AsReader} {
+				if a.Allow(p) == nil {
+					return true
+				}
+			}
+			return a.Operates("c") || a.Owns("e") || a.MaySeeListing(listing(Waiting)) || a.Decides()
+		}, ""},
+		"enrol before enrolment":  {func(a Actor) bool { return a.BeforeEnrolment().Allow(Enrolling) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"decide":                  {func(a Actor) bool { return a.Decides() }, "admin ghost neighbor operator reviewer slip"},
 		"use as enterprise":       {func(a Actor) bool { return a.Allow(AsEnterprise) == nil }, "behalf member owner partner stranger"},
 		"use in person":           {func(a Actor) bool { return a.Allow(InPerson) == nil }, "member owner partner stranger"},
 		"act for":                 {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e", ClusterID: "c"}); return err == nil }, "admin operator"},

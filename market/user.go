@@ -23,15 +23,44 @@ type User struct {
 	Login        string // mobile number or mail address, lower case
 	Name         string
 	PasswordHash string
+	TOTP         TOTP
 	CreatedAt    time.Time
 }
 
-// Membership gives a user a role for one enterprise, one cluster, or (Admin) the platform.
+// TOTP is the second step of a sign-in: codes of a device (RFC 6238, six
+// digits, 30 seconds, SHA-1), each taken once, and codes for when it is lost.
+type TOTP struct {
+	Secret   string    // base32; there from the first picture of it
+	At       time.Time // when a code of it was first seen; zero: not asked for yet
+	Step     int64     // the last 30 seconds since 1970 whose code was taken
+	Recovery []string  // hashes of the codes that are left, each good once
+}
+
+// SecondStep reports whether the user signs in with a code as well.
+func (u User) SecondStep() bool { return !u.TOTP.At.IsZero() }
+
+// TOTPStep is how long a code stands. One step early or late is taken as well:
+// the clocks of telephones differ.
+const TOTPStep = 30 * time.Second
+
+// RecoveryCodes is how many codes there are for a lost device.
+const RecoveryCodes = 10
+
+// Membership gives a user a role for one enterprise, one cluster, a place
+// (Viewer), or (Admin) the platform.
 type Membership struct {
 	UserID       string
 	Role         Role
 	EnterpriseID string
 	ClusterID    string
+	Region       string // GB/T 2260 code of a county, or of a city or province, which end in zeros
+}
+
+// RegionRange is the first and the last code of GB/T 2260 within a place: a
+// city's end in 00, a province's in 0000.
+func RegionRange(place string) (from, to string) {
+	stem := strings.TrimSuffix(strings.TrimSuffix(place, "00"), "00")
+	return place, stem + strings.Repeat("9", len(place)-len(stem))
 }
 
 // Session is one signed-in browser. The token itself is never kept, only its SHA-256.

@@ -20,6 +20,7 @@ func fill(t *testing.T, s *Store) {
 	buyer, seller := firm(t, s, "甲厂"), firm(t, s, "乙厂")
 	require.NoError(t, s.SaveCluster(ctx, market.Cluster{ID: "c", Name: "鹿泉 <&>", Region: "130110"}))
 	require.NoError(t, s.SaveImage(ctx, buyer, market.Image{ID: "i", EnterpriseID: buyer.EnterpriseID, Type: "image/jpeg", Bytes: []byte{0, 1, 254, 255}}))
+	require.NoError(t, s.SaveEvidence(ctx, buyer, market.Evidence{ID: "v", EnterpriseID: buyer.EnterpriseID, Name: "证.pdf", Type: market.PDF, Bytes: []byte{37, 0, 254}}))
 	require.NoError(t, s.SaveSession(ctx, market.Session{TokenHash: "h", UserID: buyer.UserID, ExpiresAt: time.Now().Add(time.Hour)}))
 	require.NoError(t, s.TakeGuess(ctx, "h", "", time.Now()))
 	require.NoError(t, s.SaveDevice(ctx, "d", buyer.UserID))

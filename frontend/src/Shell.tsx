@@ -18,6 +18,7 @@ import { MyProposals } from './proposal/MyProposals'
 import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
 
+const SecondStep = lazy(() => import('./account/SecondStep'))
 const MyData = lazy(() => import('./account/MyData'))
 const Operator = lazy(() => import('./operator/Operator'))
 const QuotePage = lazy(() => import('./quote/QuotePage'))
@@ -109,10 +110,11 @@ function NoFirm({ me }: { me: Me }) {
 
 function Work({ me }: { me: Me }) {
   const queries = useQueryClient()
-  useEffect(() => follow(queries), [queries])
+  useEffect(() => (me.must_enrol ? undefined : follow(queries)), [queries, me.must_enrol])
   const home = me.enterprise ? '/proposals' : '/operator'
   const wanted = new URLSearchParams(useLocation().search).get('to')
   const back = wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : home
+  if (me.must_enrol) return <Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>
   if (!me.enterprise && !officer(me)) return <NoFirm me={me} />
   return (
     <Routes>
@@ -125,6 +127,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/quotes/:id" element={<Suspense fallback={<Loading />}><QuotePage /></Suspense>} />
       <Route path="/account" element={<Account me={me} />} />
       <Route path="/account/data" element={<Suspense fallback={<Loading />}><MyData /></Suspense>} />
+      <Route path="/account/second-step" element={<Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>} />
       <Route path="/ticket" element={<UseTicket />} />
       <Route path="/enterprise" element={<EnterprisePage />} />
       <Route path="/fairs" element={<div className="fairs"><Fairs me={me} /></div>} />

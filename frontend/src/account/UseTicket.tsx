@@ -10,20 +10,22 @@ export function UseTicket() {
   const ticket = useQuery({ queryKey: ['ticket', token], queryFn: () => ok(api.POST('/api/tickets/read', { body: { token } })), retry: false })
   if (ticket.isPending) return <Loading />
   if (ticket.error) return <div className="sheet narrow"><h1>{t('app.ticket.over')}</h1><p>{t('app.ticket.overHint')}</p></div>
-  return ticket.data.purpose === 'reset' ? <Reset token={token} login={ticket.data.login} /> : <Join token={token} firm={ticket.data.enterprise} claim={ticket.data.purpose === 'claim'} />
+  return ticket.data.purpose === 'reset' ? <Reset token={token} login={ticket.data.login} second={ticket.data.second_step} /> : <Join token={token} firm={ticket.data.enterprise} claim={ticket.data.purpose === 'claim'} />
 }
 
 /** A new user, perhaps in a browser of another: begin with nothing in memory. */
 const done = () => location.replace('/app/')
 
-function Reset({ token, login }: { token: string; login: string }) {
+function Reset({ token, login, second }: { token: string; login: string; second: boolean }) {
+  const [code, setCode] = useState('')
   const [password, setPassword] = useState('')
-  const send = useMutation({ mutationFn: () => ok(api.POST('/api/reset-password', { body: { token, password } })), onSuccess: done })
+  const send = useMutation({ mutationFn: () => ok(api.POST('/api/reset-password', { body: { token, password, code } })), onSuccess: done })
   return (
     <form className="sheet narrow" noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
       <h1>{t('app.reset')}</h1>
       <p className="aside">{login}</p>
       <Input label={t('app.password.new')} value={password} onChange={setPassword} error={fieldsOf(send.error).password} type="password" autoComplete="new-password" hint={t('app.password.hint')} required />
+      {second && <Input label={t('app.totp.codeOr')} value={code} onChange={setCode} error={fieldsOf(send.error).code} autoComplete="one-time-code" required />}
       <Fault error={send.error} />
       <button className="primary wide" disabled={send.isPending}>{t('app.save')}</button>
     </form>
