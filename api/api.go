@@ -135,6 +135,8 @@ func (a *API) describe(app *fiber.App) {
 	a.mountSessions()
 	a.mountPasswords()
 	a.mountTOTP()
+	a.mountOffices()
+	a.mountBureau()
 	a.mountEnterprises()
 	a.mountRecords()
 	a.mountListings()

@@ -42,6 +42,8 @@ type Ticket struct {
 	Purpose    string `json:"purpose"`
 	Login      string `json:"login" doc:"Of a reset"`
 	Enterprise string `json:"enterprise" doc:"Name, of an invitation or a claim"`
+	Role       string `json:"role" doc:"Of an office"`
+	Scope      string `json:"scope" doc:"Of an office: names of its clusters or places"`
 	SecondStep bool   `json:"second_step" doc:"Of a reset: a code of the device is wanted as well"`
 }
 
@@ -192,6 +194,17 @@ func (a *API) readTicket(ctx context.Context, _ who, in *ticketInput) (*ticketOu
 			return nil, err
 		}
 		v.Enterprise = e.Name
+	}
+	if x.Purpose == market.ForOffice {
+		clusters, err := a.clusterNames(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var names []string
+		for _, scope := range x.Scope {
+			names = append(names, scopeName(clusters, scope))
+		}
+		v.Role, v.Scope = string(x.Role), strings.Join(names, "、")
 	}
 	return &ticketOutput{v}, nil
 }

@@ -76,16 +76,18 @@ func newTenants(t *testing.T) *tenants {
 	x.actors["operator"] = w.user(market.Membership{Role: market.Operator, ClusterID: "luquan"})
 	x.actors["foreign operator"] = w.user(market.Membership{Role: market.Operator, ClusterID: "luancheng"})
 	x.actors["reviewer"] = w.user(market.Membership{Role: market.Reviewer, ClusterID: "luquan"})
+	x.actors["bureau"] = w.user(market.Membership{Role: market.Viewer, Region: "130100"})
 	x.actors["admin"] = w.user(market.Membership{Role: market.Admin})
 	x.things = x.furnish("A", "C")
 	x.own["B"], x.own["C"] = x.furnish("B", "C"), x.furnish("C", "B")
 	require.NoError(t, w.store.SaveFailure(ctx, market.Failure{ID: x.things["failure"], Kind: market.ChangeListing, Of: x.things["live"], Tries: 5, Reason: "秘密原因 canary-reason"}))
 	x.secrets = []secret{
 		{"秘密联系人", []string{"A"}}, {"13977770001", []string{"A"}}, {"canary-mail", []string{"A"}}, {"canary-login-a", []string{"A"}}, {"秘密用户A", []string{"A", "C"}},
-		{"秘密对接会A", []string{"A", "operator", "admin"}}, {"秘密代表A", []string{"A", "operator", "admin"}}, {"秘密草稿A", []string{"A"}}, {"秘密正文A-draft", []string{"A"}}, {"秘密正文A-closed", []string{"A"}}, {"秘密正文A-expired", []string{"A"}},
+		{"秘密对接会A", []string{"A", "operator", "bureau", "admin"}}, {"秘密代表A", []string{"A", "operator", "admin"}}, {"秘密草稿A", []string{"A"}}, {"秘密正文A-draft", []string{"A"}}, {"秘密正文A-closed", []string{"A"}}, {"秘密正文A-expired", []string{"A"}},
 		{"秘密下架A", []string{"A", "C"}}, {"秘密过期A", []string{"A"}}, {"秘密备注A", []string{"A"}}, {"canary-reason", []string{"admin"}},
-		{"秘密待审A", []string{"A", "operator", "reviewer", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "admin"}},
+		{"秘密待审A", []string{"A", "operator", "reviewer", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "bureau", "admin"}},
 		{"888777.66", []string{"A", "C"}}, {"555444.33", []string{"A", "B"}}, {"canary-member", []string{"A"}}, {"秘密退回原因", []string{"A"}},
+		{"canary-officer", []string{"operator", "admin"}}, {"秘密审核员", []string{"operator", "admin"}},
 		{"canary-proof-a", []string{"A", "operator", "reviewer", "admin"}},
 		{"秘密agreedA", []string{"A"}}, {"秘密associationA", []string{"A", "operator", "reviewer", "admin"}}, {"秘密firmA", []string{"A"}},
 		{"秘密图纸A", []string{"A", "C"}}, {"canary-step", []string{"A", "C"}}, {"私下说的A", []string{"A", "C"}},
@@ -137,6 +139,9 @@ func (x *tenants) confide() {
 	must(x.store.AddUser(ctx, u, market.Membership{Role: market.Member, EnterpriseID: a.EnterpriseID}))
 	x.things["member"], x.things["session"] = u.ID, sessionID(market.Session{TokenHash: digest(a.token)})
 	x.things["account"], x.things["firm of luquan"], x.things["rule"] = "canary-login-a@example.cn", a.EnterpriseID, "luquan"
+	officer := market.User{ID: market.NewID(), Login: "canary-officer@example.cn", Name: "秘密审核员", PasswordHash: "x"}
+	must(x.store.AddUser(ctx, officer, market.Membership{Role: market.Reviewer, ClusterID: "luquan"}))
+	x.things["officer"] = officer.ID
 	x.queue(a)
 }
 
@@ -168,10 +173,11 @@ func (x *tenants) queue(a person) {
 
 // elsewhere are operations whose success other tests show: with a ticket, with
 // a password, with a firm that nobody owns, in a thread that is open.
-var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "begin-totp", "confirm-totp", "drop-totp", "make-claim-link", "write-message", "send-file", "erase-account"}
+var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "begin-totp", "confirm-totp", "accept-office", "drop-totp", "make-claim-link", "write-message", "send-file", "erase-account"}
 
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{
+	"officers": "operator", "appoint": "operator", "dismiss": "operator", "board": "operator", "board-book": "operator", "fair-report": "operator", "fair-report-book": "operator",
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
@@ -377,6 +383,12 @@ var tenantExamples = map[string]tenantExample{
 	"begin-totp":        {body: `{"password":"不是这个密码"}`},
 	"confirm-totp":      {body: `{"code":"000000"}`},
 	"drop-totp":         {body: `{"password":"不是这个密码","code":"000000"}`},
+	"officers":          {query: map[string]string{"after": "", "limit": "50"}},
+	"appoint":           {body: `{"role":"reviewer","scope":["{rule}"]}`},
+	"dismiss":           {body: `{"user_id":"{officer}","role":"reviewer","scope":"luquan"}`},
+	"accept-office":     {body: anyTicket + `}`},
+	"board":             {query: map[string]string{"from": "", "to": ""}},
+	"board-book":        {query: map[string]string{"from": "", "to": ""}},
 	"reset-totp":        {body: `{"login":"{account}"}`},
 	"join":              {body: anyTicket + `,"uscc":"","login":"{fresh}@example.cn","password":"连翘花开2026","name":"例"}`},
 	"members":           {},
@@ -429,11 +441,12 @@ var tenantExamples = map[string]tenantExample{
 var entitled = map[string][]string{
 	"draft": {"A"}, "closed": {"A"}, "expired": {"A"}, "proposal": {"A", "C"}, "proposal on closed": {"A", "C"}, "image of draft": {"A"},
 	"failure": {"operator", "admin"},
-	"fair":    {"A", "operator", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"},
+	"fair":    {"A", "operator", "bureau", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"},
+	"officer":  {"operator", "admin"},
 	"evidence": {"A", "operator", "reviewer", "admin"},
 	"waiting":  {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
 	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "reviewer", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
-	"firm of luquan": {"operator", "admin"}, "rule": {"operator", "admin"},
+	"firm of luquan": {"operator", "admin"}, "rule": {"operator", "bureau", "admin"},
 	// Public things, that only A may change.
 	"live": {"A"}, "enterprise": {"A"}, "image of live": {"A"}, "cluster": {"A"},
 }
@@ -638,7 +651,7 @@ func TestTenantMatrix(t *testing.T) {
 			continue
 		}
 		op, example := operations[name], tenantExamples[name]
-		for _, actor := range []string{"visitor", "B", "C", "foreign operator", "operator", "reviewer", "admin"} {
+		for _, actor := range []string{"visitor", "B", "C", "foreign operator", "operator", "reviewer", "bureau", "admin"} {
 			own := func(_, thing string) string {
 				if thing == "fresh" {
 					return market.NewID()

@@ -190,6 +190,19 @@ func (a Actor) MayReset(target Actor, clusterID string) bool {
 	return a.Admin && a.UserID != "" || !target.officer() && target.EnterpriseID != "" && a.Operates(clusterID)
 }
 
+// MayAppoint, and dismiss: an administrator operators, reviewers and a bureau's
+// viewers; an operator the reviewers of his own clusters. Nobody makes
+// administrators but who runs the machine.
+func (a Actor) MayAppoint(m Membership) bool {
+	switch m.Role {
+	case Operator, Viewer:
+		return a.Admin && a.UserID != ""
+	case Reviewer:
+		return a.Operates(m.ClusterID)
+	}
+	return false
+}
+
 func (a Actor) officer() bool { return a.Decides() || len(a.Views) > 0 }
 
 // Decides reports whether the actor holds an office that decides over firms.

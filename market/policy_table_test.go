@@ -161,13 +161,19 @@ func TestPolicyTable(t *testing.T) {
 			}
 			return a.Operates("c") || a.Owns("e") || a.MaySeeListing(listing(Waiting)) || a.Decides()
 		}, ""},
-		"enrol before enrolment":  {func(a Actor) bool { return a.BeforeEnrolment().Allow(Enrolling) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
-		"decide":                  {func(a Actor) bool { return a.Decides() }, "admin ghost neighbor operator reviewer slip"},
-		"use as enterprise":       {func(a Actor) bool { return a.Allow(AsEnterprise) == nil }, "behalf member owner partner stranger"},
-		"use in person":           {func(a Actor) bool { return a.Allow(InPerson) == nil }, "member owner partner stranger"},
-		"act for":                 {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e", ClusterID: "c"}); return err == nil }, "admin operator"},
-		"act for the clusterless": {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e"}); return err == nil }, "admin"},
-		"act for nobody":          {func(a Actor) bool { _, err := a.For(&Enterprise{}); return err == nil }, ""},
+		"enrol before enrolment":   {func(a Actor) bool { return a.BeforeEnrolment().Allow(Enrolling) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"decide":                   {func(a Actor) bool { return a.Decides() }, "admin ghost neighbor operator reviewer slip"},
+		"appoint an operator":      {func(a Actor) bool { return a.MayAppoint(Membership{Role: Operator, ClusterID: "c"}) }, "admin"},
+		"appoint a viewer":         {func(a Actor) bool { return a.MayAppoint(Membership{Role: Viewer, Region: "130100"}) }, "admin"},
+		"appoint a reviewer":       {func(a Actor) bool { return a.MayAppoint(Membership{Role: Reviewer, ClusterID: "c"}) }, "admin operator"},
+		"appoint an administrator": {func(a Actor) bool { return a.MayAppoint(Membership{Role: Admin}) }, ""},
+		"appoint an owner":         {func(a Actor) bool { return a.MayAppoint(Membership{Role: Owner, EnterpriseID: "e"}) }, ""},
+		"read a fair":              {func(a Actor) bool { return a.UserID != "" && a.MayReadFair(&Fair{Clusters: []string{"x", "c"}}) }, "admin bureau operator"},
+		"use as enterprise":        {func(a Actor) bool { return a.Allow(AsEnterprise) == nil }, "behalf member owner partner stranger"},
+		"use in person":            {func(a Actor) bool { return a.Allow(InPerson) == nil }, "member owner partner stranger"},
+		"act for":                  {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e", ClusterID: "c"}); return err == nil }, "admin operator"},
+		"act for the clusterless":  {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e"}); return err == nil }, "admin"},
+		"act for nobody":           {func(a Actor) bool { _, err := a.For(&Enterprise{}); return err == nil }, ""},
 		"act for the suspended": {func(a Actor) bool {
 			_, err := a.For(&Enterprise{ID: "e", ClusterID: "c", Standing: Suspended})
 			return err == nil

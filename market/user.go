@@ -125,6 +125,7 @@ const (
 	ForReset  Purpose = "reset"  // a new password for UserID
 	ForInvite Purpose = "invite" // a place as member of EnterpriseID
 	ForClaim  Purpose = "claim"  // the ownership of EnterpriseID, which nobody has yet
+	ForOffice Purpose = "office" // Role in every cluster, or for a Viewer every place, of Scope
 )
 
 // TicketLife is how long a ticket can be used.
@@ -135,11 +136,42 @@ const TicketLife = 48 * time.Hour
 type Ticket struct {
 	TokenHash    string
 	Purpose      Purpose
-	UserID       string // ForReset
-	EnterpriseID string // ForInvite, ForClaim; of a reset the firm that reads of it
-	MadeBy       string // user
+	UserID       string   // ForReset
+	EnterpriseID string   // ForInvite, ForClaim; of a reset the firm that reads of it
+	Role         Role     // ForOffice
+	Scope        []string // ForOffice: ids of clusters, or codes of places
+	MadeBy       string   // user
 	CreatedAt    time.Time
 	ExpiresAt    time.Time
+}
+
+// Memberships are what an office gives to the user who accepts it.
+func (x Ticket) Memberships(userID string) []Membership {
+	var out []Membership
+	for _, scope := range x.Scope {
+		out = append(out, OfficeOf(userID, x.Role, scope))
+	}
+	return out
+}
+
+// OfficeOf is one office: of a viewer for a place, of anybody else in a cluster.
+func OfficeOf(userID string, role Role, scope string) Membership {
+	if role == Viewer && isPlace(scope) {
+		return Membership{UserID: userID, Role: role, Region: scope}
+	}
+	return Membership{UserID: userID, Role: role, ClusterID: scope}
+}
+
+// Scope is where an office is held: a place or a cluster.
+func (m Membership) Scope() string { return m.Region + m.ClusterID }
+
+func isPlace(s string) bool { return len(s) == 6 && strings.Trim(s, "0123456789") == "" }
+
+// Officer is a user with one of his offices.
+type Officer struct {
+	Membership
+	Login string
+	Name  string
 }
 
 // CheckLogin wants a mobile number or a mail address.

@@ -112,10 +112,11 @@ function Work({ me }: { me: Me }) {
   const queries = useQueryClient()
   useEffect(() => (me.must_enrol ? undefined : follow(queries)), [queries, me.must_enrol])
   const home = me.enterprise ? '/proposals' : '/operator'
-  const wanted = new URLSearchParams(useLocation().search).get('to')
+  const here = useLocation()
+  const wanted = new URLSearchParams(here.search).get('to')
   const back = wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : home
   if (me.must_enrol) return <Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>
-  if (!me.enterprise && !officer(me)) return <NoFirm me={me} />
+  if (!me.enterprise && !officer(me) && here.pathname !== '/ticket' && back !== '/ticket') return <NoFirm me={me} />
   return (
     <Routes>
       <Route path="/listings" element={<MyListings />} />
@@ -128,7 +129,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/account" element={<Account me={me} />} />
       <Route path="/account/data" element={<Suspense fallback={<Loading />}><MyData /></Suspense>} />
       <Route path="/account/second-step" element={<Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>} />
-      <Route path="/ticket" element={<UseTicket />} />
+      <Route path="/ticket" element={<UseTicket me={me} />} />
       <Route path="/enterprise" element={<EnterprisePage />} />
       <Route path="/fairs" element={<div className="fairs"><Fairs me={me} /></div>} />
       <Route path="/fairs/new" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />

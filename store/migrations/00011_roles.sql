@@ -32,3 +32,6 @@ CREATE INDEX ticket_maker ON ticket (made_by);
 -- A record that turned out to be another's double names the one that is left.
 ALTER TABLE enterprise ADD COLUMN merged_into TEXT NOT NULL DEFAULT '';
 CREATE INDEX enterprise_phone ON enterprise (contact_phone);
+
+-- What a bureau's board counts.
+CREATE INDEX listing_board ON listing (cluster_id, status, side);

@@ -1,20 +1,47 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, fieldsOf, ok } from '../api'
-import { t } from '../text'
+import { Link } from 'react-router'
+import { api, fieldsOf, ok, type Me } from '../api'
+import { t, tOf } from '../text'
 import { Fault, Input, Loading } from '../ui/ui'
 
 /** Where a handed link leads: a new password, or a place in a firm. */
-export function UseTicket() {
-  const [token] = useState(() => location.hash.slice(1))
+export function UseTicket({ me }: { me?: Me }) {
+  const [token] = useState(() => location.hash.slice(1) || sessionStorage.getItem('ticket') || '')
   const ticket = useQuery({ queryKey: ['ticket', token], queryFn: () => ok(api.POST('/api/tickets/read', { body: { token } })), retry: false })
   if (ticket.isPending) return <Loading />
   if (ticket.error) return <div className="sheet narrow"><h1>{t('app.ticket.over')}</h1><p>{t('app.ticket.overHint')}</p></div>
+  if (ticket.data.purpose === 'office') return <Office token={token} role={ticket.data.role} scope={ticket.data.scope} me={me} />
   return ticket.data.purpose === 'reset' ? <Reset token={token} login={ticket.data.login} second={ticket.data.second_step} /> : <Join token={token} firm={ticket.data.enterprise} claim={ticket.data.purpose === 'claim'} />
 }
 
 /** A new user, perhaps in a browser of another: begin with nothing in memory. */
-const done = () => location.replace('/app/')
+const done = () => { sessionStorage.removeItem('ticket'); location.replace('/app/') }
+
+/** An office: with the account that is signed in, or with a new one. */
+function Office({ token, role, scope, me }: { token: string; role: string; scope: string; me?: Me }) {
+  const [fresh, setFresh] = useState(false)
+  const take = useMutation({ mutationFn: () => ok(api.POST('/api/tickets/accept', { body: { token } })), onSuccess: done })
+  if (fresh) return <Join token={token} firm={`${tOf('app.role', role)} · ${scope}`} claim={false} />
+  return (
+    <div className="sheet narrow">
+      <h1>{t('office.take', tOf('app.role', role))}</h1>
+      <p>{t('office.takeScope', scope)}</p>
+      <Fault error={take.error} />
+      {me ? (
+        <>
+          <p className="quiet">{me.user.name} · {me.user.login}</p>
+          <button type="button" className="primary wide" disabled={take.isPending} onClick={() => take.mutate()}>{t('office.take.send')}</button>
+        </>
+      ) : (
+        <>
+          <button type="button" className="primary wide" onClick={() => setFresh(true)}>{t('office.take.new')}</button>
+          <p><Link to="/sign-in?to=/ticket" onClick={() => sessionStorage.setItem('ticket', token)}>{t('office.take.signIn')}</Link></p>
+        </>
+      )}
+    </div>
+  )
+}
 
 function Reset({ token, login, second }: { token: string; login: string; second: boolean }) {
   const [code, setCode] = useState('')

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import { NavLink, Route, Routes } from 'react-router'
 import type { Me } from '../api'
 import { t } from '../text'
@@ -7,7 +8,11 @@ import { Firms } from './Firms'
 import { Introduce } from './Introduce'
 import { Ledger } from './Ledger'
 import { Reviews } from './Reviews'
+import { Loading } from '../ui/ui'
 import { Rules } from './Rules'
+
+const Bureau = lazy(() => import('./Bureau'))
+const Officers = lazy(() => import('./Officers'))
 
 /** The association's desk. */
 export default function Operator({ me }: { me: Me }) {
@@ -20,21 +25,25 @@ export default function Operator({ me }: { me: Me }) {
         {reviews && <NavLink to="/operator" end>{t('app.desk.reviews')}</NavLink>}
         {acts && <NavLink to="/operator/firms">{t('app.desk.firms')}</NavLink>}
         {reads && <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>}
+        {reads && <NavLink to="/operator/bureau">{t('bureau')}</NavLink>}
         {acts && <NavLink to="/operator/introduce">{t('app.introduce')}</NavLink>}
         {acts && <NavLink to="/operator/rules">{t('app.desk.rules')}</NavLink>}
+        {acts && <NavLink to="/operator/officers">{t('office')}</NavLink>}
         {acts && <NavLink to="/operator/audit">{t('audit')}</NavLink>}
         {acts && <NavLink to="/operator/failures">{t('app.failures')}</NavLink>}
       </nav>
-      <Routes>
+      <Suspense fallback={<Loading />}><Routes>
         {reviews && <Route index element={<Reviews />} />}
         {acts && <Route path="firms" element={<Firms />} />}
         {reads && <Route path="outcomes" element={<Ledger acts={acts} />} />}
-        {!acts && reads && <Route path="*" element={<Ledger acts={false} />} />}
+        {reads && <Route path="bureau" element={<Bureau />} />}
+        {acts && <Route path="officers" element={<Officers me={me} />} />}
+        {!acts && reads && <Route path="*" element={<Bureau />} />}
         {acts && <Route path="introduce" element={<Introduce />} />}
         {acts && <Route path="rules" element={<Rules />} />}
         {acts && <Route path="audit" element={<Audit />} />}
         {acts && <Route path="failures" element={<Failures />} />}
-      </Routes>
+      </Routes></Suspense>
     </section>
   )
 }
