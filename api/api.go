@@ -137,6 +137,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountTOTP()
 	a.mountOffices()
 	a.mountBureau()
+	a.mountMerges()
 	a.mountEnterprises()
 	a.mountRecords()
 	a.mountListings()

@@ -48,6 +48,9 @@ func edits(op *huma.Operation) { op.Errors = append(op.Errors, 412, 428) }
 
 func (a *API) getEnterprise(ctx context.Context, w who, in *idInput) (*enterpriseOutput, error) {
 	e, err := a.cfg.Store.Enterprise(ctx, in.ID)
+	if err == nil && e.MergedInto != "" { // an old link, kept somewhere
+		e, err = a.cfg.Store.Enterprise(ctx, e.MergedInto)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,9 @@ func (s *pageSite) enterprise(c *fiber.Ctx, f *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if kept.MergedInto != "" {
+		return "", c.Redirect("/enterprises/"+kept.MergedInto, fiber.StatusMovedPermanently)
+	}
 	e, err := s.api.enterpriseOf(ctx, market.Actor{}, kept)
 	if err != nil {
 		return "", err

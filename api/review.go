@@ -251,7 +251,7 @@ func (a *API) decideReview(ctx context.Context, w who, in *decideInput) (*none, 
 // operatedFirm loads a firm of the actor's clusters; others do not exist for him.
 func (a *API) operatedFirm(ctx context.Context, w who, id string) (market.Enterprise, error) {
 	e, err := a.cfg.Store.Enterprise(ctx, id)
-	if err == nil && !w.Operates(e.ClusterID) {
+	if err == nil && (!w.Operates(e.ClusterID) || e.MergedInto != "") {
 		err = market.ErrNotFound
 	}
 	return e, err

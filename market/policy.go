@@ -98,7 +98,7 @@ func (a Actor) MaySeeProposal(p *Proposal) bool { return p.Side(a.EnterpriseID) 
 // he may do what its people may, but not what is theirs in person, and while he
 // does he is no officer.
 func (a Actor) For(e *Enterprise) (Actor, error) {
-	if e.ID == "" || !a.Operates(e.ClusterID) || e.Standing == Suspended {
+	if e.ID == "" || !a.Operates(e.ClusterID) || e.Standing == Suspended || e.MergedInto != "" {
 		return a, forbidden
 	}
 	return Actor{UserID: a.UserID, EnterpriseID: e.ID, Behalf: true}, nil
@@ -201,6 +201,20 @@ func (a Actor) MayAppoint(m Membership) bool {
 		return a.Operates(m.ClusterID)
 	}
 	return false
+}
+
+// MayMerge: two records of the actor's clusters that stand for themselves. A
+// suspended one stays what it is: a merge is no way back to the market.
+func (a Actor) MayMerge(keep, drop *Enterprise) error {
+	switch {
+	case !a.Operates(keep.ClusterID) || !a.Operates(drop.ClusterID) || keep.MergedInto != "" || drop.MergedInto != "":
+		return ErrNotFound
+	case keep.ID == drop.ID:
+		return Bad("drop", "error.choose")
+	case keep.Standing == Suspended || drop.Standing == Suspended:
+		return &Error{Kind: Conflict, Message: "error.merge.suspended"}
+	}
+	return nil
 }
 
 func (a Actor) officer() bool { return a.Decides() || len(a.Views) > 0 }

@@ -168,12 +168,31 @@ func TestPolicyTable(t *testing.T) {
 		"appoint a reviewer":       {func(a Actor) bool { return a.MayAppoint(Membership{Role: Reviewer, ClusterID: "c"}) }, "admin operator"},
 		"appoint an administrator": {func(a Actor) bool { return a.MayAppoint(Membership{Role: Admin}) }, ""},
 		"appoint an owner":         {func(a Actor) bool { return a.MayAppoint(Membership{Role: Owner, EnterpriseID: "e"}) }, ""},
-		"read a fair":              {func(a Actor) bool { return a.UserID != "" && a.MayReadFair(&Fair{Clusters: []string{"x", "c"}}) }, "admin bureau operator"},
-		"use as enterprise":        {func(a Actor) bool { return a.Allow(AsEnterprise) == nil }, "behalf member owner partner stranger"},
-		"use in person":            {func(a Actor) bool { return a.Allow(InPerson) == nil }, "member owner partner stranger"},
-		"act for":                  {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e", ClusterID: "c"}); return err == nil }, "admin operator"},
-		"act for the clusterless":  {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e"}); return err == nil }, "admin"},
-		"act for nobody":           {func(a Actor) bool { _, err := a.For(&Enterprise{}); return err == nil }, ""},
+		"merge": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "f", ClusterID: "c"}) == nil
+		}, "admin operator"},
+		"merge another's": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "f", ClusterID: "x"}) == nil || a.MayMerge(&Enterprise{ID: "e", ClusterID: "x"}, &Enterprise{ID: "f", ClusterID: "c"}) == nil
+		}, "admin"},
+		"merge with itself": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "e", ClusterID: "c"}) == nil
+		}, ""},
+		"merge again": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "f", ClusterID: "c", MergedInto: "g"}) == nil || a.MayMerge(&Enterprise{ID: "e", ClusterID: "c", MergedInto: "g"}, &Enterprise{ID: "f", ClusterID: "c"}) == nil
+		}, ""},
+		"merge the suspended": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "f", ClusterID: "c", Standing: Suspended}) == nil || a.MayMerge(&Enterprise{ID: "e", ClusterID: "c", Standing: Suspended}, &Enterprise{ID: "f", ClusterID: "c"}) == nil
+		}, ""},
+		"act for the merged": {func(a Actor) bool {
+			_, err := a.For(&Enterprise{ID: "e", ClusterID: "c", MergedInto: "f"})
+			return err == nil
+		}, ""},
+		"read a fair":             {func(a Actor) bool { return a.UserID != "" && a.MayReadFair(&Fair{Clusters: []string{"x", "c"}}) }, "admin bureau operator"},
+		"use as enterprise":       {func(a Actor) bool { return a.Allow(AsEnterprise) == nil }, "behalf member owner partner stranger"},
+		"use in person":           {func(a Actor) bool { return a.Allow(InPerson) == nil }, "member owner partner stranger"},
+		"act for":                 {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e", ClusterID: "c"}); return err == nil }, "admin operator"},
+		"act for the clusterless": {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e"}); return err == nil }, "admin"},
+		"act for nobody":          {func(a Actor) bool { _, err := a.For(&Enterprise{}); return err == nil }, ""},
 		"act for the suspended": {func(a Actor) bool {
 			_, err := a.For(&Enterprise{ID: "e", ClusterID: "c", Standing: Suspended})
 			return err == nil

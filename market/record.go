@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/shopspring/decimal"
+	"golang.org/x/text/unicode/norm"
 )
 
 // HonourKind is a public qualification that a firm holds.
@@ -311,4 +313,69 @@ func (e *Enterprise) LiveCertificates(now time.Time) []string {
 		}
 	}
 	return out
+}
+
+// Join adds what another record of the same firm says and this one does not;
+// the other's main contact becomes one that only the firm's own people see.
+func (e *Enterprise) Join(o *Enterprise) {
+	for _, h := range o.Honours {
+		if !slices.ContainsFunc(e.Honours, h.says) {
+			e.Honours = append(slices.Clone(e.Honours), h)
+		}
+	}
+	for _, c := range o.Certificates {
+		if !slices.ContainsFunc(e.Certificates, func(x Certificate) bool { return x.Name == c.Name && x.Number == c.Number }) {
+			e.Certificates = append(slices.Clone(e.Certificates), c)
+		}
+	}
+	for _, c := range o.Capacities {
+		if !slices.ContainsFunc(e.Capacities, func(x Capacity) bool { return x.Kind == c.Kind && x.Name == c.Name }) {
+			e.Capacities = append(slices.Clone(e.Capacities), c)
+		}
+	}
+	people := o.People
+	if c := o.Contact; PlainPhone(c.Phone) != PlainPhone(e.Contact.Phone) && c.Phone != "" {
+		people = append([]Person{{Name: c.Name, Phone: c.Phone, Mail: c.Mail, Shown: ShownFirm}}, people...)
+	}
+	for _, p := range people {
+		if !slices.ContainsFunc(e.People, func(x Person) bool { return PlainPhone(x.Phone) == PlainPhone(p.Phone) && x.Name == p.Name }) {
+			e.People = append(slices.Clone(e.People), p)
+		}
+	}
+	if e.Staff == "" {
+		e.Staff = o.Staff
+	}
+	if e.Turnover == "" {
+		e.Turnover = o.Turnover
+	}
+}
+
+// PlainName is a firm's name without what people write differently: blanks,
+// brackets and their contents' signs, full width, and the long form of 有限公司.
+func PlainName(name string) string {
+	name = strings.ToLower(strings.ReplaceAll(norm.NFKC.String(name), "有限责任公司", "有限公司"))
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, name)
+}
+
+// PlainPhone is the digits of a telephone number without the country's; empty
+// for what is too short to tell firms apart.
+func PlainPhone(phone string) string {
+	digits := strings.Map(func(r rune) rune {
+		if d, ok := digitOf(r); ok && (r < 'A' || r > 'z') {
+			return d
+		}
+		return -1
+	}, phone)
+	if len(digits) > 11 {
+		digits = strings.TrimPrefix(digits, "86")
+	}
+	if len(digits) < 7 {
+		return ""
+	}
+	return digits
 }

@@ -243,12 +243,21 @@ func (t *tx) upsertEnterprise(ctx context.Context, e market.Enterprise) (market.
 // it is the oldest, so that the answer does not depend on chance.
 func (t *tx) knownEnterprise(ctx context.Context, e market.Enterprise) (market.Enterprise, error) {
 	if e.USCC != "" {
-		old, err := enterpriseWhere(ctx, t, `uscc = $1`+t.forUpdate(), e.USCC)
+		old, err := t.standing(ctx, `uscc = $1`, e.USCC)
 		if !market.IsKind(err, market.NotFound) {
 			return old, err
 		}
 	}
-	return enterpriseWhere(ctx, t, `name = $1 AND (uscc = '' OR $2 = '') ORDER BY id LIMIT 1`+t.forUpdate(), e.Name, e.USCC)
+	return enterpriseWhere(ctx, t, `name = $1 AND (uscc = '' OR $2 = '') AND merged_into = '' ORDER BY id LIMIT 1`+t.forUpdate(), e.Name, e.USCC)
+}
+
+// standing locks the record that a condition finds, or the one that took its place.
+func (t *tx) standing(ctx context.Context, where, arg string) (market.Enterprise, error) {
+	e, err := enterpriseWhere(ctx, t, where+t.forUpdate(), arg)
+	if err != nil || e.MergedInto == "" {
+		return e, err
+	}
+	return enterpriseWhere(ctx, t, `id = $1`+t.forUpdate(), e.MergedInto)
 }
 
 // filledFrom takes from e what the kept enterprise does not say.

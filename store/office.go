@@ -162,3 +162,14 @@ func both(a, b string) []string {
 	}
 	return []string{a, b}
 }
+
+// operated is the condition that a row is of one of the actor's clusters.
+func operated(actor market.Actor) (string, []any) {
+	var b strings.Builder
+	places(&b, 0, len(actor.Clusters))
+	args := make([]any, len(actor.Clusters))
+	for i, c := range actor.Clusters {
+		args[i] = c
+	}
+	return `cluster_id <> '' AND cluster_id IN (` + b.String() + `)`, args
+}

@@ -92,7 +92,7 @@ func (t *tx) judgeHonour(ctx context.Context, r *market.Review, d market.Decisio
 func (s *Store) SetHonours(ctx context.Context, actor market.Actor, id, byName string, honours []market.Honour) (market.Enterprise, error) {
 	var e market.Enterprise
 	err := s.update(ctx, func(ctx context.Context, t *tx) (err error) {
-		if e, err = enterpriseWhere(ctx, t, `id = $1`+t.forUpdate(), id); err != nil {
+		if e, err = enterpriseWhere(ctx, t, `id = $1 AND merged_into = ''`+t.forUpdate(), id); err != nil {
 			return err
 		}
 		if !actor.Operates(e.ClusterID) {

@@ -208,7 +208,7 @@ func (s *Store) Decide(ctx context.Context, actor market.Actor, id string, d mar
 // suspends it, takes it back or verifies it by himself.
 func (s *Store) JudgeEnterprise(ctx context.Context, actor market.Actor, id string, d market.Decision) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		e, err := enterpriseWhere(ctx, t, `id = $1`, id)
+		e, err := enterpriseWhere(ctx, t, `id = $1 AND merged_into = ''`, id)
 		if err != nil {
 			return err
 		}
@@ -360,6 +360,7 @@ func (s *Store) AskReview(ctx context.Context, actor market.Actor) error {
 // whose name holds q; after is the last id of the page before.
 func (s *Store) OperatedEnterprises(ctx context.Context, actor market.Actor, q, after string, limit int) (list []market.Enterprise, next string, err error) {
 	where, args := `id > $1 AND name LIKE $2 ESCAPE '!'`, []any{after, "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(q) + "%"}
+	where += ` AND merged_into = ''`
 	if !actor.Admin {
 		var b strings.Builder
 		places(&b, 2, len(actor.Clusters))

@@ -367,7 +367,7 @@ CREATE TABLE outcome (
     seen_fen        BIGINT NOT NULL,
     created_at      BIGINT NOT NULL,
     updated_at      BIGINT NOT NULL
-);
+, folded_into TEXT NOT NULL DEFAULT '');
 CREATE INDEX outcome_by_cluster ON outcome (by_cluster, day);
 CREATE UNIQUE INDEX outcome_introduction ON outcome (introduction_id);
 CREATE INDEX outcome_pair ON outcome (by_id, to_id);

@@ -1186,6 +1186,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** compare records */
+        get: operations["compare-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** duplicates */
+        get: operations["duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/enterprises": {
         parameters: {
             query?: never;
@@ -1299,6 +1333,23 @@ export interface paths {
         put?: never;
         /** introduce */
         post: operations["introduce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** merge */
+        post: operations["merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2012,6 +2063,13 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CompareRecordsOutputBody: {
+            a: components["schemas"]["RecordSide"];
+            b: components["schemas"]["RecordSide"];
+            same_phone: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         Contact: {
             mail?: string;
             name: string;
@@ -2096,6 +2154,20 @@ export interface components {
             role: "operator" | "reviewer" | "viewer";
             scope: string;
             user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Duplicate: {
+            /** @description The older one */
+            a: components["schemas"]["Enterprise"];
+            b: components["schemas"]["Enterprise"];
+            /** @description name, phone */
+            why: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        DuplicatesOutputBody: {
+            items: components["schemas"]["Duplicate"][];
         } & {
             [key: string]: unknown;
         };
@@ -2865,6 +2937,24 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        MergeInputBody: {
+            /** @description The record that becomes a part of it */
+            drop: string;
+            /**
+             * Format: int64
+             * @description As compared
+             */
+            drop_rev: number;
+            /** @description The record that stays */
+            keep: string;
+            /**
+             * Format: int64
+             * @description As compared
+             */
+            keep_rev: number;
+        } & {
+            [key: string]: unknown;
+        };
         Message: {
             /** Format: date-time */
             at: string;
@@ -3282,6 +3372,25 @@ export interface components {
              * @enum {string}
              */
             turnover?: "" | "lt3m" | "3mto20m" | "20mto400m" | "400mup";
+        } & {
+            [key: string]: unknown;
+        };
+        RecordSide: {
+            enterprise: components["schemas"]["Enterprise"];
+            /** Format: int64 */
+            fairs: number;
+            /** Format: int64 */
+            introductions: number;
+            /** Format: int64 */
+            listings: number;
+            /** Format: int64 */
+            live: number;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            outcomes: number;
+            /** Format: int64 */
+            people: number;
         } & {
             [key: string]: unknown;
         };
@@ -9905,6 +10014,157 @@ export interface operations {
             };
         };
     };
+    "compare-records": {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareRecordsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "operated-enterprises": {
         parameters: {
             query?: {
@@ -10379,6 +10639,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["IntroduceInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
             };
         };
         responses: {

@@ -35,3 +35,7 @@ CREATE INDEX enterprise_phone ON enterprise (contact_phone);
 
 -- What a bureau's board counts.
 CREATE INDEX listing_board ON listing (cluster_id, status, side);
+
+-- An outcome that another one counts already, since two records of a firm
+-- became one, names that one. It counts nowhere, and what was said of it stays.
+ALTER TABLE outcome ADD COLUMN folded_into TEXT NOT NULL DEFAULT '';

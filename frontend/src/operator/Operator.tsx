@@ -12,6 +12,7 @@ import { Loading } from '../ui/ui'
 import { Rules } from './Rules'
 
 const Bureau = lazy(() => import('./Bureau'))
+const Duplicates = lazy(() => import('./Duplicates'))
 const Officers = lazy(() => import('./Officers'))
 
 /** The association's desk. */
@@ -28,6 +29,7 @@ export default function Operator({ me }: { me: Me }) {
         {reads && <NavLink to="/operator/bureau">{t('bureau')}</NavLink>}
         {acts && <NavLink to="/operator/introduce">{t('app.introduce')}</NavLink>}
         {acts && <NavLink to="/operator/rules">{t('app.desk.rules')}</NavLink>}
+        {acts && <NavLink to="/operator/duplicates">{t('merge')}</NavLink>}
         {acts && <NavLink to="/operator/officers">{t('office')}</NavLink>}
         {acts && <NavLink to="/operator/audit">{t('audit')}</NavLink>}
         {acts && <NavLink to="/operator/failures">{t('app.failures')}</NavLink>}
@@ -37,6 +39,7 @@ export default function Operator({ me }: { me: Me }) {
         {acts && <Route path="firms" element={<Firms />} />}
         {reads && <Route path="outcomes" element={<Ledger acts={acts} />} />}
         {reads && <Route path="bureau" element={<Bureau />} />}
+        {acts && <Route path="duplicates" element={<Duplicates />} />}
         {acts && <Route path="officers" element={<Officers me={me} />} />}
         {!acts && reads && <Route path="*" element={<Bureau />} />}
         {acts && <Route path="introduce" element={<Introduce />} />}
