@@ -173,7 +173,7 @@ func (x *tenants) queue(a person) {
 
 // elsewhere are operations whose success other tests show: with a ticket, with
 // a password, with a firm that nobody owns, in a thread that is open.
-var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "begin-totp", "confirm-totp", "accept-office", "drop-totp", "make-claim-link", "write-message", "send-file", "erase-account"}
+var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "join", "change-password", "begin-totp", "confirm-totp", "accept-office", "merge", "drop-totp", "make-claim-link", "write-message", "send-file", "erase-account"}
 
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{

@@ -350,6 +350,19 @@ func (e *Enterprise) Join(o *Enterprise) {
 	}
 }
 
+// Forget takes everybody's name and telephone out of the record, and the files
+// that may show them.
+func (e *Enterprise) Forget() {
+	e.Contact, e.People = Contact{}, nil
+	e.Honours, e.Certificates = slices.Clone(e.Honours), slices.Clone(e.Certificates)
+	for i := range e.Honours {
+		e.Honours[i].Evidence = ""
+	}
+	for i := range e.Certificates {
+		e.Certificates[i].Evidence = ""
+	}
+}
+
 // PlainName is a firm's name without what people write differently: blanks,
 // brackets and their contents' signs, full width, and the long form of 有限公司.
 func PlainName(name string) string {

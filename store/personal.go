@@ -160,7 +160,11 @@ func (t *tx) leaveFirm(ctx context.Context, actor market.Actor, id string) error
 	if err := t.closeAll(ctx, id); err != nil {
 		return err
 	}
-	e.Contact, e.Rev, e.UpdatedAt = market.Contact{}, e.Rev+1, t.now
+	e.Forget()
+	if _, err := t.exec(ctx, `DELETE FROM evidence WHERE enterprise_id = $1`, id); err != nil {
+		return err
+	}
+	e.Rev, e.UpdatedAt = e.Rev+1, t.now
 	return t.replaceEnterprise(ctx, &e, false)
 }
 

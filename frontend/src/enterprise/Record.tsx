@@ -21,7 +21,7 @@ const blank = {
 } as const
 
 /** What a firm says of itself beyond its name and place. */
-export default function Record({ kept }: { kept: Enterprise }) {
+export default function Record({ kept, rev, saved }: { kept: Enterprise; rev: number; saved: (rev: number) => void }) {
   const queries = useQueryClient()
   const [form, setForm] = useState({
     honours: kept.honours.map(({ kind, rank, number, year, until, evidence }) => ({ kind, rank: rank as string, number, year, until, evidence })),
@@ -31,8 +31,8 @@ export default function Record({ kept }: { kept: Enterprise }) {
     staff: kept.staff as string, turnover: kept.turnover as string,
   })
   const save = useMutation({
-    mutationFn: () => ok(api.PUT('/api/enterprise/record', { params: { header: { 'If-Match': `"${kept.rev}"` } }, body: form as never })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
+    mutationFn: () => ok(api.PUT('/api/enterprise/record', { params: { header: { 'If-Match': `"${rev}"` } }, body: form as never })),
+    onSuccess: (e) => { saved(e.rev); return queries.invalidateQueries({ queryKey: ['me'] }) },
   })
   const errors = fieldsOf(save.error)
   const rows = <K extends keyof typeof blank>(list: K, one: (row: (typeof form)[K][number], i: number, change: (part: object) => void) => ReactNode) => {

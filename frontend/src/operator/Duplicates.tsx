@@ -51,9 +51,9 @@ function Compare({ a, b }: { a: string; b: string }) {
   return (
     <>
       <div className="scroll" tabIndex={0} role="region" aria-label={t('merge.compare')}>
-        <table>
+        <table className="compared">
           <thead>
-            <tr><th scope="col">{t('merge.field')}</th>{both.map((s, i) => <th scope="col" key={s.enterprise.id}><label><input type="radio" name={a + b} checked={keep === 'ab'[i]} onChange={() => setKeep(i ? 'b' : 'a')} /> {t('merge.keep')}</label></th>)}</tr>
+            <tr><th scope="col">{t('merge.field')}</th>{both.map((s, i) => <th scope="col" key={s.enterprise.id}><label className="keeps"><input type="radio" name={a + b} checked={keep === 'ab'[i]} onChange={() => setKeep(i ? 'b' : 'a')} /> {t('merge.keep')}</label></th>)}</tr>
           </thead>
           <tbody>
             {row(t('app.firm'), (s) => s.enterprise.name)}
