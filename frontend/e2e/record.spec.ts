@@ -92,7 +92,7 @@ for (const width of [1366, 390]) {
 
     const desk = await signedIn(browser, width, '13800000003')
     await desk.goto('/app/operator')
-    const item = desk.locator('article', { hasText: name }).filter({ hasText: '质量奖' })
+    const item = desk.locator('article', { hasText: name }).filter({ hasText: '石质奖' })
     await expect(item.getByText('石质奖〔2025〕3 号')).toBeVisible()
     const [got] = await Promise.all([desk.waitForEvent('download'), item.getByRole('link', { name: '查看凭证' }).click()])
     expect(readFileSync(await got.path(), 'utf8')).toBe('%PDF-1.4 奖状')
