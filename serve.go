@@ -32,6 +32,7 @@ type config struct {
 	Copies      int      `name:"replicas" default:"1" env:"LIANQIAO_REPLICAS" help:"Copies of the stream in a NATS cluster: 1 or 3."`
 	URL         string   `env:"LIANQIAO_URL" help:"The address people use, e.g. https://lianqiao.example.cn. Empty: the listening address."`
 	Proxies     []string `name:"trusted-proxies" env:"LIANQIAO_TRUSTED_PROXIES" help:"Addresses or networks of our own reverse proxies, whose X-Forwarded-For is believed."`
+	Chain       bool     `name:"potential" default:"true" negatable:"" env:"LIANQIAO_POTENTIAL" help:"Propose what a product is usually made from although nobody posted a need."`
 	Demo        bool     `env:"LIANQIAO_DEMO" help:"Fill an empty database with an invented world, marked 示例."`
 	RequireTOTP bool     `name:"require-totp" env:"LIANQIAO_REQUIRE_TOTP" help:"Operators, reviewers and administrators must sign in with a code of a device as well; until they set it up they can do nothing else."`
 	Log         string   `default:"info" enum:"debug,info,warn,error" env:"LIANQIAO_LOG" help:"Least level that is logged."`
@@ -94,7 +95,7 @@ func start(ctx context.Context, c config) (a *app, err error) {
 	if err := a.open(ctx, c); err != nil {
 		return nil, err
 	}
-	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, NoWait: c.noWait})
+	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, NoPotential: !c.Chain, NoWait: c.noWait})
 	from, err := a.catchUp(ctx)
 	if err != nil {
 		return nil, err

@@ -399,6 +399,8 @@ var tenantExamples = map[string]tenantExample{
 	"remove-member":     {path: map[string][]string{"id": {"member"}}},
 	"make-claim-link":   {path: map[string][]string{"id": {"firm of luquan"}}},
 
+	"matching":              {},
+	"set-matching":          {body: `{"potential":true}`},
 	"my-introductions":      {query: map[string]string{"view": "", "after": "", "limit": "50"}},
 	"get-introduction":      {path: map[string][]string{"id": {"introduction", "agreed"}}},
 	"ask-introduction":      {path: map[string][]string{"id": readListing}, body: `{"note":""}`},

@@ -5,8 +5,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"lianqiao/market"
 	"lianqiao/search"
@@ -61,19 +65,24 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again [
 	if err != nil {
 		return nil, err
 	}
-	never, err := m.never(ctx, tasks)
+	never, err := m.never(ctx, tasks, others)
 	if err != nil {
 		return nil, err
 	}
 	results := make([]store.ListingMatches, len(tasks))
-	for i, t := range tasks {
+	err = sideBySide(len(tasks), func(i int) error {
+		t := &tasks[i]
 		l := &t.listing
-		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(t, others, never), Seen: map[string]int64{}}
+		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(*t, others, never), Seen: map[string]int64{}}
 		for _, id := range t.others {
 			if o := others[id]; o != nil {
 				results[i].Seen[id] = o.Listing.Rev
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	again, err = m.Store.SaveMatches(ctx, results)
 	for _, t := range tasks {
@@ -101,16 +110,36 @@ func (m *Matcher) tasks(ctx context.Context, list []market.Listing) ([]task, err
 	}
 	now := m.Now()
 	tasks := make([]task, len(list))
-	for i, l := range list {
-		t := task{listing: l, side: sides[l.ID], stood: map[string]bool{}, covers: map[string]search.Cover{}}
-		if !standing(&l, now) {
-			t.others = partners[l.ID]
-		} else if err := m.findOthers(ctx, &t, partners[l.ID]); err != nil {
-			return nil, err
+	err = sideBySide(len(list), func(i int) error {
+		l := &list[i]
+		tasks[i] = task{listing: *l, side: sides[l.ID], stood: map[string]bool{}, covers: map[string]search.Cover{}}
+		if !standing(l, now) {
+			tasks[i].others = partners[l.ID]
+			return nil
 		}
-		tasks[i] = t
+		return m.findOthers(ctx, &tasks[i], partners[l.ID])
+	})
+	return tasks, err
+}
+
+// sideBySide does n things, as many at a time as there are processors. A panic
+// is an error: one listing that cannot be matched must not end the process.
+func sideBySide(n int, do func(i int) error) error {
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		all.Go(func() error { return guarded(func() error { return do(i) }) })
 	}
-	return tasks, nil
+	return all.Wait()
+}
+
+func guarded(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 // sidesOf are the listings as read before, or read now where they are others.
@@ -131,7 +160,8 @@ func (m *Matcher) sidesOf(ctx context.Context, list []market.Listing, ids []stri
 // pair that the other side's match made is scored again, not forgotten because
 // this side has ten better ones.
 func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) error {
-	found, err := m.Index.Candidates(ctx, t.listing.Side.Other(), t.side.Reading, m.Candidates, t.listing.EnterpriseID)
+	asked := search.Read(&t.listing)
+	found, err := m.Index.Candidates(ctx, t.listing.Side.Other(), asked, m.Candidates, t.listing.EnterpriseID)
 	if err != nil {
 		return err
 	}
@@ -141,7 +171,7 @@ func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) er
 	}
 	missing := slices.DeleteFunc(slices.Clone(partners), func(id string) bool { _, ok := t.covers[id]; return ok })
 	if len(missing) > 0 {
-		more, err := m.Index.Covers(t.side.Reading, missing)
+		more, err := m.Index.Covers(asked, missing)
 		if err != nil {
 			return err
 		}
@@ -151,7 +181,7 @@ func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) er
 		t.stood[id] = true
 	}
 	t.others = unique(append(t.others, partners...))
-	return nil
+	return m.findPotential(ctx, t)
 }
 
 // prepare loads and reads those of the ids that are not kept from before.
@@ -184,10 +214,16 @@ func (m *Matcher) prepare(ctx context.Context, ids []string) (map[string]*Side, 
 type words struct {
 	firms    map[string][]string
 	listings map[string][]string
+	quiet    map[string]bool // firms that want nothing but what was posted
 }
 
-func (m *Matcher) never(ctx context.Context, tasks []task) (words, error) {
-	var firms, listings []string
+// forbids reports whether the listing of a task must not be offered another.
+func (w *words) forbids(t *task, o *Side) bool {
+	return slices.Contains(w.listings[t.listing.ID], o.Listing.ID) || slices.Contains(w.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID)
+}
+
+func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Side) (words, error) {
+	var firms, listings, along []string
 	for _, t := range tasks {
 		firms = append(firms, t.listing.EnterpriseID)
 		listings = append(listings, t.listing.ID)
@@ -197,7 +233,22 @@ func (m *Matcher) never(ctx context.Context, tasks []task) (words, error) {
 		return words{}, err
 	}
 	refused, err := m.Store.Refused(ctx, unique(listings))
-	return words{firms: vetoes, listings: refused}, err
+	if err != nil {
+		return words{}, err
+	}
+	for _, t := range tasks {
+		if t.listing.Side != market.Supply {
+			continue
+		}
+		along = append(along, t.listing.EnterpriseID)
+		for _, id := range t.others {
+			if o := others[id]; o != nil && o.Listing.Side == market.Supply {
+				along = append(along, o.Listing.EnterpriseID)
+			}
+		}
+	}
+	quiet, err := m.Store.WithoutPotential(ctx, unique(along))
+	return words{firms: vetoes, listings: refused, quiet: quiet}, err
 }
 
 // keep scores a listing against its others and returns the pairs that stand:
@@ -206,8 +257,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 	var fit []market.Proposal
 	for _, id := range t.others {
 		o := others[id]
-		if o == nil || slices.Contains(never.listings[t.listing.ID], id) ||
-			slices.Contains(never.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID) {
+		if o == nil || o.Listing.Side == t.listing.Side || never.forbids(&t, o) {
 			continue
 		}
 		if p, ok := m.propose(t.side, o, t.covers[id]); ok {
@@ -223,7 +273,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 			kept = append(kept, p)
 		}
 	}
-	return kept
+	return append(kept, m.potentials(&t, others, never)...)
 }
 
 // propose makes the proposal of two sides, if they pass.

@@ -15,7 +15,7 @@ import (
 type Side struct {
 	Listing    market.Listing
 	Enterprise market.Enterprise
-	Reading    chain.Reading
+	Reading    chain.Reading // without its terms and grams, which only the index compares
 
 	plain        string // title without the words of asking
 	plainProduct string
@@ -35,7 +35,13 @@ type quotes struct {
 
 // NewSide reads a listing.
 func NewSide(l market.Listing, e market.Enterprise) *Side {
-	s := &Side{Listing: l, Enterprise: e, Reading: search.Read(&l)}
+	return sideOf(l, e, search.Read(&l))
+}
+
+// sideOf is a listing that has been read.
+func sideOf(l market.Listing, e market.Enterprise, r chain.Reading) *Side {
+	r.Terms, r.Grams, r.Goods = nil, nil, nil
+	s := &Side{Listing: l, Enterprise: e, Reading: r}
 	s.plain = strings.TrimSpace(chain.Normalise(l.Title))
 	for _, asking := range []string{"长期", "大量", "求购", "采购", "急需", "供应"} {
 		s.plain = strings.TrimSpace(strings.TrimPrefix(s.plain, asking))

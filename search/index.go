@@ -31,7 +31,6 @@ var ErrClosed = errors.New("search: the index is closed")
 type Index struct {
 	dir     string // "" in memory
 	mapping *mapping.IndexMappingImpl
-	sums    sync.Pool // of *sums
 	browsed browsed
 	lists   *Batch // of the same listings as the index; its calls hold mu, too
 
@@ -56,7 +55,6 @@ func Open(dir string) (*Index, error) {
 		return nil, err
 	}
 	x := &Index{dir: dir, mapping: m, moved: make(chan struct{}), broken: make(chan struct{})}
-	x.sums.New = func() any { return new(sums) }
 	if err := x.open(); err != nil {
 		return nil, fmt.Errorf("search.Open(%q): %w", dir, err)
 	}

@@ -56,6 +56,7 @@ func backupTables() []table {
 		{"download", "id, attachment_id, enterprise_id, user_id, at", "id"},
 		{"quote", quoteColumns, "need_id, enterprise_id"},
 		{"clarification", "id, listing_id, user_id, body, at", "id"},
+		{"matching", "enterprise_id, potential", "enterprise_id"},
 		{"idempotency", "scope, key, of, created_at", "scope, key"},
 		{"audit", "id, at, user_id, enterprise_id, deed, kind, of, seal", "id"},
 		{"seal", "number, lines, hash, at", "number"},

@@ -50,6 +50,7 @@ func fill(t *testing.T, s *Store) {
 	require.NoError(t, err)
 	require.NoError(t, s.SaveQuote(ctx, seller, quoted(other.ID)))
 	require.NoError(t, s.Clarify(ctx, buyer, other.ID, "要求附材质单"))
+	require.NoError(t, s.SetPotential(ctx, seller, true))
 	_, err = s.Seal(ctx)
 	require.NoError(t, err)
 	fillFair(t, s, buyer, seller)

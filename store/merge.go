@@ -260,6 +260,7 @@ func (m merge) movePeople() error {
 		`UPDATE review SET enterprise_id = $1 WHERE enterprise_id = $2`,
 		`UPDATE ticket SET enterprise_id = $1 WHERE enterprise_id = $2`,
 		`UPDATE evidence SET enterprise_id = $1 WHERE enterprise_id = $2`,
+		`UPDATE matching SET enterprise_id = $1 WHERE enterprise_id = $2 AND NOT EXISTS (SELECT 1 FROM matching o WHERE o.enterprise_id = $1)`,
 		`UPDATE enterprise SET merged_into = $1 WHERE merged_into = $2`)
 }
 

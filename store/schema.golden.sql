@@ -323,6 +323,10 @@ CREATE UNIQUE INDEX listing_source ON listing (source) WHERE source <> '';
 CREATE INDEX listing_status ON listing (status, id);
 CREATE INDEX listing_unmatched ON listing (status, updated_at) WHERE matched_rev < rev;
 CREATE INDEX listing_valid ON listing (status, valid_until);
+CREATE TABLE matching (
+    enterprise_id TEXT   NOT NULL PRIMARY KEY REFERENCES enterprise (id),
+    potential     BIGINT NOT NULL
+);
 CREATE TABLE "membership" (
     user_id       TEXT NOT NULL REFERENCES user_account (id),
     role          TEXT NOT NULL,
