@@ -27,15 +27,17 @@ import (
 
 // config is what a serving process is told.
 type config struct {
-	keptIn  `embed:""`
-	Addr    string   `default:"127.0.0.1:8080" env:"LIANQIAO_ADDR" help:"Where the web listens; a worker answers only /livez, /readyz and /metrics there."`
-	Role    string   `name:"run" default:"all" enum:"all,web,worker" env:"LIANQIAO_RUN" help:"What this process does: all, web or worker."`
-	NATS    string   `name:"nats" env:"LIANQIAO_NATS" help:"NATS addresses (nats://…,nats://…). Empty: embedded, without an open port."`
-	Copies  int      `name:"replicas" default:"1" env:"LIANQIAO_REPLICAS" help:"Copies of the stream in a NATS cluster: 1 or 3."`
-	URL     string   `env:"LIANQIAO_URL" help:"The address people use, e.g. https://lianqiao.example.cn. Empty: the listening address."`
-	Proxies []string `name:"trusted-proxies" env:"LIANQIAO_TRUSTED_PROXIES" help:"Addresses or networks of our own reverse proxies, whose X-Forwarded-For is believed."`
-	Demo    bool     `env:"LIANQIAO_DEMO" help:"Fill an empty database with an invented world, marked 示例."`
-	Log     string   `default:"info" enum:"debug,info,warn,error" env:"LIANQIAO_LOG" help:"Least level that is logged."`
+	keptIn      `embed:""`
+	Addr        string   `default:"127.0.0.1:8080" env:"LIANQIAO_ADDR" help:"Where the web listens; a worker answers only /livez, /readyz and /metrics there."`
+	Role        string   `name:"run" default:"all" enum:"all,web,worker" env:"LIANQIAO_RUN" help:"What this process does: all, web or worker."`
+	NATS        string   `name:"nats" env:"LIANQIAO_NATS" help:"NATS addresses (nats://…,nats://…). Empty: embedded, without an open port."`
+	Copies      int      `name:"replicas" default:"1" env:"LIANQIAO_REPLICAS" help:"Copies of the stream in a NATS cluster: 1 or 3."`
+	URL         string   `env:"LIANQIAO_URL" help:"The address people use, e.g. https://lianqiao.example.cn. Empty: the listening address."`
+	Proxies     []string `name:"trusted-proxies" env:"LIANQIAO_TRUSTED_PROXIES" help:"Addresses or networks of our own reverse proxies, whose X-Forwarded-For is believed."`
+	Chain       bool     `name:"potential" default:"true" negatable:"" env:"LIANQIAO_POTENTIAL" help:"Propose what a product is usually made from although nobody posted a need."`
+	Demo        bool     `env:"LIANQIAO_DEMO" help:"Fill an empty database with an invented world, marked 示例."`
+	RequireTOTP bool     `name:"require-totp" env:"LIANQIAO_REQUIRE_TOTP" help:"Operators, reviewers and administrators must sign in with a code of a device as well; until they set it up they can do nothing else."`
+	Log         string   `default:"info" enum:"debug,info,warn,error" env:"LIANQIAO_LOG" help:"Least level that is logged."`
 
 	bounds `embed:""`
 	ways   `embed:""`
@@ -128,7 +130,7 @@ func start(ctx context.Context, c config) (a *app, err error) {
 	if err := a.open(ctx, c); err != nil {
 		return nil, err
 	}
-	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, NoWait: c.noWait})
+	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, NoPotential: !c.Chain, NoWait: c.noWait})
 	from, err := a.catchUp(ctx)
 	if err != nil {
 		return nil, err
@@ -190,7 +192,7 @@ func (a *app) serve(c config) error {
 		return fmt.Errorf("start: %w", err)
 	}
 	a.addr = listener.Addr().String()
-	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Version: version, MailSet: c.Mail != "", HealthOnly: !c.web()})
+	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Version: version, RequireTOTP: c.RequireTOTP, MailSet: c.Mail != "", HealthOnly: !c.web()})
 	if err != nil {
 		return fmt.Errorf("start: api: %w", err)
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	Ready          func(context.Context) error // nil: always ready
 	Version        string
 	MailSet        bool // mails go out; else they are only written down
+	RequireTOTP    bool // operators, reviewers and administrators need the second step
 	HealthOnly     bool // a worker's: /livez, /readyz and /metrics, nothing else
 }
 
@@ -116,8 +117,11 @@ func hardLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 
 // bodyLimit is the most bytes that a request to the path may send.
 func bodyLimit(path string) int {
-	if path == "/api/images" {
+	switch path {
+	case "/api/images":
 		return imageMost
+	case "/api/evidence":
+		return fileMost
 	}
 	if strings.HasPrefix(path, "/api/introductions/") && strings.HasSuffix(path, "/files") {
 		return fileMost
@@ -131,7 +135,12 @@ func (a *API) describe(app *fiber.App) {
 	a.huma = newHuma(app)
 	a.mountSessions()
 	a.mountPasswords()
+	a.mountTOTP()
+	a.mountOffices()
+	a.mountBureau()
+	a.mountMerges()
 	a.mountEnterprises()
+	a.mountRecords()
 	a.mountListings()
 	a.mountProposals()
 	a.mountFairs()

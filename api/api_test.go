@@ -391,7 +391,7 @@ func TestForeignSites(t *testing.T) {
 func TestForgedAddress(t *testing.T) {
 	tries := func(w *world, forwarded func(i int) string, most int) int {
 		for i := range most {
-			got := w.do(ask{method: "POST", path: "/api/sign-in", body: credentials{"nobody@example.cn", "猜一个密码看看"}, header: map[string]string{"X-Forwarded-For": forwarded(i)}})
+			got := w.do(ask{method: "POST", path: "/api/sign-in", body: credentials{Login: "nobody@example.cn", Password: "猜一个密码看看"}, header: map[string]string{"X-Forwarded-For": forwarded(i)}})
 			if got.status == 429 {
 				return i
 			}
@@ -403,7 +403,7 @@ func TestForgedAddress(t *testing.T) {
 	require.Equal(t, market.GuessesMost, tries(direct, func(i int) string { return fmt.Sprintf("203.0.113.%d", i) }, 30))
 	behind := newWorld(t, "127.0.0.1", "10.0.0.0/8")
 	require.Equal(t, market.GuessesMost, tries(behind, func(i int) string { return fmt.Sprintf("203.0.113.%d, 198.51.100.7, 10.1.2.3", i) }, 30))
-	require.Equal(t, 401, behind.do(ask{method: "POST", path: "/api/sign-in", body: credentials{"another@example.cn", "x"}, header: map[string]string{"X-Forwarded-For": "198.51.100.7, 10.1.2.3"}}).status, "another person behind the same proxy")
+	require.Equal(t, 401, behind.do(ask{method: "POST", path: "/api/sign-in", body: credentials{Login: "another@example.cn", Password: "x"}, header: map[string]string{"X-Forwarded-For": "198.51.100.7, 10.1.2.3"}}).status, "another person behind the same proxy")
 }
 
 // TestAnswers: both parties answer; the other side learns of interest only.

@@ -25,7 +25,7 @@ type AuditLine struct {
 
 type auditInput struct {
 	Enterprise string `query:"enterprise" maxLength:"64"`
-	Kind       string `query:"kind" enum:",listing,enterprise,introduction,proposal,outcome,user,fair,plan,claim,image,message,attachment"`
+	Kind       string `query:"kind" enum:",listing,enterprise,introduction,proposal,outcome,user,fair,plan,claim,image,message,attachment,evidence"`
 	From       string `query:"from" maxLength:"10" doc:"Date, 2006-01-02"`
 	To         string `query:"to" maxLength:"10" doc:"Date, included"`
 	After      string `query:"after" maxLength:"64"`

@@ -26,6 +26,7 @@ type Introduction struct {
 	Consented      bool          `json:"consented" doc:"One's own consent is in force"`
 	OtherConsented bool          `json:"other_consented"`
 	Contact        *Contact      `json:"contact" doc:"The other's, while both consent and both are verified"`
+	People         []Person      `json:"people" nullable:"false" doc:"More of the other's, with the contact"`
 	Held           string        `json:"held" enum:",own,other" doc:"Whose verification an agreed introduction waits for"`
 	Outcome        *Outcome      `json:"outcome" doc:"What the two say came of it"`
 	MayClaim       bool          `json:"may_claim"`
@@ -274,12 +275,12 @@ func (a *API) fairNames(ctx context.Context, list []market.Introduction) (map[st
 func (a *API) introductionOf(w who, i market.Introduction, other, own *market.Enterprise) Introduction {
 	v := Introduction{
 		ID: i.ID, Rev: i.Rev, ProposalID: i.ProposalID, Status: string(i.Current(a.now())), Sent: i.By == w.EnterpriseID, ByOperator: i.ByOperator,
-		Other: a.refOf(*other), Note: i.Note, Reason: i.Reason, Consented: i.Consented(own.ID), OtherConsented: i.Consented(other.ID),
+		Other: a.refOf(*other), People: []Person{}, Note: i.Note, Reason: i.Reason, Consented: i.Consented(own.ID), OtherConsented: i.Consented(other.ID),
 		CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt, ExpiresAt: i.ExpiresAt,
 	}
 	switch {
 	case w.MaySeeContact(other, &i, own):
-		v.Contact = &Contact{other.Contact.Name, other.Contact.Phone, other.Contact.Mail}
+		v.Contact, v.People = &Contact{other.Contact.Name, other.Contact.Phone, other.Contact.Mail}, partnersPeople(other)
 	case i.Status == market.Agreed && !own.Trusted():
 		v.Held = "own"
 	case i.Status == market.Agreed:

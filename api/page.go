@@ -116,13 +116,17 @@ func (s *pageSite) mount(app *fiber.App) {
 	app.Get("/robots.txt", s.robots)
 }
 
-// shown runs a page and shows its error, if any, as a page as well.
+// shown runs a page and shows its error, if any, as a page as well. A page
+// without a name has answered by itself, with another address.
 func (s *pageSite) shown(page func(c *fiber.Ctx, f *frame) (name string, err error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		f := s.frame(c)
 		name, err := page(c, f)
 		if err != nil {
 			name = s.fault(c, f, err)
+		}
+		if name == "" {
+			return nil
 		}
 		return s.render(c, name, f)
 	}

@@ -22,6 +22,7 @@ import (
 type credentials struct {
 	Login    string `json:"login"`
 	Password string `json:"password"`
+	Code     string `json:"code,omitempty" maxLength:"40" doc:"Of the second step, where it is on: of the device, or one for when it is lost"`
 }
 
 type signUpInput struct {
@@ -42,10 +43,10 @@ func (a *API) mountSessions() {
 	route(a, "POST /api/sign-up", market.Anyone, "sign-up", a.signUp, created)
 	route(a, "POST /api/sign-in", market.Anyone, "sign-in", a.signIn)
 	route(a, "POST /api/sign-out", market.Anyone, "sign-out", a.signOut)
-	route(a, "POST /api/sign-out-everywhere", market.SignedIn, "sign-out-everywhere", a.signOutEverywhere)
+	route(a, "POST /api/sign-out-everywhere", market.Enrolling, "sign-out-everywhere", a.signOutEverywhere)
 	route(a, "GET /api/sessions", market.SignedIn, "sessions", a.sessions)
 	route(a, "DELETE /api/sessions/{id}", market.SignedIn, "end-session", a.endSession)
-	route(a, "GET /api/me", market.SignedIn, "me", func(ctx context.Context, w who, _ *none) (*meOutput, error) {
+	route(a, "GET /api/me", market.Enrolling, "me", func(ctx context.Context, w who, _ *none) (*meOutput, error) {
 		u, err := a.cfg.Store.User(ctx, w.UserID)
 		if err != nil {
 			return nil, err
@@ -161,8 +162,17 @@ func (a *API) signIn(ctx context.Context, w who, in *signInInput) (*meOutput, er
 	if !ok || u.ID == "" {
 		return nil, &market.Error{Kind: market.Unauthorized, Message: "error.signIn.wrong"}
 	}
+	asked := u.SecondStep() && plainCode(in.Body.Code) == ""
+	if u.SecondStep() && !asked {
+		if err := a.useCode(ctx, u, in.Body.Code); err != nil {
+			return nil, err // a wrong code stays counted, as a wrong password does
+		}
+	}
 	if err := a.cfg.Store.ReturnGuess(ctx, digest(login), device, at); err != nil {
 		return nil, err
+	}
+	if asked {
+		return nil, &market.Error{Kind: market.Unauthorized, Field: "code", Message: "error.totp.wanted"}
 	}
 	return a.begin(ctx, w, u.ID)
 }

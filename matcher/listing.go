@@ -65,7 +65,7 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again [
 	if err != nil {
 		return nil, err
 	}
-	never, err := m.never(ctx, tasks)
+	never, err := m.never(ctx, tasks, others)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +181,7 @@ func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) er
 		t.stood[id] = true
 	}
 	t.others = unique(append(t.others, partners...))
-	return nil
+	return m.findPotential(ctx, t)
 }
 
 // prepare loads and reads those of the ids that are not kept from before.
@@ -214,10 +214,16 @@ func (m *Matcher) prepare(ctx context.Context, ids []string) (map[string]*Side, 
 type words struct {
 	firms    map[string][]string
 	listings map[string][]string
+	quiet    map[string]bool // firms that want nothing but what was posted
 }
 
-func (m *Matcher) never(ctx context.Context, tasks []task) (words, error) {
-	var firms, listings []string
+// forbids reports whether the listing of a task must not be offered another.
+func (w *words) forbids(t *task, o *Side) bool {
+	return slices.Contains(w.listings[t.listing.ID], o.Listing.ID) || slices.Contains(w.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID)
+}
+
+func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Side) (words, error) {
+	var firms, listings, along []string
 	for _, t := range tasks {
 		firms = append(firms, t.listing.EnterpriseID)
 		listings = append(listings, t.listing.ID)
@@ -227,7 +233,22 @@ func (m *Matcher) never(ctx context.Context, tasks []task) (words, error) {
 		return words{}, err
 	}
 	refused, err := m.Store.Refused(ctx, unique(listings))
-	return words{firms: vetoes, listings: refused}, err
+	if err != nil {
+		return words{}, err
+	}
+	for _, t := range tasks {
+		if t.listing.Side != market.Supply {
+			continue
+		}
+		along = append(along, t.listing.EnterpriseID)
+		for _, id := range t.others {
+			if o := others[id]; o != nil && o.Listing.Side == market.Supply {
+				along = append(along, o.Listing.EnterpriseID)
+			}
+		}
+	}
+	quiet, err := m.Store.WithoutPotential(ctx, unique(along))
+	return words{firms: vetoes, listings: refused, quiet: quiet}, err
 }
 
 // keep scores a listing against its others and returns the pairs that stand:
@@ -236,8 +257,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 	var fit []market.Proposal
 	for _, id := range t.others {
 		o := others[id]
-		if o == nil || slices.Contains(never.listings[t.listing.ID], id) ||
-			slices.Contains(never.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID) {
+		if o == nil || o.Listing.Side == t.listing.Side || never.forbids(&t, o) {
 			continue
 		}
 		if p, ok := m.propose(t.side, o, t.covers[id]); ok {
@@ -253,7 +273,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 			kept = append(kept, p)
 		}
 	}
-	return kept
+	return append(kept, m.potentials(&t, others, never)...)
 }
 
 // propose makes the proposal of two sides, if they pass.

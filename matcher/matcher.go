@@ -27,6 +27,7 @@ type Config struct {
 	Threshold     int  // least total of a proposal; DefaultThreshold
 	Candidates    int  // listings scored for one; 50
 	Cached        int  // prepared sides kept, some 2 kB each; 200,000
+	NoPotential   bool // only what was posted is matched, nothing along the chain
 	NoWait        bool // negative control only: matching does not wait for the index
 }
 

@@ -133,12 +133,12 @@ func (s *Store) Introduce(ctx context.Context, actor market.Actor, fromID, toID,
 }
 
 // lockFirm queues up everything one firm asks for at once, so that it cannot
-// ask for more than its limit.
+// ask for more than its limit. A record that was merged meanwhile asks nothing.
 func (t *tx) lockFirm(ctx context.Context, id string) error {
-	if !t.postgres {
-		return nil
+	merged, err := idsOf(ctx, t, `SELECT merged_into FROM enterprise WHERE id = $1`+t.forUpdate(), id)
+	if err == nil && len(merged) == 1 && merged[0] != "" {
+		return market.ErrNotFound
 	}
-	_, err := idsOf(ctx, t, `SELECT id FROM enterprise WHERE id = $1`+t.forUpdate(), id)
 	return err
 }
 

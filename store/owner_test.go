@@ -48,7 +48,7 @@ func TestOwnersOnly(t *testing.T) {
 				"rule":     s.SetReview(ctx, x, "luquan", market.ReviewAll),
 				"decide":   s.Decide(ctx, x, reviews[0].ID, approve),
 				"judge":    s.JudgeEnterprise(ctx, x, a.EnterpriseID, approve),
-				"honours":  second(s.SetHonours(ctx, x, a.EnterpriseID, nil)),
+				"honours":  second(s.SetHonours(ctx, x, a.EnterpriseID, "协会", nil)),
 				"document": second(s.SeeDocument(ctx, x, o.ID, o.Rev)),
 				"member":   s.RemoveMember(ctx, x, "m"),
 				"bring":    s.Introduce(ctx, x, need.ID, supply.ID, ""),

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/bureau": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** board */
+        get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bureau/board.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** board book */
+        get: operations["board-book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/classes": {
         parameters: {
             query?: never;
@@ -89,6 +123,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/enterprise/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** matching */
+        get: operations["matching"];
+        /** set matching */
+        put: operations["set-matching"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enterprise/members": {
         parameters: {
             query?: never;
@@ -140,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/enterprise/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** edit record */
+        put: operations["edit-record"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enterprise/review": {
         parameters: {
             query?: never;
@@ -166,6 +235,40 @@ export interface paths {
         };
         /** get enterprise */
         get: operations["get-enterprise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** send evidence */
+        post: operations["send-evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** fetch evidence */
+        get: operations["fetch-evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -965,6 +1068,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** begin totp */
+        post: operations["begin-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** confirm totp */
+        post: operations["confirm-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/totp/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** drop totp */
+        post: operations["drop-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/my/vetoes": {
         parameters: {
             query?: never;
@@ -1187,6 +1341,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** compare records */
+        get: operations["compare-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/deliveries": {
         parameters: {
             query?: never;
@@ -1196,6 +1367,23 @@ export interface paths {
         };
         /** deliveries */
         get: operations["deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** duplicates */
+        get: operations["duplicates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1323,6 +1511,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** merge */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/officers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** officers */
+        get: operations["officers"];
+        put?: never;
+        /** appoint */
+        post: operations["appoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/officers/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** dismiss */
+        post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/outcomes": {
         parameters: {
             query?: never;
@@ -1385,6 +1625,23 @@ export interface paths {
         put?: never;
         /** make reset link */
         post: operations["make-reset-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/reset-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** reset totp */
+        post: operations["reset-totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1714,6 +1971,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** accept office */
+        post: operations["accept-office"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/read": {
         parameters: {
             query?: never;
@@ -1752,6 +2026,14 @@ export interface components {
             /** @description One's own; the other side never reads it */
             note?: string;
             reason?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        AppointInputBody: {
+            /** @enum {string} */
+            role: "operator" | "reviewer" | "viewer";
+            /** @description Ids of clusters, or for a viewer GB/T 2260 codes of places */
+            scope: string[];
         } & {
             [key: string]: unknown;
         };
@@ -1817,6 +2099,43 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        BoardLine: {
+            cluster: components["schemas"]["ClusterRef"];
+            /**
+             * Format: int64
+             * @description Introductions whose contacts were opened
+             */
+            disclosed: number;
+            /** Format: int64 */
+            firms: number;
+            /**
+             * Format: int64
+             * @description Firms reviewed or visited
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Live
+             */
+            needs: number;
+            /** @description By strength */
+            outcomes: components["schemas"]["Strong"][];
+            region: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Live
+             */
+            supplies: number;
+        } & {
+            [key: string]: unknown;
+        };
+        BoardOutputBody: {
+            items: components["schemas"]["BoardLine"][];
+            /** @description What lies between two clusters is counted once here */
+            total: components["schemas"]["BoardLine"];
+        } & {
+            [key: string]: unknown;
+        };
         Call: {
             /** Format: date-time */
             asked_at: string;
@@ -1838,6 +2157,45 @@ export interface components {
         CallsOutputBody: {
             /** @description The longest silent first */
             items: components["schemas"]["Call"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Capacity: {
+            /**
+             * Format: int64
+             * @description Machines; 0: not said
+             */
+            count?: number;
+            /** @enum {string} */
+            kind: "equipment" | "process";
+            /** @description Decimal; empty: not said */
+            monthly?: string;
+            name: string;
+            /** @description Of monthly */
+            spare?: string;
+            unit?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Certificate: {
+            /** @description Past its date; to the firm itself only */
+            ended: boolean;
+            /** @description Id of a file; to the firm and its association only */
+            evidence: string;
+            name: string;
+            number: string;
+            /** @description Date, or empty */
+            until: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CertificateInput: {
+            /** @description Id of a file of the firm's */
+            evidence?: string;
+            name: string;
+            number?: string;
+            /** @description Date, or empty */
+            until?: string;
         } & {
             [key: string]: unknown;
         };
@@ -1900,9 +2258,21 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CodeOnlyBody: {
+            code: string;
+        } & {
+            [key: string]: unknown;
+        };
         CompareOutputBody: {
             changes: components["schemas"]["PlanChange"][];
             plans: components["schemas"]["Plan"][];
+        } & {
+            [key: string]: unknown;
+        };
+        CompareRecordsOutputBody: {
+            a: components["schemas"]["RecordSide"];
+            b: components["schemas"]["RecordSide"];
+            same_phone: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -1935,6 +2305,8 @@ export interface components {
             [key: string]: unknown;
         };
         Credentials: {
+            /** @description Of the second step, where it is on: of the device, or one for when it is lost */
+            code?: string;
             login: string;
             password: string;
         } & {
@@ -2016,9 +2388,32 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        DismissInputBody: {
+            /** @enum {string} */
+            role: "operator" | "reviewer" | "viewer";
+            scope: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Duplicate: {
+            /** @description The older one */
+            a: components["schemas"]["Enterprise"];
+            b: components["schemas"]["Enterprise"];
+            /** @description name, phone */
+            why: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        DuplicatesOutputBody: {
+            items: components["schemas"]["Duplicate"][];
+        } & {
+            [key: string]: unknown;
+        };
         Enterprise: {
             about: string;
-            certificates: string[];
+            capacities: components["schemas"]["Capacity"][];
+            certificates: components["schemas"]["Certificate"][];
             cluster: components["schemas"]["ClusterRef"];
             /** @description One's own only */
             contact?: components["schemas"]["Contact"];
@@ -2028,13 +2423,25 @@ export interface components {
             kind: string;
             main_products: string;
             name: string;
+            /** @description Whom the reader may call */
+            people: components["schemas"]["Person"][];
             /** @description Of a return or suspension; one's own only */
             reason: string;
             region: components["schemas"]["Named"];
             /** Format: int64 */
             rev: number;
+            /**
+             * @description People
+             * @enum {string}
+             */
+            staff: "" | "lt20" | "20to299" | "300to999" | "1000up";
             /** @enum {string} */
             standing: "active" | "returned" | "suspended";
+            /**
+             * @description Yuan a year
+             * @enum {string}
+             */
+            turnover: "" | "lt3m" | "3mto20m" | "20mto400m" | "400mup";
             uscc: string;
             uscc_ok: boolean;
             verified: components["schemas"]["Verified"];
@@ -2043,7 +2450,6 @@ export interface components {
         };
         EnterpriseInput: {
             about?: string;
-            certificates?: string[];
             cluster_id?: string;
             contact: components["schemas"]["Contact"];
             kind: string;
@@ -2067,6 +2473,12 @@ export interface components {
         };
         EraseInputBody: {
             password: string;
+        } & {
+            [key: string]: unknown;
+        };
+        EvidenceInfo: {
+            id: string;
+            name: string;
         } & {
             [key: string]: unknown;
         };
@@ -2113,6 +2525,8 @@ export interface components {
             pauses?: components["schemas"]["FairSpan"][];
             phase: string;
             place?: string;
+            /** @description The reader reads its result */
+            reads: boolean;
             /** Format: int64 */
             rev: number;
             /** @description The reader runs this fair */
@@ -2381,7 +2795,26 @@ export interface components {
             [key: string]: unknown;
         };
         Honour: {
+            /** @description Who confirmed it; empty also where it was imported */
+            by: string;
+            /** @description Past its date; to the firm itself only */
+            ended: boolean;
+            /** @description Id of a file; to the firm and its association only */
+            evidence: string;
+            id: string;
             kind: string;
+            number: string;
+            /** @description The firm's own word, which counts for nothing */
+            own: boolean;
+            /** @enum {string} */
+            rank: "" | "national" | "provincial" | "municipal" | "county";
+            /** @description Of a return; one's own only */
+            reason: string;
+            /**
+             * @description Of its review; one's own only
+             * @enum {string}
+             */
+            state: "" | "waiting" | "approved" | "returned";
             /** @description Date, or empty */
             until: string;
             /** Format: int64 */
@@ -2389,8 +2822,22 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        HonourInput: {
+            /** @description Id of a file of the firm's */
+            evidence?: string;
+            kind: string;
+            number?: string;
+            /** @enum {string} */
+            rank?: "" | "national" | "provincial" | "municipal" | "county";
+            /** @description Date, or empty */
+            until?: string;
+            /** Format: int64 */
+            year?: number;
+        } & {
+            [key: string]: unknown;
+        };
         HonoursInputBody: {
-            honours: components["schemas"]["Honour"][];
+            honours: components["schemas"]["HonourInput"][];
         } & {
             [key: string]: unknown;
         };
@@ -2448,6 +2895,8 @@ export interface components {
             other_consented: boolean;
             /** @description What the two say came of it */
             outcome: components["schemas"]["Outcome"];
+            /** @description More of the other's, with the contact */
+            people: components["schemas"]["Person"][];
             proposal_id: string;
             reason: string;
             /** Format: int64 */
@@ -2488,6 +2937,12 @@ export interface components {
         };
         ItemsOfFailure: {
             items: components["schemas"]["Failure"][];
+            next: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ItemsOfOfficer: {
+            items: components["schemas"]["Officer"][];
             next: string | null;
         } & {
             [key: string]: unknown;
@@ -2648,6 +3103,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Matching: {
+            /** @description Wants proposals along the chain that nobody posted a need for */
+            potential: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         Me: {
             /** @description An officer who acts for the enterprise: header X-Acting-For */
             behalf: boolean;
@@ -2656,7 +3117,11 @@ export interface components {
             clusters: string[];
             counts: components["schemas"]["MeCounts"];
             enterprise: components["schemas"]["Enterprise"];
+            /** @description An officer who has to set up the second step before anything else */
+            must_enrol: boolean;
             roles: string[];
+            /** @description Signs in with a code as well */
+            second_step: boolean;
             user: components["schemas"]["MeUser"];
         } & {
             [key: string]: unknown;
@@ -2727,6 +3192,24 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        MergeInputBody: {
+            /** @description The record that becomes a part of it */
+            drop: string;
+            /**
+             * Format: int64
+             * @description As compared
+             */
+            drop_rev: number;
+            /** @description The record that stays */
+            keep: string;
+            /**
+             * Format: int64
+             * @description As compared
+             */
+            keep_rev: number;
+        } & {
+            [key: string]: unknown;
+        };
         Message: {
             /** Format: date-time */
             at: string;
@@ -2794,6 +3277,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        NewSecret: {
+            /** @description The URL as SVG */
+            qr: string;
+            /** @description Base32, for typing */
+            secret: string;
+            /** @description otpauth://… */
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
         Notice: {
             /** Format: date-time */
             at: string;
@@ -2844,6 +3337,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Officer: {
+            login: string;
+            name: string;
+            /** @description Name of the cluster or the place */
+            of: string;
+            /** @enum {string} */
+            role: "operator" | "reviewer" | "viewer";
+            /** @description Id of a cluster, or a viewer's GB/T 2260 code of a place */
+            scope: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
         OperatedCluster: {
             id: string;
             name: string;
@@ -2876,6 +3382,21 @@ export interface components {
         PasswordInputBody: {
             new: string;
             old: string;
+        } & {
+            [key: string]: unknown;
+        };
+        PasswordOnlyBody: {
+            password: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Person: {
+            duty?: string;
+            mail?: string;
+            name: string;
+            phone: string;
+            /** @enum {string} */
+            shown: "public" | "agreed" | "association" | "firm";
         } & {
             [key: string]: unknown;
         };
@@ -3141,6 +3662,49 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        RecordInput: {
+            capacities: components["schemas"]["Capacity"][];
+            certificates: components["schemas"]["CertificateInput"][];
+            honours: components["schemas"]["HonourInput"][];
+            people: components["schemas"]["Person"][];
+            /**
+             * @description People
+             * @enum {string}
+             */
+            staff?: "" | "lt20" | "20to299" | "300to999" | "1000up";
+            /**
+             * @description Yuan a year
+             * @enum {string}
+             */
+            turnover?: "" | "lt3m" | "3mto20m" | "20mto400m" | "400mup";
+        } & {
+            [key: string]: unknown;
+        };
+        RecordSide: {
+            enterprise: components["schemas"]["Enterprise"];
+            /** Format: int64 */
+            fairs: number;
+            /** Format: int64 */
+            introductions: number;
+            /** Format: int64 */
+            listings: number;
+            /** Format: int64 */
+            live: number;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            outcomes: number;
+            /** Format: int64 */
+            people: number;
+        } & {
+            [key: string]: unknown;
+        };
+        RecoveryOutputBody: {
+            /** @description Each good once instead of a code; nobody can read them again later */
+            codes: string[];
+        } & {
+            [key: string]: unknown;
+        };
         Report: {
             /**
              * Format: int64
@@ -3240,6 +3804,8 @@ export interface components {
             [key: string]: unknown;
         };
         ResetInputBody: {
+            /** @description Of the second step, where it is on */
+            code?: string;
             password: string;
             token: string;
         } & {
@@ -3257,9 +3823,11 @@ export interface components {
             claimant: components["schemas"]["MeUser"];
             enterprise: components["schemas"]["Enterprise"];
             findings: components["schemas"]["Finding"][];
+            /** @description What the firm wants confirmed */
+            honour: components["schemas"]["Honour"];
             id: string;
             /** @enum {string} */
-            kind: "enterprise" | "listing" | "claim";
+            kind: "enterprise" | "listing" | "claim" | "honour";
             listing: components["schemas"]["Listing"];
         } & {
             [key: string]: unknown;
@@ -3331,12 +3899,28 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Strong: {
+            /** @description Yuan */
+            amount: string;
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            strength: "claimed" | "confirmed" | "seen";
+        } & {
+            [key: string]: unknown;
+        };
         Ticket: {
             /** @description Name, of an invitation or a claim */
             enterprise: string;
             /** @description Of a reset */
             login: string;
             purpose: string;
+            /** @description Of an office */
+            role: string;
+            /** @description Of an office: names of its clusters or places */
+            scope: string;
+            /** @description Of a reset: a code of the device is wanted as well */
+            second_step: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -3382,6 +3966,12 @@ export interface components {
              * @description Number of the plan; 0: nothing released yet
              */
             release: number;
+        } & {
+            [key: string]: unknown;
+        };
+        TotpOffInputBody: {
+            code: string;
+            password: string;
         } & {
             [key: string]: unknown;
         };
@@ -3456,6 +4046,164 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    board: {
+        parameters: {
+            query?: {
+                /** @description Date, 2006-01-02; of introductions and outcomes */
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "board-book": {
+        parameters: {
+            query?: {
+                /** @description Date, 2006-01-02; of introductions and outcomes */
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     classes: {
         parameters: {
             query?: {
@@ -3859,6 +4607,156 @@ export interface operations {
             };
         };
     };
+    matching: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matching"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Matching"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: never;
@@ -4081,6 +4979,105 @@ export interface operations {
             };
         };
     };
+    "edit-record": {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enterprise"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ask-review": {
         parameters: {
             query?: never;
@@ -4172,6 +5169,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Enterprise"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-evidence": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceInfo"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fetch-evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Bad Request */
@@ -8627,7 +9786,8 @@ export interface operations {
         parameters: {
             query?: {
                 listing?: string;
-                view?: "" | "open" | "answered" | "closed";
+                /** @description along: potential ones, along the chain */
+                view?: "" | "open" | "along" | "answered" | "closed";
                 after?: string;
                 limit?: number;
             };
@@ -8645,6 +9805,238 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProposalsOutputBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordOnlyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeOnlyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpOffInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -9159,7 +10551,7 @@ export interface operations {
         parameters: {
             query?: {
                 enterprise?: string;
-                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment" | "evidence";
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 /** @description Date, included */
@@ -9242,7 +10634,7 @@ export interface operations {
         parameters: {
             query?: {
                 enterprise?: string;
-                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment" | "evidence";
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 /** @description Date, included */
@@ -9777,6 +11169,83 @@ export interface operations {
             };
         };
     };
+    "compare-records": {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareRecordsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deliveries: {
         parameters: {
             query?: {
@@ -9796,6 +11265,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveriesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -10394,6 +11937,313 @@ export interface operations {
             };
         };
     };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    officers: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfOfficer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketLink"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     outcomes: {
         parameters: {
             query?: {
@@ -10665,6 +12515,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TicketLink"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetLinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -12125,6 +14051,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimilarOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-office": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description Bad Request */

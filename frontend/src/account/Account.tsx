@@ -18,6 +18,7 @@ export function Account({ me }: { me: Me }) {
       <Sessions />
       {me.enterprise && <Suspense fallback={<Loading />}><NoticeChoice /></Suspense>}
       <Password />
+      <p><Link className="button" to="/account/second-step">{t('app.totp')}</Link> {me.second_step && <span className="state agreed">{t('app.totp.on')}</span>}</p>
       <p><Link className="button" to="/account/data">{t('app.data')}</Link></p>
       <button type="button" className="gap" onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
     </section>

@@ -67,6 +67,7 @@ function Contact({ introduction: i }: { introduction: Introduction }) {
       <div><dt>{t('app.contact.person')}</dt><dd>{i.contact.name}</dd></div>
       <div><dt>{t('app.phone')}</dt><dd><a href={`tel:${i.contact.phone}`}>{i.contact.phone}</a></dd></div>
       {i.contact.mail && <div><dt>{t('app.mail')}</dt><dd><a href={`mailto:${i.contact.mail}`}>{i.contact.mail}</a></dd></div>}
+      {i.people.map((p, k) => <div key={k}><dt>{p.duty || t('app.contact.person')}</dt><dd>{p.name} <a href={`tel:${p.phone}`}>{p.phone}</a> {p.mail}</dd></div>)}
     </dl>
   )
 }
