@@ -85,6 +85,7 @@ type membersOutput struct {
 func (a *API) mountPasswords() {
 	route(a, "POST /api/password", market.SignedIn, "change-password", a.changePassword)
 	route(a, "POST /api/operator/reset-links", market.AsOperator, "make-reset-link", a.makeResetLink)
+	route(a, "POST /api/forgot-password", market.Anyone, "forgot-password", a.forgotPassword)
 	route(a, "POST /api/tickets/read", market.Anyone, "read-ticket", a.readTicket)
 	route(a, "POST /api/reset-password", market.Anyone, "reset-password", a.resetPassword)
 	route(a, "GET /api/enterprise/members", market.InPerson, "members", a.members)
@@ -131,6 +132,13 @@ func (a *API) provePassword(ctx context.Context, w who, field, password string) 
 	})
 }
 
+// forgotPassword sends the link to where the account is reached, and answers
+// the same when there is no such account or no way to it.
+func (a *API) forgotPassword(ctx context.Context, _ who, in *resetLinkInput) (*none, error) {
+	login := strings.ToLower(strings.TrimSpace(in.Body.Login))
+	return nil, a.cfg.Store.AskReset(ctx, login, digest("reset "+login), a.now())
+}
+
 // makeResetLink answers the same for a login that does not exist and for one
 // that is not this operator's to help.
 func (a *API) makeResetLink(ctx context.Context, w who, in *resetLinkInput) (*ticketLinkOutput, error) {
@@ -164,15 +172,13 @@ func (a *API) helped(ctx context.Context, w who, login string) (u market.User, t
 	return u, target, err
 }
 
-// ticket hands out a link. The token stands behind the # so that no server log
-// and no other site ever gets it.
+// ticket hands out a link.
 func (a *API) ticket(ctx context.Context, w who, x market.Ticket) (*ticketLinkOutput, error) {
-	token := newToken()
-	x.TokenHash, x.ExpiresAt = digest(token), a.now().Add(market.TicketLife)
+	x, token := x.Cut(a.now())
 	if err := a.cfg.Store.SaveTicket(ctx, w.Actor, x); err != nil {
 		return nil, err
 	}
-	return &ticketLinkOutput{TicketLink{a.cfg.BaseURL + "/app/ticket#" + token, x.ExpiresAt}}, nil
+	return &ticketLinkOutput{TicketLink{a.cfg.BaseURL + market.TicketPath(token), x.ExpiresAt}}, nil
 }
 
 func (a *API) readTicket(ctx context.Context, _ who, in *ticketInput) (*ticketOutput, error) {

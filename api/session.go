@@ -2,10 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/netip"
@@ -192,7 +188,7 @@ func (a *API) deviceOf(ctx context.Context, w who, userID string) (string, error
 
 // begin opens a session in the browser that asks, and knows it from now on.
 func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error) {
-	token, now := newToken(), a.now()
+	token, now := market.NewToken(), a.now()
 	agent := []rune(strings.ToValidUTF8(w.agent, ""))
 	s := market.Session{TokenHash: digest(token), UserID: userID, Agent: string(agent[:min(len(agent), 200)]), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(market.SessionIdle)}
 	if err := a.cfg.Store.SaveSession(ctx, s); err != nil {
@@ -200,7 +196,7 @@ func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error
 	}
 	device := w.device
 	if device == "" {
-		device = newToken()
+		device = market.NewToken()
 	}
 	if err := a.cfg.Store.SaveDevice(ctx, digest(device), userID); err != nil {
 		return nil, err
@@ -210,13 +206,6 @@ func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error
 	w.keep(a.cookie(a.deviceName(), device, 365*24*3600))
 	me, err := a.me(ctx, userID)
 	return &meOutput{me}, err
-}
-
-// newToken is 256 random bits, for cookies and links.
-func newToken() string {
-	raw := make([]byte, 32)
-	rand.Read(raw) // never fails: crypto/rand ends the process instead
-	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
 // renew moves the end of a session in use.
@@ -315,11 +304,7 @@ func (a *API) cookie(name, value string, age int) http.Cookie {
 	return http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, Secure: a.secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }
 
-// digest is what is kept of a token: a stolen database signs nobody in.
-func digest(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
+func digest(token string) string { return market.Digest(token) }
 
 // keyed makes one id of an idempotency key and its scope.
 func keyed(parts ...string) string {

@@ -400,6 +400,7 @@ var tenantExamples = map[string]tenantExample{
 	"end-session":       {path: map[string][]string{"id": {"session"}}},
 	"change-password":   {body: `{"old":"不是这个密码","new":"连翘花开2026"}`},
 	"make-reset-link":   {body: `{"login":"{account}"}`},
+	"forgot-password":   {body: `{"login":"{login}"}`},
 	"read-ticket":       {body: anyTicket + `}`},
 	"reset-password":    {body: anyTicket + `,"password":"连翘花开2026","code":""}`},
 	"begin-totp":        {body: `{"password":"不是这个密码"}`},

@@ -28,8 +28,8 @@ type Delivery struct {
 	EnterpriseID string
 	Channel      Channel
 	Topic        Topic  // empty: a digest
-	NoticeID     string // empty: a digest, or the confirmation of an address
-	Day          string // of a digest, 2006-01-02; "confirm" for a confirmation
+	NoticeID     string // empty: a digest, the confirmation of an address, or a reset link
+	Day          string // of a digest, 2006-01-02; else what it is, confirm or reset, and a number
 	State        DeliveryState
 	Tries        int
 	NextAt       time.Time

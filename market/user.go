@@ -1,6 +1,10 @@
 package market
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"strings"
 	"time"
 )
@@ -143,6 +147,31 @@ type Ticket struct {
 	MadeBy       string   // user
 	CreatedAt    time.Time
 	ExpiresAt    time.Time
+}
+
+// NewToken is 256 random bits, for cookies and links.
+func NewToken() string {
+	raw := make([]byte, 32)
+	rand.Read(raw) // never fails: crypto/rand ends the process instead
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// Cut makes the ticket usable from now on and returns the token that its link
+// carries and that is kept nowhere.
+func (x Ticket) Cut(now time.Time) (Ticket, string) {
+	token := NewToken()
+	x.TokenHash, x.ExpiresAt = Digest(token), now.Add(TicketLife)
+	return x, token
+}
+
+// TicketPath is where a ticket is used. The token stands behind the # so that
+// no server log and no other site ever gets it.
+func TicketPath(token string) string { return "/app/ticket#" + token }
+
+// Digest is what is kept of a token: a stolen database signs nobody in.
+func Digest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
 }
 
 // Memberships are what an office gives to the user who accepts it.

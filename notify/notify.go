@@ -210,6 +210,9 @@ func (c *Carrier) word(ctx context.Context, d market.Delivery) (m Message, err e
 		return m, errors.Join(err, errNothing)
 	}
 	m.To = to
+	if strings.HasPrefix(d.Day, "reset") {
+		return c.reset(ctx, m, d)
+	}
 	if m.Quiet = c.BaseURL + "/n/" + market.SealLink(secret, market.LinkQuiet, u.ID, ""); d.NoticeID == "" {
 		return c.digest(ctx, m, d, &choice)
 	}
@@ -224,6 +227,21 @@ func (c *Carrier) confirmation(m Message, choice *market.NoticeChoice, secret []
 	link := c.BaseURL + "/m/" + market.SealLink(secret, market.LinkConfirm, choice.UserID, choice.Mail)
 	m.Subject = frontend.Text(m.Lang, "mail.confirm.subject")
 	m.Text = frontend.Text(m.Lang, "mail.confirm", link) + "\n"
+	return m, nil
+}
+
+// reset makes a link for a new password at the moment when it goes out, so that
+// nothing kept could be used.
+func (c *Carrier) reset(ctx context.Context, m Message, d market.Delivery) (Message, error) {
+	if c.Ways[d.Channel] == nil {
+		return m, errNothing
+	}
+	x, token := market.Ticket{Purpose: market.ForReset, UserID: d.UserID, EnterpriseID: d.EnterpriseID}.Cut(c.Now())
+	if err := c.Store.SaveTicket(ctx, market.Actor{UserID: d.UserID}, x); err != nil {
+		return m, err
+	}
+	m.Subject = frontend.Text(m.Lang, "mail.reset.subject")
+	m.Text = frontend.Text(m.Lang, "mail.reset", c.BaseURL+market.TicketPath(token), strconv.Itoa(int(market.TicketLife.Hours()))) + "\n"
 	return m, nil
 }
 

@@ -434,3 +434,38 @@ func TestSMTPEncrypted(t *testing.T) {
 	require.Error(t, err)
 	require.False(t, errors.Is(err, errNoServer))
 }
+
+// TestReset: who forgot his password gets a link that works, which stands
+// nowhere else; officers get none, and nobody more than a few a day.
+func TestReset(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	a := w.firm("甲厂", "a@example.cn")
+	officer := market.User{ID: market.NewID(), Login: "officer@example.cn", Name: "官", PasswordHash: "x"}
+	require.NoError(t, w.store.AddUser(ctx, officer, market.Membership{Role: market.Operator, ClusterID: "luquan"}))
+	w.round(time.Second)
+	for _, login := range []string{"a@example.cn", "officer@example.cn", "nobody@example.cn"} {
+		require.NoError(t, w.store.AskReset(ctx, login, "count of "+login, time.Now()))
+	}
+	got := w.round(time.Second)
+	require.Len(t, got, 1)
+	require.Equal(t, "a@example.cn 【链桥】重设密码", got[0].to+" "+got[0].subject)
+	_, token, _ := strings.Cut(got[0].text, "https://lianqiao.example.cn/app/ticket#")
+	token, _, _ = strings.Cut(token, "\n")
+	user, err := w.store.ResetPassword(ctx, market.Digest(token), "new", time.Now())
+	require.NoError(t, err)
+	require.Equal(t, a.UserID, user)
+	_, err = w.store.ResetPassword(ctx, market.Digest(token), "newer", time.Now())
+	require.ErrorIs(t, err, market.ErrNotFound, "once")
+	require.NotContains(t, w.log.String(), token)
+	for range 8 {
+		require.NoError(t, w.store.AskReset(ctx, "a@example.cn", "count of a@example.cn", time.Now()))
+	}
+	require.Len(t, w.round(time.Second), 4, "five a day")
+	for _, login := range []string{"a@example.cn", "nobody@example.cn"} {
+		for err = nil; err == nil; {
+			err = w.store.AskReset(ctx, login, "count of "+login, time.Now())
+		}
+		require.True(t, market.IsKind(err, market.TooMany), "%s: %v", login, err)
+	}
+}

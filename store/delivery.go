@@ -175,7 +175,7 @@ func (s *Store) SaveDelivery(ctx context.Context, d market.Delivery) error {
 
 // Deliveries returns those to the firms of the actor's clusters, newest first.
 func (s *Store) Deliveries(ctx context.Context, actor market.Actor, after string, limit int) (list []market.Delivery, next string, err error) {
-	where, args := `day NOT LIKE 'confirm%' AND (state <> 'dropped' OR reason <> '')`, []any{}
+	where, args := `day NOT LIKE 'confirm%' AND day NOT LIKE 'reset%' AND (state <> 'dropped' OR reason <> '')`, []any{}
 	if after != "" {
 		args = append(args, after)
 		where += ` AND id < $1`

@@ -63,6 +63,42 @@ func (t *tx) useTicket(ctx context.Context, tokenHash string, purpose market.Pur
 	return x, err
 }
 
+// resetsMost is how many reset links an account is sent in a day.
+const resetsMost = 5
+
+// AskReset puts a reset link on its way to the user of a login, if he speaks
+// for a firm; an officer gets his from an administrator. account is the count of
+// tries: a login that does not exist is counted, written and answered alike.
+func (s *Store) AskReset(ctx context.Context, login, account string, now time.Time) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.takeGuess(ctx, account, "", now); err != nil {
+			return err
+		}
+		var userID, firm string
+		err := each(ctx, t, `SELECT u.id, m.enterprise_id FROM user_account u JOIN membership m ON m.user_id = u.id WHERE u.login = $1 AND m.enterprise_id <> ''
+			AND NOT EXISTS (SELECT 1 FROM membership o WHERE o.user_id = u.id AND o.enterprise_id = '')`, into(&userID, &firm), login)
+		if err != nil || userID == "" {
+			return err
+		}
+		var sent int
+		if err := one(ctx, t, `SELECT count(*) FROM delivery WHERE user_id = $1 AND notice_id = '' AND day LIKE 'reset%' AND created_at > $2`, into(&sent), userID, milli(now.Add(-24*time.Hour))); err != nil || sent >= resetsMost {
+			return err
+		}
+		choices, err := noticeChoices(ctx, t, []string{userID})
+		if err != nil {
+			return err
+		}
+		c := choices[userID]
+		way, _ := c.Address(login)
+		t.changed(market.ChangeNotice, firm)
+		return t.queue(ctx, []market.Delivery{{UserID: userID, EnterpriseID: firm, Channel: way, Day: "reset " + market.NewID()}})
+	})
+	if err != nil {
+		return fmt.Errorf("store.AskReset: %w", err)
+	}
+	return nil
+}
+
 // ResetPassword uses a reset link: the password is new, and everybody who was
 // signed in or known as this user is so no more.
 func (s *Store) ResetPassword(ctx context.Context, tokenHash, passwordHash string, now time.Time) (userID string, err error) {

@@ -16,6 +16,7 @@ export function SignIn() {
     onSuccess: (me) => queries.setQueryData(['me'], me),
     onError: (e) => { if (fieldsOf(e).code) setSecond(true) },
   })
+  const forgot = useMutation({ mutationFn: () => ok(api.POST('/api/forgot-password', { body: { login: login.trim() } })) })
   const errors = fieldsOf(send.error)
   return (
     <form className="sheet narrow" noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
@@ -25,6 +26,9 @@ export function SignIn() {
       {second && <Input label={t('app.totp.codeOr')} value={code} onChange={setCode} error={errors.code} autoComplete="one-time-code" focus required />}
       {!errors.code && <Fault error={send.error} />}
       <button className="primary wide" disabled={send.isPending}>{t('app.signIn')}</button>
+      <Fault error={forgot.error} />
+      {forgot.isSuccess && <p className="good gap" role="status">{t('app.forgot.sent')}</p>}
+      <p className="aside"><button type="button" className="plain" onClick={() => forgot.mutate()} disabled={forgot.isPending || login.trim() === ''}>{t('app.forgot')}</button></p>
       <p className="aside">{t('app.noAccount')} <Link to={'/sign-up' + location.search}>{t('app.signUp')}</Link></p>
     </form>
   )
