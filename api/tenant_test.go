@@ -336,6 +336,7 @@ var tenantExamples = map[string]tenantExample{
 	"publish-listing":  {path: map[string][]string{"id": anyListing}, header: revisionOne},
 	"close-listing":    {path: map[string][]string{"id": anyListing}, header: revisionOne},
 	"renew-listing":    {path: map[string][]string{"id": anyListing}, body: `{"valid_until":"2027-01-01"}`, header: revisionOne},
+	"listing-chances":  {path: map[string][]string{"id": anyListing}},
 	"my-listings":      {query: map[string]string{"status": "", "after": "{draft}", "limit": "50"}},
 	"my-proposals":     {query: map[string]string{"listing": "{live}", "view": "", "after": "", "limit": "50"}},
 	"get-proposal":     {path: map[string][]string{"id": {"proposal", "proposal on closed"}}},

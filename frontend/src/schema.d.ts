@@ -1034,6 +1034,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my/listings/{id}/chances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** listing chances */
+        get: operations["listing-chances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/my/proposals": {
         parameters: {
             query?: never;
@@ -2008,6 +2025,22 @@ export interface components {
             number?: string;
             /** @description Date, or empty */
             until?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Chance: {
+            /** Format: int64 */
+            gain: number;
+            /** @enum {string} */
+            term: "certificate" | "quantity" | "moq" | "lead";
+            text: string;
+            /** @description What the listing would have to say, or no longer to ask */
+            value: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ChancesOutputBody: {
+            items: components["schemas"]["Chance"][];
         } & {
             [key: string]: unknown;
         };
@@ -9353,6 +9386,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListingsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "listing-chances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChancesOutputBody"];
                 };
             };
             /** @description Bad Request */
