@@ -42,7 +42,7 @@ func TestMutants(t *testing.T) {
 	}
 	if which != "policy" {
 		checks := []mutant{}
-		for _, file := range []string{"cluster", "enterprise", "image", "interest", "introduction", "listing", "message", "outcome", "personal", "quote", "review", "ticket", "veto"} {
+		for _, file := range []string{"cluster", "enterprise", "image", "interest", "introduction", "listing", "message", "office", "outcome", "personal", "quote", "record", "review", "ticket", "veto"} {
 			checks = append(checks, conditions(t, "store/"+file+".go", ownerCheck)...)
 		}
 		caught += hunt(t, checks, "./store", `Known|Unknown|Owners|Users|Listing$|Interest|Veto|Quotes`)

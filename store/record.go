@@ -21,9 +21,6 @@ func (s *Store) UpdateRecord(ctx context.Context, actor market.Actor, rev int64,
 		if e, err = enterpriseWhere(ctx, t, `id = $1`+t.forUpdate(), actor.EnterpriseID); err != nil {
 			return err
 		}
-		if !actor.Owns(e.ID) {
-			return market.ErrNotFound
-		}
 		if err := r.Check(); err != nil {
 			return err
 		}
