@@ -145,7 +145,7 @@ func (s *Store) SaveEvidence(ctx context.Context, actor market.Actor, f market.E
 		n, err := t.exec(ctx, `INSERT INTO evidence (`+evidenceColumns+`, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
 			f.ID, f.EnterpriseID, actor.UserID, f.Name, string(f.Type), len(f.Bytes), milli(t.now), f.Bytes)
 		if n == 1 {
-			t.audit(actor, "create", "evidence", f.ID)
+			t.audit(actor, "prove", "evidence", f.ID)
 		}
 		return err
 	})
