@@ -37,7 +37,7 @@ func TestMutants(t *testing.T) {
 	caught := 0
 	if which != "store" {
 		policy := append(conditions(t, "market/policy.go", nil), conditions(t, "market/introduction.go", nil)...)
-		caught += hunt(t, policy, "./market", `Policy|Moves|Disclos|Introduc|Allow|Lapse`)
+		caught += hunt(t, policy, "./market", `Policy|Moves|Disclos|Introduc|Allow|Lapse|MustEnrol`)
 		require.GreaterOrEqual(t, caught, 30)
 	}
 	if which != "policy" {
