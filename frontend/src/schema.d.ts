@@ -11,8 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** board */
-        get: operations["board"];
+        /** summary */
+        get: operations["summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -21,15 +21,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/bureau/board.xlsx": {
+    "/api/bureau/summary.xlsx": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** board book */
-        get: operations["board-book"];
+        /** summary book */
+        get: operations["summary-book"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1952,43 +1952,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        BoardLine: {
-            cluster: components["schemas"]["ClusterRef"];
-            /**
-             * Format: int64
-             * @description Introductions whose contacts were opened
-             */
-            disclosed: number;
-            /** Format: int64 */
-            firms: number;
-            /**
-             * Format: int64
-             * @description Firms reviewed or visited
-             */
-            known: number;
-            /**
-             * Format: int64
-             * @description Live
-             */
-            needs: number;
-            /** @description By strength */
-            outcomes: components["schemas"]["Strong"][];
-            region: components["schemas"]["Named"];
-            /**
-             * Format: int64
-             * @description Live
-             */
-            supplies: number;
-        } & {
-            [key: string]: unknown;
-        };
-        BoardOutputBody: {
-            items: components["schemas"]["BoardLine"][];
-            /** @description What lies between two clusters is counted once here */
-            total: components["schemas"]["BoardLine"];
-        } & {
-            [key: string]: unknown;
-        };
         Capacity: {
             /**
              * Format: int64
@@ -3649,6 +3612,43 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        SummaryLine: {
+            cluster: components["schemas"]["ClusterRef"];
+            /**
+             * Format: int64
+             * @description Introductions whose contacts were opened
+             */
+            disclosed: number;
+            /** Format: int64 */
+            firms: number;
+            /**
+             * Format: int64
+             * @description Firms reviewed or visited
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Live
+             */
+            needs: number;
+            /** @description By strength */
+            outcomes: components["schemas"]["Strong"][];
+            region: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Live
+             */
+            supplies: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SummaryOutputBody: {
+            items: components["schemas"]["SummaryLine"][];
+            /** @description What lies between two clusters is counted once here */
+            total: components["schemas"]["SummaryLine"];
+        } & {
+            [key: string]: unknown;
+        };
         Ticket: {
             /** @description Name, of an invitation or a claim */
             enterprise: string;
@@ -3786,7 +3786,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    board: {
+    summary: {
         parameters: {
             query?: {
                 /** @description Date, 2006-01-02; of introductions and outcomes */
@@ -3805,7 +3805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BoardOutputBody"];
+                    "application/json": components["schemas"]["SummaryOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -3864,7 +3864,7 @@ export interface operations {
             };
         };
     };
-    "board-book": {
+    "summary-book": {
         parameters: {
             query?: {
                 /** @description Date, 2006-01-02; of introductions and outcomes */
