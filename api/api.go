@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"lianqiao/market"
 	"lianqiao/search"
 	"lianqiao/store"
 )
@@ -30,10 +31,12 @@ type Config struct {
 	BaseURL        string                      // the address people use, without a slash at the end
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
 	Ready          func(context.Context) error // nil: always ready
-	Version        string
-	MailSet        bool // mails go out; else they are only written down
-	RequireTOTP    bool // operators, reviewers and administrators need the second step
-	HealthOnly     bool // a worker's: /livez, /readyz and /metrics, nothing else
+	// Chances tells what the owner of a listing could change; nil: nothing.
+	Chances     func(ctx context.Context, listingID string) ([]market.Chance, error)
+	Version     string
+	MailSet     bool // mails go out; else they are only written down
+	RequireTOTP bool // operators, reviewers and administrators need the second step
+	HealthOnly  bool // a worker's: /livez, /readyz and /metrics, nothing else
 }
 
 // API is the web of one process.

@@ -11,9 +11,9 @@ import (
 	"lianqiao/store"
 )
 
-// BoardLine is what a bureau reads of a cluster: figures, and nobody's words or
+// SummaryLine is what a bureau reads of a cluster: figures, and nobody's words or
 // contacts.
-type BoardLine struct {
+type SummaryLine struct {
 	Cluster   ClusterRef `json:"cluster"`
 	Region    Named      `json:"region"`
 	Firms     int        `json:"firms"`
@@ -31,24 +31,24 @@ type Strong struct {
 	Amount   string `json:"amount" doc:"Yuan"`
 }
 
-type boardInput struct {
+type summaryInput struct {
 	From string `query:"from" maxLength:"10" doc:"Date, 2006-01-02; of introductions and outcomes"`
 	To   string `query:"to" maxLength:"10"`
 }
 
-type boardOutput struct {
+type summaryOutput struct {
 	Body struct {
-		Items []BoardLine `json:"items" nullable:"false"`
-		Total BoardLine   `json:"total" doc:"What lies between two clusters is counted once here"`
+		Items []SummaryLine `json:"items" nullable:"false"`
+		Total SummaryLine   `json:"total" doc:"What lies between two clusters is counted once here"`
 	}
 }
 
 func (a *API) mountBureau() {
-	route(a, "GET /api/bureau", market.AsReader, "board", a.board)
-	route(a, "GET /api/bureau/board.xlsx", market.AsReader, "board-book", a.boardBook)
+	route(a, "GET /api/bureau", market.AsReader, "summary", a.summary)
+	route(a, "GET /api/bureau/summary.xlsx", market.AsReader, "summary-book", a.summaryBook)
 }
 
-func (a *API) board(ctx context.Context, w who, in *boardInput) (*boardOutput, error) {
+func (a *API) summary(ctx context.Context, w who, in *summaryInput) (*summaryOutput, error) {
 	var errs market.Errors
 	for field, day := range map[string]string{"from": in.From, "to": in.To} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
@@ -68,19 +68,19 @@ func (a *API) board(ctx context.Context, w who, in *boardInput) (*boardOutput, e
 			ids = append(ids, c.ID)
 		}
 	}
-	lines, err := a.cfg.Store.Board(ctx, ids, in.From, in.To)
+	lines, err := a.cfg.Store.Summary(ctx, ids, in.From, in.To)
 	if err != nil {
 		return nil, err
 	}
-	out := &boardOutput{}
-	out.Body.Items = []BoardLine{}
-	total, counted := store.BoardLine{}, map[string]bool{}
+	out := &summaryOutput{}
+	out.Body.Items = []SummaryLine{}
+	total, counted := store.SummaryLine{}, map[string]bool{}
 	for _, c := range all {
 		l := lines[c.ID]
 		if l == nil {
 			continue
 		}
-		out.Body.Items = append(out.Body.Items, boardLine(c, l))
+		out.Body.Items = append(out.Body.Items, summaryLine(c, l))
 		total.Firms, total.Known, total.Supplies, total.Needs = total.Firms+l.Firms, total.Known+l.Known, total.Supplies+l.Supplies, total.Needs+l.Needs
 		for _, o := range l.Outcomes {
 			if !counted[o.ID] {
@@ -92,12 +92,12 @@ func (a *API) board(ctx context.Context, w who, in *boardInput) (*boardOutput, e
 	if len(ids) > 0 {
 		total.Disclosed, err = a.cfg.Store.CountDisclosed(ctx, ids, in.From, in.To)
 	}
-	out.Body.Total = boardLine(market.Cluster{}, &total)
+	out.Body.Total = summaryLine(market.Cluster{}, &total)
 	return out, err
 }
 
-func boardLine(c market.Cluster, l *store.BoardLine) BoardLine {
-	v := BoardLine{Cluster: ClusterRef{c.ID, c.Name}, Firms: l.Firms, Known: l.Known, Supplies: l.Supplies, Needs: l.Needs, Disclosed: l.Disclosed, Outcomes: []Strong{}}
+func summaryLine(c market.Cluster, l *store.SummaryLine) SummaryLine {
+	v := SummaryLine{Cluster: ClusterRef{c.ID, c.Name}, Firms: l.Firms, Known: l.Known, Supplies: l.Supplies, Needs: l.Needs, Disclosed: l.Disclosed, Outcomes: []Strong{}}
 	if r := regionOf(c.Region); r != nil {
 		v.Region = *r
 	}
@@ -115,9 +115,9 @@ func boardLine(c market.Cluster, l *store.BoardLine) BoardLine {
 	return v
 }
 
-// boardBook is the board as a workbook, with sums that Excel can add up.
-func (a *API) boardBook(ctx context.Context, w who, in *boardInput) (*bookOutput, error) {
-	b, err := a.board(ctx, w, in)
+// summaryBook is the summary as a workbook, with sums that Excel can add up.
+func (a *API) summaryBook(ctx context.Context, w who, in *summaryInput) (*bookOutput, error) {
+	b, err := a.summary(ctx, w, in)
 	if err != nil {
 		return nil, err
 	}

@@ -70,6 +70,7 @@ func (a *API) mountListings() {
 	route(a, "POST /api/listings/{id}/close", market.AsEnterprise, "close-listing", a.closeListing, edits)
 	route(a, "POST /api/listings/{id}/renew", market.AsEnterprise, "renew-listing", a.renewListing, edits)
 	route(a, "GET /api/my/listings", market.AsEnterprise, "my-listings", a.myListings)
+	route(a, "GET /api/my/listings/{id}/chances", market.AsEnterprise, "listing-chances", a.chances)
 }
 
 // listing reads the input. The faults it finds are those of form; market finds

@@ -99,9 +99,9 @@ func TestBureau(t *testing.T) {
 	here.approveAll()
 	a.posted("supply", "6061 铝棒")
 
-	board := func(b *browser) (out struct {
-		Items []BoardLine
-		Total BoardLine
+	summary := func(b *browser) (out struct {
+		Items []SummaryLine
+		Total SummaryLine
 	}) {
 		r := b.do("GET", "/api/bureau", nil)
 		require.Equal(t, 200, r.status, r.body)
@@ -110,7 +110,7 @@ func TestBureau(t *testing.T) {
 		return out
 	}
 	clusters := func(b *browser) (out []string) {
-		for _, l := range board(b).Items {
+		for _, l := range summary(b).Items {
 			out = append(out, l.Cluster.ID)
 		}
 		return out
@@ -121,9 +121,9 @@ func TestBureau(t *testing.T) {
 	require.NoError(t, w.api.cfg.Store.SaveCluster(t.Context(), market.Cluster{ID: "shenze", Name: "深泽集群", Region: "130128"}))
 	require.Equal(t, []string{"gaocheng", "luquan", "shenze"}, clusters(city))
 
-	l := board(city).Items[1]
+	l := summary(city).Items[1]
 	require.Equal(t, []int{1, 1, 1, 0}, []int{l.Firms, l.Known, l.Supplies, l.Needs})
-	require.Equal(t, 1, board(city).Total.Supplies)
+	require.Equal(t, 1, summary(city).Total.Supplies)
 	for _, at := range []string{"/api/operator/enterprises", "/api/operator/reviews", "/api/operator/audit", "/api/operator/officers", "/api/operator/failures"} {
 		require.Equal(t, 403, city.do("GET", at, nil).status, at)
 	}
@@ -131,7 +131,7 @@ func TestBureau(t *testing.T) {
 	require.Equal(t, 404, county.do("GET", "/api/operator/outcomes?cluster=luquan", nil).status)
 	require.Equal(t, 422, city.do("GET", "/api/bureau?from=yesterday", nil).status)
 
-	book, err := excelize.OpenReader(bytes.NewReader([]byte(city.do("GET", "/api/bureau/board.xlsx", nil).body)))
+	book, err := excelize.OpenReader(bytes.NewReader([]byte(city.do("GET", "/api/bureau/summary.xlsx", nil).body)))
 	require.NoError(t, err)
 	rows, err := book.GetRows("辖区汇总")
 	require.NoError(t, err)

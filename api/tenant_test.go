@@ -198,7 +198,7 @@ var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "jo
 
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{
-	"duplicates": "operator", "compare-records": "operator", "officers": "operator", "appoint": "operator", "dismiss": "operator", "board": "operator", "board-book": "operator", "fair-report": "operator", "fair-report-book": "operator",
+	"duplicates": "operator", "compare-records": "operator", "officers": "operator", "appoint": "operator", "dismiss": "operator", "summary": "operator", "summary-book": "operator", "fair-report": "operator", "fair-report-book": "operator",
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
@@ -358,6 +358,7 @@ var tenantExamples = map[string]tenantExample{
 	"publish-listing":  {path: map[string][]string{"id": anyListing}, header: revisionOne},
 	"close-listing":    {path: map[string][]string{"id": anyListing}, header: revisionOne},
 	"renew-listing":    {path: map[string][]string{"id": anyListing}, body: `{"valid_until":"2027-01-01"}`, header: revisionOne},
+	"listing-chances":  {path: map[string][]string{"id": anyListing}},
 	"my-listings":      {query: map[string]string{"status": "", "after": "{draft}", "limit": "50"}},
 	"my-proposals":     {query: map[string]string{"listing": "{live}", "view": "", "after": "", "limit": "50"}},
 	"get-proposal":     {path: map[string][]string{"id": {"proposal", "proposal on closed"}}},
@@ -413,8 +414,8 @@ var tenantExamples = map[string]tenantExample{
 	"duplicates":        {},
 	"compare-records":   {query: map[string]string{"a": "{firm of luquan}", "b": "{party}"}},
 	"merge":             {body: `{"keep":"{firm of luquan}","keep_rev":77,"drop":"{party}","drop_rev":77}`},
-	"board":             {query: map[string]string{"from": "", "to": ""}},
-	"board-book":        {query: map[string]string{"from": "", "to": ""}},
+	"summary":           {query: map[string]string{"from": "", "to": ""}},
+	"summary-book":      {query: map[string]string{"from": "", "to": ""}},
 	"reset-totp":        {body: `{"login":"{account}"}`},
 	"join":              {body: anyTicket + `,"uscc":"","login":"{fresh}@example.cn","password":"连翘花开2026","name":"例"}`},
 	"members":           {},

@@ -116,10 +116,13 @@ func TestPolicyTable(t *testing.T) {
 		"introduce, other side": {func(a Actor) bool {
 			return a.MayIntroduce(&Listing{Status: Live, ClusterID: "x"}, &Listing{Status: Live, ClusterID: "d"})
 		}, "admin neighbor"},
-		"introduce a draft":      {func(a Actor) bool { return a.MayIntroduce(listing(Draft), listing(Live)) }, ""},
-		"introduce to a draft":   {func(a Actor) bool { return a.MayIntroduce(listing(Live), listing(Draft)) }, ""},
-		"claim":                  {func(a Actor) bool { return a.MayClaim(open) }, "member owner partner"},
-		"claim undisclosed":      {func(a Actor) bool { return a.MayClaim(with(func(i *Introduction) { i.DisclosedAt = time.Time{} })) }, ""},
+		"introduce a draft":    {func(a Actor) bool { return a.MayIntroduce(listing(Draft), listing(Live)) }, ""},
+		"introduce to a draft": {func(a Actor) bool { return a.MayIntroduce(listing(Live), listing(Draft)) }, ""},
+		"claim":                {func(a Actor) bool { return a.MayClaim(open) }, "member owner partner"},
+		"claim undisclosed":    {func(a Actor) bool { return a.MayClaim(with(func(i *Introduction) { i.DisclosedAt = time.Time{} })) }, ""},
+		"claim at a table": {func(a Actor) bool {
+			return a.MayClaim(with(func(i *Introduction) { i.DisclosedAt, i.FairID = time.Time{}, "fair" }))
+		}, "member owner partner"},
 		"claim after withdrawal": {func(a Actor) bool { return a.MayClaim(with(func(i *Introduction) { i.Status = TakenBack })) }, "member owner partner"},
 		"quote": {func(a Actor) bool {
 			return a.MayQuote(&Listing{EnterpriseID: "e", Side: Need}, with(func(i *Introduction) { i.ByConsent = Consent{} }))

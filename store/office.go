@@ -94,8 +94,8 @@ func (s *Store) Officers(ctx context.Context, actor market.Actor, after string, 
 	return list, next, nil
 }
 
-// BoardLine is what a bureau reads of one cluster.
-type BoardLine struct {
+// SummaryLine is what a bureau reads of one cluster.
+type SummaryLine struct {
 	ClusterID string
 	Firms     int // on record
 	Known     int // of them reviewed or visited
@@ -105,17 +105,17 @@ type BoardLine struct {
 	Outcomes  []market.Outcome
 }
 
-// Board counts what the clusters have now, and what came of introductions
+// Summary counts what the clusters have now, and what came of introductions
 // between two days (2006-01-02, both included; empty: no bound). One between
 // two clusters counts in both.
-func (s *Store) Board(ctx context.Context, clusters []string, from, to string) (map[string]*BoardLine, error) {
-	out := map[string]*BoardLine{}
+func (s *Store) Summary(ctx context.Context, clusters []string, from, to string) (map[string]*SummaryLine, error) {
+	out := map[string]*SummaryLine{}
 	for _, c := range clusters {
-		out[c] = &BoardLine{ClusterID: c}
+		out[c] = &SummaryLine{ClusterID: c}
 	}
 	err := in(ctx, s.read, `SELECT cluster_id, count(*), SUM(CASE WHEN level = 'unverified' THEN 0 ELSE 1 END) FROM enterprise
 		WHERE merged_into = '' AND cluster_id IN (%s) GROUP BY cluster_id`, clusters, func(r *sql.Rows) error {
-		var l BoardLine
+		var l SummaryLine
 		err := r.Scan(&l.ClusterID, &l.Firms, &l.Known)
 		out[l.ClusterID].Firms, out[l.ClusterID].Known = l.Firms, l.Known
 		return err
@@ -151,7 +151,7 @@ func (s *Store) Board(ctx context.Context, clusters []string, from, to string) (
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("store.Board: %w", err)
+		return nil, fmt.Errorf("store.Summary: %w", err)
 	}
 	return out, nil
 }

@@ -21,9 +21,6 @@ func (s *Store) UpdateRecord(ctx context.Context, actor market.Actor, rev int64,
 		if e, err = enterpriseWhere(ctx, t, `id = $1`+t.forUpdate(), actor.EnterpriseID); err != nil {
 			return err
 		}
-		if !actor.Owns(e.ID) {
-			return market.ErrNotFound
-		}
 		if err := r.Check(); err != nil {
 			return err
 		}
@@ -148,7 +145,7 @@ func (s *Store) SaveEvidence(ctx context.Context, actor market.Actor, f market.E
 		n, err := t.exec(ctx, `INSERT INTO evidence (`+evidenceColumns+`, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
 			f.ID, f.EnterpriseID, actor.UserID, f.Name, string(f.Type), len(f.Bytes), milli(t.now), f.Bytes)
 		if n == 1 {
-			t.audit(actor, "create", "evidence", f.ID)
+			t.audit(actor, "prove", "evidence", f.ID)
 		}
 		return err
 	})

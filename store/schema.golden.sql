@@ -350,10 +350,10 @@ CREATE TABLE listing (
     updated_at      BIGINT NOT NULL,
     published_at    BIGINT NOT NULL
 );
-CREATE INDEX listing_board ON listing (cluster_id, status, side);
 CREATE INDEX listing_enterprise ON listing (enterprise_id, status, id);
 CREATE UNIQUE INDEX listing_source ON listing (source) WHERE source <> '';
 CREATE INDEX listing_status ON listing (status, id);
+CREATE INDEX listing_summary ON listing (cluster_id, status, side);
 CREATE INDEX listing_unmatched ON listing (status, updated_at) WHERE matched_rev < rev;
 CREATE INDEX listing_valid ON listing (status, valid_until);
 CREATE TABLE matching (

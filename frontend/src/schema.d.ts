@@ -11,8 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** board */
-        get: operations["board"];
+        /** summary */
+        get: operations["summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -21,15 +21,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/bureau/board.xlsx": {
+    "/api/bureau/summary.xlsx": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** board book */
-        get: operations["board-book"];
+        /** summary book */
+        get: operations["summary-book"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1060,6 +1060,23 @@ export interface paths {
         };
         /** my listings */
         get: operations["my-listings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/listings/{id}/chances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** listing chances */
+        get: operations["listing-chances"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2116,43 +2133,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        BoardLine: {
-            cluster: components["schemas"]["ClusterRef"];
-            /**
-             * Format: int64
-             * @description Introductions whose contacts were opened
-             */
-            disclosed: number;
-            /** Format: int64 */
-            firms: number;
-            /**
-             * Format: int64
-             * @description Firms reviewed or visited
-             */
-            known: number;
-            /**
-             * Format: int64
-             * @description Live
-             */
-            needs: number;
-            /** @description By strength */
-            outcomes: components["schemas"]["Strong"][];
-            region: components["schemas"]["Named"];
-            /**
-             * Format: int64
-             * @description Live
-             */
-            supplies: number;
-        } & {
-            [key: string]: unknown;
-        };
-        BoardOutputBody: {
-            items: components["schemas"]["BoardLine"][];
-            /** @description What lies between two clusters is counted once here */
-            total: components["schemas"]["BoardLine"];
-        } & {
-            [key: string]: unknown;
-        };
         Call: {
             /** Format: date-time */
             asked_at: string;
@@ -2213,6 +2193,22 @@ export interface components {
             number?: string;
             /** @description Date, or empty */
             until?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Chance: {
+            /** Format: int64 */
+            gain: number;
+            /** @enum {string} */
+            term: "certificate" | "quantity" | "moq" | "lead";
+            text: string;
+            /** @description What the listing would have to say, or no longer to ask */
+            value: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ChancesOutputBody: {
+            items: components["schemas"]["Chance"][];
         } & {
             [key: string]: unknown;
         };
@@ -3926,6 +3922,43 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        SummaryLine: {
+            cluster: components["schemas"]["ClusterRef"];
+            /**
+             * Format: int64
+             * @description Introductions whose contacts were opened
+             */
+            disclosed: number;
+            /** Format: int64 */
+            firms: number;
+            /**
+             * Format: int64
+             * @description Firms reviewed or visited
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Live
+             */
+            needs: number;
+            /** @description By strength */
+            outcomes: components["schemas"]["Strong"][];
+            region: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Live
+             */
+            supplies: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SummaryOutputBody: {
+            items: components["schemas"]["SummaryLine"][];
+            /** @description What lies between two clusters is counted once here */
+            total: components["schemas"]["SummaryLine"];
+        } & {
+            [key: string]: unknown;
+        };
         Ticket: {
             /** @description Name, of an invitation or a claim */
             enterprise: string;
@@ -4063,7 +4096,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    board: {
+    summary: {
         parameters: {
             query?: {
                 /** @description Date, 2006-01-02; of introductions and outcomes */
@@ -4082,7 +4115,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BoardOutputBody"];
+                    "application/json": components["schemas"]["SummaryOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -4141,7 +4174,7 @@ export interface operations {
             };
         };
     };
-    "board-book": {
+    "summary-book": {
         parameters: {
             query?: {
                 /** @description Date, 2006-01-02; of introductions and outcomes */
@@ -9817,6 +9850,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListingsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "listing-chances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChancesOutputBody"];
                 };
             };
             /** @description Bad Request */

@@ -33,8 +33,8 @@ CREATE INDEX ticket_maker ON ticket (made_by);
 ALTER TABLE enterprise ADD COLUMN merged_into TEXT NOT NULL DEFAULT '';
 CREATE INDEX enterprise_phone ON enterprise (contact_phone);
 
--- What a bureau's board counts.
-CREATE INDEX listing_board ON listing (cluster_id, status, side);
+-- What a bureau's summary counts.
+CREATE INDEX listing_summary ON listing (cluster_id, status, side);
 
 -- An outcome that another one counts already, since two records of a firm
 -- became one, names that one. It counts nowhere, and what was said of it stays.

@@ -12,9 +12,9 @@ export default function Bureau() {
   const [search, setSearch] = useSearchParams()
   const [form, setForm] = useState({ from: search.get('from') ?? '', to: search.get('to') ?? '' })
   const query = Object.fromEntries([...search].filter(([, v]) => v))
-  const board = useQuery({ queryKey: ['bureau', query], queryFn: () => ok(api.GET('/api/bureau', { params: { query } })) })
+  const summary = useQuery({ queryKey: ['bureau', query], queryFn: () => ok(api.GET('/api/bureau', { params: { query } })) })
   const set = (name: keyof typeof form) => (value: string) => setForm((f) => ({ ...f, [name]: value }))
-  const lines = board.data && [...board.data.items, { ...board.data.total, cluster: { id: '', name: t('bureau.total') } }]
+  const lines = summary.data && [...summary.data.items, { ...summary.data.total, cluster: { id: '', name: t('bureau.total') } }]
   return (
     <>
       <h1>{t('bureau')}</h1>
@@ -24,17 +24,17 @@ export default function Bureau() {
         <Input label={t('app.ledger.to')} value={form.to} onChange={set('to')} type="date" />
         <button className="row-act">{t('app.ledger.show')}</button>
       </form>
-      {board.isPending && <Loading />}
-      <Fault error={board.error} />
-      {board.data?.items.length === 0 && <Empty title={t('bureau.none')} />}
-      {!!board.data?.items.length && (
+      {summary.isPending && <Loading />}
+      <Fault error={summary.error} />
+      {summary.data?.items.length === 0 && <Empty title={t('bureau.none')} />}
+      {!!summary.data?.items.length && (
         <>
           <div className="card scroll" tabIndex={0} role="region" aria-label={t('bureau')}>
             <table>
               <thead>
                 <tr>
                   <th scope="col">{t('app.cluster')}</th><th scope="col">{t('bureau.firms')}</th><th scope="col">{t('bureau.known')}</th><th scope="col">{t('bureau.supplies')}</th><th scope="col">{t('bureau.needs')}</th><th scope="col">{t('bureau.disclosed')}</th>
-                  {board.data.total.outcomes.map((s) => <th scope="col" key={s.strength}>{tOf('app.strength', s.strength)}</th>)}
+                  {summary.data.total.outcomes.map((s) => <th scope="col" key={s.strength}>{tOf('app.strength', s.strength)}</th>)}
                 </tr>
               </thead>
               <tbody>
@@ -47,7 +47,7 @@ export default function Bureau() {
               </tbody>
             </table>
           </div>
-          <p className="acts gap"><a className="button" href={`/api/bureau/board.xlsx?${new URLSearchParams(query)}`}>{t('app.ledger.xlsx')}</a></p>
+          <p className="acts gap"><a className="button" href={`/api/bureau/summary.xlsx?${new URLSearchParams(query)}`}>{t('app.ledger.xlsx')}</a></p>
         </>
       )}
     </>
