@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"lianqiao/market"
 	"lianqiao/search"
 	"lianqiao/store"
 )
@@ -30,8 +31,12 @@ type Config struct {
 	BaseURL        string                      // the address people use, without a slash at the end
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
 	Ready          func(context.Context) error // nil: always ready
-	Version        string
-	HealthOnly     bool // a worker's: /livez, /readyz and /metrics, nothing else
+	// Chances tells what the owner of a listing could change; nil: nothing.
+	Chances     func(ctx context.Context, listingID string) ([]market.Chance, error)
+	Version     string
+	MailSet     bool // mails go out; else they are only written down
+	RequireTOTP bool // operators, reviewers and administrators need the second step
+	HealthOnly  bool // a worker's: /livez, /readyz and /metrics, nothing else
 }
 
 // API is the web of one process.
@@ -115,8 +120,11 @@ func hardLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 
 // bodyLimit is the most bytes that a request to the path may send.
 func bodyLimit(path string) int {
-	if path == "/api/images" {
+	switch path {
+	case "/api/images":
 		return imageMost
+	case "/api/evidence":
+		return fileMost
 	}
 	if strings.HasPrefix(path, "/api/introductions/") && strings.HasSuffix(path, "/files") {
 		return fileMost
@@ -130,12 +138,18 @@ func (a *API) describe(app *fiber.App) {
 	a.huma = newHuma(app)
 	a.mountSessions()
 	a.mountPasswords()
+	a.mountTOTP()
+	a.mountOffices()
+	a.mountBureau()
+	a.mountMerges()
 	a.mountEnterprises()
+	a.mountRecords()
 	a.mountListings()
 	a.mountProposals()
 	a.mountFairs()
 	a.mountIntroductions()
 	a.mountMessages()
+	a.mountNotices()
 	a.mountPersonal()
 	a.mountReviews()
 	a.mountOutcomes()

@@ -67,6 +67,7 @@ type Fair struct {
 	Demo   bool       `json:"demo"`
 	Slots  []FairSlot `json:"slots" nullable:"false"`
 	Runs   bool       `json:"runs" doc:"The reader runs this fair"`
+	Reads  bool       `json:"reads" doc:"The reader reads its result"`
 	Open   bool       `json:"open" doc:"The reader's firm may register now"`
 	Wishes bool       `json:"wishes" doc:"Firms may say now whom they want to meet"`
 	Picks  bool       `json:"picks" doc:"Firms may pick now when they meet"`
@@ -295,7 +296,7 @@ func (a *API) fairView(actor market.Actor, f market.Fair, mine *market.FairParty
 	v := Fair{
 		FairInput: FairInput{Name: f.Name, Place: f.Place, Clusters: texted(f.Clusters), Entry: string(f.Entry), Phase: string(f.Phase), Regime: string(f.Regime), Dates: []FairDate{},
 			SlotMinutes: f.SlotMinutes, Sessions: []FairSpan{}, Pauses: []FairSpan{}, Tables: []FairTable{}, MinMeetings: f.MinMeetings, MaxMeetings: f.MaxMeetings},
-		ID: f.ID, Rev: f.Rev, Demo: f.Demo, Slots: []FairSlot{}, Runs: actor.MayRunFair(&f), Open: actor.MayRegister(&f, cluster),
+		ID: f.ID, Rev: f.Rev, Demo: f.Demo, Slots: []FairSlot{}, Runs: actor.MayRunFair(&f), Reads: actor.MayReadFair(&f), Open: actor.MayRegister(&f, cluster),
 		Wishes: f.Permits(market.Wishing), Picks: f.Permits(market.Picking),
 	}
 	var hosts []string

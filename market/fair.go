@@ -226,10 +226,16 @@ func (a Actor) MayRunFair(f *Fair) bool {
 	return a.Admin || slices.ContainsFunc(f.Clusters, func(id string) bool { return slices.Contains(a.Clusters, id) })
 }
 
-// MaySeeFair: whoever runs it or is registered always; other firms once it is
-// announced and they may register. cluster is the cluster of the actor's firm.
+// MayReadFair: its result, for whoever runs it and for the bureaus of its
+// clusters.
+func (a Actor) MayReadFair(f *Fair) bool {
+	return a.MayRunFair(f) || slices.ContainsFunc(f.Clusters, a.MayRead)
+}
+
+// MaySeeFair: whoever runs it, reads its result or is registered always; other
+// firms once it is announced and they may register. cluster is the cluster of the actor's firm.
 func (a Actor) MaySeeFair(f *Fair, cluster string, registered bool) bool {
-	if a.MayRunFair(f) {
+	if a.MayReadFair(f) {
 		return true
 	}
 	return a.EnterpriseID != "" && (registered || f.Phase != FairSetup && f.lets(cluster))

@@ -53,7 +53,7 @@ func sideOf(l market.Listing, e market.Enterprise, r chain.Reading) *Side {
 		s.certs = append(s.certs, plainCertificate(c))
 	}
 	if l.Side == market.Supply {
-		for _, c := range e.Certificates {
+		for _, c := range e.LiveCertificates(time.Now()) {
 			s.certs = append(s.certs, plainCertificate(c))
 		}
 	}
@@ -77,7 +77,7 @@ func (s *Side) quote() {
 	q.place = region.Name(s.place.Code)
 	q.certs = strings.Join(l.Certificates, "、")
 	if q.certs == "" && l.Side == market.Supply {
-		q.certs = strings.Join(s.Enterprise.Certificates, "、")
+		q.certs = strings.Join(s.Enterprise.LiveCertificates(time.Now()), "、")
 	}
 	if !l.PublishedAt.IsZero() {
 		q.published = l.PublishedAt.Format(time.DateOnly)

@@ -13,7 +13,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -207,7 +206,6 @@ func (x *Index) Reset() error {
 // stays Fresh: that is how a rebuild goes in parts.
 func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) error {
 	err := x.guard("Apply", func() error {
-		now := time.Now()
 		batch := x.index.NewBatch()
 		for _, id := range gone {
 			batch.Delete(id)
@@ -216,7 +214,7 @@ func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) erro
 		for i := range docs {
 			r := docs[i].reading()
 			said[i] = wanted(&r)
-			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(&r, said[i], now)); err != nil {
+			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(&r, said[i])); err != nil {
 				return err
 			}
 		}

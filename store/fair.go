@@ -265,7 +265,7 @@ func parties(ctx context.Context, a asker, where, id string, key func(market.Fai
 func (s *Store) FirmsOf(ctx context.Context, clusters []string, words string, limit int) ([]market.Enterprise, error) {
 	var out []market.Enterprise
 	for _, cluster := range clusters {
-		err := each(ctx, s.read, `SELECT `+enterpriseColumns+` FROM enterprise WHERE cluster_id = $1 AND name LIKE $2 ESCAPE '!' ORDER BY name LIMIT $3`, func(r *sql.Rows) error {
+		err := each(ctx, s.read, `SELECT `+enterpriseColumns+` FROM enterprise WHERE cluster_id = $1 AND merged_into = '' AND name LIKE $2 ESCAPE '!' ORDER BY name LIMIT $3`, func(r *sql.Rows) error {
 			e, err := scanEnterprise(r)
 			out = append(out, e)
 			return err

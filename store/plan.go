@@ -301,6 +301,9 @@ func (s *Store) ReleasePlan(ctx context.Context, actor market.Actor, id string, 
 		if err != nil {
 			return err
 		}
+		if err := t.tellOfRelease(ctx, p, list); err != nil {
+			return err
+		}
 		if _, err := t.exec(ctx, `UPDATE fair_plan SET released_at = $2, rev = rev + 1, figures = $3 WHERE id = $1`, id, milli(t.now), string(figures)); err != nil {
 			return err
 		}
@@ -314,4 +317,41 @@ func (s *Store) ReleasePlan(ctx context.Context, actor market.Actor, id string, 
 		return next, fmt.Errorf("store.ReleasePlan(%q): %w", id, err)
 	}
 	return next, nil
+}
+
+// tellOfRelease tells the firms whose talks differ from those of the release before.
+func (t *tx) tellOfRelease(ctx context.Context, p market.Plan, list []market.Meeting) error {
+	before, err := idsOf(ctx, t, `SELECT id FROM fair_plan WHERE fair_id = $1 AND released_at > 0 ORDER BY released_at DESC LIMIT 1`, p.FairID)
+	if err != nil {
+		return err
+	}
+	type talk struct {
+		market.Pair
+		slot, table int
+	}
+	changed := map[talk]bool{}
+	flip := func(list []market.Meeting) {
+		for _, m := range list {
+			x := talk{market.Pair{A: m.A, B: m.B}, m.Slot, m.Table}
+			changed[x] = !changed[x]
+		}
+	}
+	flip(list)
+	for _, id := range before {
+		old, err := meetings(ctx, t, id, "")
+		if err != nil {
+			return err
+		}
+		flip(old)
+	}
+	told := map[string]bool{}
+	for x, yes := range changed {
+		for _, firm := range []string{x.A, x.B} {
+			if yes && !told[firm] {
+				told[firm] = true
+				t.notify(firm, market.TopicFair, "fair", p.FairID, "", p.ID)
+			}
+		}
+	}
+	return nil
 }
