@@ -121,20 +121,10 @@ func (s *pageSite) calendar(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	text := strings.NewReplacer("\\", "\\\\", ";", "\\;", ",", "\\,", "\n", "\\n")
-	var out strings.Builder
-	out.WriteString("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Lianqiao//fair//ZH\r\n")
-	const stamp = "20060102T150405Z"
-	for _, x := range t.lines {
-		where := frontend.Text("zh-CN", "fair.table", itoa(x.Table)) + " " + x.Hall
-		fmt.Fprintf(&out, "BEGIN:VEVENT\r\nUID:%s-%s-%s@lianqiao\r\nSEQUENCE:%d\r\nDTSTAMP:%s\r\nDTSTART:%s\r\nDTEND:%s\r\nSUMMARY:%s\r\nLOCATION:%s\r\nEND:VEVENT\r\n",
-			l.fair.ID, l.enterprise, x.Other.ID, t.release, s.api.now().UTC().Format(stamp), x.Slot.Start.UTC().Format(stamp), x.Slot.End.UTC().Format(stamp),
-			text.Replace(x.Other.Name), text.Replace(strings.TrimSpace(l.fair.Place+" "+where)))
-	}
-	out.WriteString("END:VCALENDAR\r\n")
+	out := calendarOf(&l.fair, l.enterprise, t, s.api.now())
 	c.Set(fiber.HeaderContentType, "text/calendar; charset=utf-8")
 	c.Set(fiber.HeaderCacheControl, "private, no-store")
-	return c.SendString(out.String())
+	return c.SendString(out)
 }
 
 // seat is one talk at a table, with names.

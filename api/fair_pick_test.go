@@ -84,4 +84,15 @@ func TestPicks(t *testing.T) {
 	w.phase(market.FairFinal)
 	status, _ = w.do(c, "PUT", "/api/fairs/{fair}/picks/{a}", `{"slot":5}`)
 	require.Equal(t, 409, status, "final")
+
+	// What a release no longer has is told as gone, to the two and nobody else.
+	last := w.release()
+	empty := market.Plan{FairID: w.fair.ID, Base: last.ID, State: market.PlanDone}
+	require.NoError(t, w.store.CreatePlan(t.Context(), market.Actor{}, &empty, nil))
+	_, err = w.store.ReleasePlan(t.Context(), market.Actor{}, empty.ID, market.PlanFigures{})
+	require.NoError(t, err)
+	_, text = w.do(a, "GET", "/api/fairs/{fair}/timetable", "")
+	require.Contains(t, text, `"gone":[{`)
+	_, text = w.do(c, "GET", "/api/fairs/{fair}/timetable", "")
+	require.Contains(t, text, `"gone":[]`)
 }

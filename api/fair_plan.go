@@ -488,23 +488,31 @@ func (a *API) timetable(ctx context.Context, f *market.Fair, enterpriseID string
 		}
 	}
 	var ids []string
+	placed := map[market.Pair]bool{}
+	slots := f.Slots()
 	for _, m := range now {
 		ids = append(ids, m.Other(enterpriseID))
+		placed[m.Pair] = m.Slot > 0 && m.Slot <= len(slots)
 	}
-	firms, err := a.cfg.Store.Enterprises(ctx, ids)
+	for pair := range then {
+		ids = append(ids, pair.Other(enterpriseID))
+	}
+	slices.Sort(ids)
+	firms, err := a.cfg.Store.Enterprises(ctx, slices.Compact(ids))
 	if err != nil {
 		return t, err
 	}
-	slots := f.Slots()
+	for pair, m := range then {
+		if m.Slot > 0 && !placed[pair] {
+			t.gone = append(t.gone, a.refOf(firms[pair.Other(enterpriseID)]))
+		}
+	}
+	slices.SortFunc(t.gone, func(x, y EnterpriseRef) int { return cmp.Compare(x.ID, y.ID) })
 	for _, m := range now {
-		other := a.refOf(firms[m.Other(enterpriseID)])
-		was := then[m.Pair]
-		if m.Slot == 0 || m.Slot > len(slots) {
-			if was.Slot > 0 {
-				t.gone = append(t.gone, other)
-			}
+		if !placed[m.Pair] {
 			continue
 		}
+		other, was := a.refOf(firms[m.Other(enterpriseID)]), then[m.Pair]
 		line := TimetableLine{Other: other, Slot: slotView(slots[m.Slot-1]), Table: m.Table, Hall: hallOf(f, m.Table)}
 		switch {
 		case before.ID == "" || was.Slot == m.Slot && was.Table == m.Table:
