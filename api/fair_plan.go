@@ -449,10 +449,19 @@ type timetable struct {
 func (a *API) timetable(ctx context.Context, f *market.Fair, enterpriseID string) (t timetable, err error) {
 	t.lines, t.gone = []TimetableLine{}, []EnterpriseRef{}
 	last, before, err := a.cfg.Store.Releases(ctx, f.ID)
+	if err == nil && f.Permits(market.Picking) {
+		// What firms agreed among themselves is no secret from them.
+		var picks market.Plan
+		if picks, err = a.cfg.Store.Picks(ctx, f.ID); picks.ID != "" {
+			last, before = picks, last
+		}
+	}
 	if err != nil || last.ID == "" {
 		return t, err
 	}
-	t.release = last.Number
+	if t.release = last.Number; !last.Released() {
+		t.release = before.Number
+	}
 	now, err := a.cfg.Store.Meetings(ctx, last.ID, enterpriseID)
 	if err != nil {
 		return t, err

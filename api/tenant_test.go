@@ -259,6 +259,7 @@ func (x *tenants) furnish(name, other string) map[string]string {
 		}
 	}
 	x.furnishFair(p, name, things)
+	x.furnishPicks(p, name, things)
 	supply, err := x.store.Listing(t.Context(), things["live"])
 	require.NoError(t, err)
 	things["proposal"] = x.propose(x.post(q, aListing(market.Need, "求购铝棒 "+other+name)), supply).ID
@@ -300,6 +301,24 @@ func (x *tenants) furnishFair(p person, name string, things map[string]string) {
 	things["fair"], things["plan"], things["party"], things["rep"] = f.ID, plan.ID, party.ID, "0"
 }
 
+// furnishPicks gives a firm a fair at which it picked when it meets another,
+// whose name nobody else may read.
+func (x *tenants) furnishPicks(p person, name string, things map[string]string) {
+	ctx := x.t.Context()
+	guest, err := x.store.UpsertEnterprise(ctx, market.Enterprise{Name: "约谈客厂" + name, Kind: market.Maker, ClusterID: "luquan", Region: "130110", Contact: market.Contact{Name: "客", Phone: "13900000000"}})
+	require.NoError(x.t, err)
+	f := market.Fair{Name: "自选对接会" + name, Clusters: []string{"luquan"}, Entry: market.EntryInvited, Regime: market.RegimePick, Phase: market.FairWish, SlotMinutes: 20,
+		Sessions: []market.FairSession{{Day: "2026-12-01", From: 540, To: 720}}, Tables: []market.FairTable{{Number: 1}}}
+	require.NoError(x.t, x.store.CreateFair(ctx, market.Actor{}, &f))
+	for _, id := range []string{p.EnterpriseID, guest.ID} {
+		require.NoError(x.t, x.store.SaveParty(ctx, market.Actor{}, market.FairParty{FairID: f.ID, EnterpriseID: id, Role: market.FairBoth, Parallel: 1, Reps: []market.FairRep{{Name: "代表"}}}))
+	}
+	require.NoError(x.t, x.store.SaveWish(ctx, market.Wish{FairID: f.ID, By: guest.ID, Other: p.EnterpriseID, Mark: market.WishWant}))
+	_, err = x.store.Pick(ctx, p.Actor, f.ID, guest.ID, 2, 0)
+	require.NoError(x.t, err)
+	things["picked fair"], things["guest"] = f.ID, guest.ID
+}
+
 // tenantExample is how an operation is asked. {x} is the id of a thing; of it
 // stands for A's thing of that name, the actor's own, or none.
 type tenantExample struct {
@@ -319,14 +338,15 @@ const (
 )
 
 const (
-	fairExample = `{"name":"例子","place":"","clusters":["{cluster}"],"entry":"invited","phase":"wish","dates":[],"slot_minutes":20,` +
+	fairExample = `{"name":"例子","place":"","clusters":["{cluster}"],"entry":"invited","phase":"wish","regime":"organiser","dates":[],"slot_minutes":20,` +
 		`"sessions":[{"day":"2026-12-01","from":"09:00","to":"12:00"}],"pauses":[],"tables":[{"number":1}],"min_meetings":0,"max_meetings":0}`
-	partyExample = `{"role":"seller","reps":[{"name":"秘密代表A"}],"parallel":1,"away":[1],"absent":false,"late_until":0}`
+	partyExample = `{"role":"seller","reps":[{"name":"秘密代表A","away":[1]}],"parallel":1,"away":[1],"absent":false,"late_until":0}`
 )
 
 var (
 	ofFair  = map[string][]string{"id": {"fair"}}
 	ofParty = map[string][]string{"id": {"fair"}, "enterprise": {"party"}}
+	ofPick  = map[string][]string{"id": {"picked fair"}, "enterprise": {"guest"}}
 	ofPlan  = map[string][]string{"id": {"plan"}}
 )
 
@@ -385,6 +405,9 @@ var tenantExamples = map[string]tenantExample{
 	"fair-firms":        {path: ofFair, query: map[string]string{"q": ""}},
 	"counterparts":      {path: ofFair},
 	"save-wish":         {path: ofParty, body: `{"mark":"want"}`},
+	"openings":          {path: ofPick},
+	"pick-slot":         {path: ofPick, body: `{"slot":1,"table":0}`},
+	"unpick-slot":       {path: ofPick},
 	"fair-plans":        {path: ofFair},
 	"create-plan":       {path: ofFair, body: `{"seed":1,"seconds":1,"fill":false,"repair":false,"from_now":0,"base":"{plan}"}`},
 	"get-plan":          {path: ofPlan},
@@ -481,7 +504,7 @@ var tenantExamples = map[string]tenantExample{
 var entitled = map[string][]string{
 	"draft": {"A"}, "closed": {"A"}, "expired": {"A"}, "proposal": {"A", "C"}, "proposal on closed": {"A", "C"}, "image of draft": {"A"},
 	"failure": {"operator", "admin"},
-	"fair":    {"A", "operator", "bureau", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"},
+	"fair":    {"A", "operator", "bureau", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"}, "picked fair": {"A"}, "guest": {"A"},
 	"officer":  {"operator", "admin"},
 	"evidence": {"A", "operator", "reviewer", "admin"},
 	"waiting":  {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},

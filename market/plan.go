@@ -22,6 +22,7 @@ type Plan struct {
 	Rev        int64
 	Number     int    // 1, 2, … within the fair
 	Base       string // the plan it repairs or continues; its locks are kept
+	Picked     bool   // firms pick their slots in it, until it is released
 	State      PlanState
 	Progress   string // for people: what has been found so far
 	Settings   PlanSettings
@@ -161,7 +162,7 @@ func (h *Hall) Warnings(meetings []Meeting) []Warning {
 			if !ok || p.CannotMeet(m.Slot) {
 				warn("away", id)
 			}
-			if busy[id][m.Slot] > max(1, p.Parallel) {
+			if busy[id][m.Slot] > max(1, p.Seats(m.Slot)) {
 				warn("clash", id)
 			}
 		}

@@ -167,7 +167,7 @@ CREATE TABLE fair (
     demo         BIGINT NOT NULL,
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL
-);
+, regime TEXT NOT NULL DEFAULT 'organiser');
 CREATE TABLE fair_arrival (
     fair_id       TEXT   NOT NULL,
     enterprise_id TEXT   NOT NULL,
@@ -185,7 +185,7 @@ CREATE TABLE fair_meeting (
     locked  BIGINT NOT NULL,
     must    BIGINT NOT NULL,
     value   BIGINT NOT NULL,
-    why     TEXT   NOT NULL,
+    why     TEXT   NOT NULL, why_id TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (plan_id, a_id, b_id)
 );
 CREATE INDEX fair_meeting_b ON fair_meeting (plan_id, b_id);
@@ -214,7 +214,7 @@ CREATE TABLE fair_plan (
     figures     TEXT   NOT NULL,
     created_at  BIGINT NOT NULL,
     released_at BIGINT NOT NULL
-);
+, picked BIGINT NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX fair_plan_number ON fair_plan (fair_id, number);
 CREATE INDEX fair_plan_waiting ON fair_plan (state, created_at) WHERE state = 'queued';
 CREATE TABLE fair_reply (

@@ -398,6 +398,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fairs/{id}/openings/{enterprise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** openings */
+        get: operations["openings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fairs/{id}/parties": {
         parameters: {
             query?: never;
@@ -428,6 +445,24 @@ export interface paths {
         post?: never;
         /** drop fair party */
         delete: operations["drop-fair-party"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fairs/{id}/picks/{enterprise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** pick slot */
+        put: operations["pick-slot"];
+        post?: never;
+        /** unpick slot */
+        delete: operations["unpick-slot"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2297,9 +2332,13 @@ export interface components {
             [key: string]: unknown;
         };
         Counterpart: {
+            /** @description It asked to meet the reader, who may pick a slot */
+            asks: boolean;
             enterprise: components["schemas"]["EnterpriseRef"];
-            /** @description One's own wish; the other never learns of it */
+            /** @description One's own wish; the other never learns of it, but where firms pick slots */
             mark: string;
+            /** @description Where the two meet, if they picked it */
+            met: components["schemas"]["Picked"];
             products: string;
             proposal: components["schemas"]["Proposal"];
             region: components["schemas"]["Named"];
@@ -2537,9 +2576,16 @@ export interface components {
             open: boolean;
             pauses?: components["schemas"]["FairSpan"][];
             phase: string;
+            /** @description Firms may pick now when they meet */
+            picks: boolean;
             place?: string;
             /** @description The reader reads its result */
             reads: boolean;
+            /**
+             * @description Who decides when two firms meet; empty: the organiser
+             * @enum {string}
+             */
+            regime?: "" | "organiser" | "pick";
             /** Format: int64 */
             rev: number;
             /** @description The reader runs this fair */
@@ -2549,6 +2595,8 @@ export interface components {
             slot_minutes: number;
             slots: components["schemas"]["FairSlot"][];
             tables: components["schemas"]["FairTable"][];
+            /** @description Firms may say now whom they want to meet */
+            wishes: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -2604,6 +2652,11 @@ export interface components {
             pauses?: components["schemas"]["FairSpan"][];
             phase: string;
             place?: string;
+            /**
+             * @description Who decides when two firms meet; empty: the organiser
+             * @enum {string}
+             */
+            regime?: "" | "organiser" | "pick";
             sessions: components["schemas"]["FairSpan"][];
             /** Format: int64 */
             slot_minutes: number;
@@ -2666,6 +2719,8 @@ export interface components {
             [key: string]: unknown;
         };
         FairRep: {
+            /** @description Slots in which this one cannot meet */
+            away?: number[];
             name: string;
             phone?: string;
         } & {
@@ -3363,6 +3418,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Opening: {
+            /** Format: int64 */
+            slot: number;
+            /** @description That are free for the two */
+            tables: number[];
+        } & {
+            [key: string]: unknown;
+        };
+        OpeningsOutputBody: {
+            items: components["schemas"]["Opening"][];
+        } & {
+            [key: string]: unknown;
+        };
         OperatedCluster: {
             id: string;
             name: string;
@@ -3410,6 +3478,25 @@ export interface components {
             phone: string;
             /** @enum {string} */
             shown: "public" | "agreed" | "association" | "firm";
+        } & {
+            [key: string]: unknown;
+        };
+        PickInputBody: {
+            /** Format: int64 */
+            slot: number;
+            /**
+             * Format: int64
+             * @description 0: any that is free
+             */
+            table?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Picked: {
+            /** Format: int64 */
+            slot: number;
+            /** Format: int64 */
+            table: number;
         } & {
             [key: string]: unknown;
         };
@@ -6160,6 +6247,83 @@ export interface operations {
             };
         };
     };
+    openings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpeningsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "fair-parties": {
         parameters: {
             query?: never;
@@ -6316,6 +6480,162 @@ export interface operations {
         };
     };
     "drop-fair-party": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pick-slot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picked"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unpick-slot": {
         parameters: {
             query?: never;
             header?: never;
