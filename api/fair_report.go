@@ -137,7 +137,7 @@ func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, e
 		line, fen := reportLine(m, said[m.Pair], outcomes)
 		line.NameA, line.NameB, line.Time = names[m.A], names[m.B], times[m.Slot]
 		if m.Slot == 0 && line.Result == "" {
-			line.Why = frontend.Text(w.lang, "fair.why."+cmp.Or(m.Why, "displaced"))
+			line.Why = whyText(w.lang, m, names)
 		}
 		count.add(line, fen, firms)
 		if !w.MayRunFair(&f) {

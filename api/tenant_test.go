@@ -413,6 +413,8 @@ var tenantExamples = map[string]tenantExample{
 	"get-plan":          {path: ofPlan},
 	"edit-meeting":      {path: ofPlan, body: `{"a":"{enterprise}","b":"{party}","slot":2,"table":1,"locked":true,"add":false}`},
 	"release-plan":      {path: ofPlan},
+	"plan-book":         {path: ofPlan},
+	"copy-plan":         {path: ofPlan},
 	"compare-plans":     {path: map[string][]string{"id": {"plan"}, "other": {"plan"}}},
 	"my-timetable":      {path: ofFair},
 	"fair-links":        {path: ofFair},

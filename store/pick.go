@@ -58,6 +58,7 @@ func (s *Store) Pick(ctx context.Context, actor market.Actor, fairID, other stri
 		if err := t.insertMeetings(ctx, plan.ID, []market.Meeting{m}); err != nil {
 			return err
 		}
+		t.notify(other, market.TopicFair, "fair", fairID, actor.EnterpriseID, market.NewID())
 		return t.picked(ctx, actor, "pick "+other, plan)
 	})
 	if err != nil {
@@ -80,6 +81,7 @@ func (s *Store) Unpick(ctx context.Context, actor market.Actor, fairID, other st
 		if err := t.dropMeeting(ctx, plan.ID, pair); err != nil {
 			return err
 		}
+		t.notify(other, market.TopicFair, "fair", fairID, actor.EnterpriseID, market.NewID())
 		return t.picked(ctx, actor, "unpick "+other, plan)
 	})
 	if err != nil {

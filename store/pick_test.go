@@ -49,6 +49,10 @@ func TestPick(t *testing.T) {
 		wishes, err := s.Wishes(ctx, f.ID, firms[winner].EnterpriseID)
 		require.NoError(t, err)
 		require.Len(t, wishes, 1, "to pick is to accept")
+		told, _, err := s.Notices(ctx, firms[0].EnterpriseID, "", 10)
+		require.NoError(t, err)
+		require.Len(t, told, 1)
+		require.Equal(t, firms[winner].EnterpriseID, told[0].OtherID)
 
 		// Either side may move it; the slot is then free for another, and who was not asked gets none.
 		buyer, first, second, third := firms[0], firms[winner], firms[winner%50+1], firms[(winner+1)%50+1]

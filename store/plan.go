@@ -30,6 +30,7 @@ type (
 		Gaps         int    `json:"gaps"`
 		TableChanges int    `json:"table_changes"`
 		Empty        int    `json:"empty"`
+		Short        int    `json:"short"`
 		Moved        int    `json:"moved"`
 		Status       string `json:"status"`
 		Bound        int64  `json:"bound"`

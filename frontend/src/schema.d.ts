@@ -1785,6 +1785,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{id}/book.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** plan book */
+        get: operations["plan-book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}/compare/{other}": {
         parameters: {
             query?: never;
@@ -1796,6 +1813,23 @@ export interface paths {
         get: operations["compare-plans"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** copy plan */
+        post: operations["copy-plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3516,6 +3550,8 @@ export interface components {
             id: string;
             /** Format: int64 */
             number: number;
+            /** @description Firms pick their slots in it */
+            picked: boolean;
             progress: string;
             /** Format: date-time */
             released_at: string | null;
@@ -3569,11 +3605,48 @@ export interface components {
             musts_got: number;
             /** Format: int64 */
             placed: number;
+            /**
+             * Format: int64
+             * @description Firms with more than one wish that meet one other
+             */
+            short: number;
             status: string;
             /** Format: int64 */
             table_changes: number;
             /** Format: int64 */
             value: number;
+        } & {
+            [key: string]: unknown;
+        };
+        PlanFirm: {
+            /**
+             * Format: int64
+             * @description Talks that it, or the other, wants
+             */
+            asked: number;
+            enterprise_id: string;
+            /** Format: int64 */
+            gaps: number;
+            /** Format: int64 */
+            got: number;
+            /**
+             * Format: int64
+             * @description Its own musts
+             */
+            musts: number;
+            /** Format: int64 */
+            musts_got: number;
+            name: string;
+            role: string;
+            /** Format: int64 */
+            table_changes: number;
+            /**
+             * Format: int64
+             * @description Its own wishes
+             */
+            wished: number;
+            /** Format: int64 */
+            wished_got: number;
         } & {
             [key: string]: unknown;
         };
@@ -3589,6 +3662,18 @@ export interface components {
             seconds?: number;
             /** Format: int64 */
             seed?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        PlanTerm: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            name: "value" | "empty" | "short" | "gap" | "table";
+            /** Format: int64 */
+            points: number;
+            /** Format: int64 */
+            weight: number;
         } & {
             [key: string]: unknown;
         };
@@ -4145,6 +4230,7 @@ export interface components {
             created_at: string;
             fair_id: string;
             figures: components["schemas"]["PlanFigures"];
+            firms: components["schemas"]["PlanFirm"][];
             id: string;
             meetings: components["schemas"]["Meeting"][];
             names: {
@@ -4152,6 +4238,8 @@ export interface components {
             };
             /** Format: int64 */
             number: number;
+            /** @description Firms pick their slots in it */
+            picked: boolean;
             progress: string;
             /** Format: date-time */
             released_at: string | null;
@@ -4159,6 +4247,10 @@ export interface components {
             rev: number;
             settings: components["schemas"]["PlanSettings"];
             state: string;
+            /** @description What the total is made of; musts come before it */
+            terms: components["schemas"]["PlanTerm"][];
+            /** Format: int64 */
+            total: number;
             warnings: components["schemas"]["PlanWarning"][];
         } & {
             [key: string]: unknown;
@@ -13478,6 +13570,84 @@ export interface operations {
             };
         };
     };
+    "plan-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "compare-plans": {
         parameters: {
             query?: never;
@@ -13497,6 +13667,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompareOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description Bad Request */
