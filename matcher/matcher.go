@@ -23,11 +23,12 @@ type Config struct {
 	Index         *search.Index
 	Log           *slog.Logger
 	Now           func() time.Time
-	MaxPerListing int  // proposals one listing's match makes at most; 10
-	Threshold     int  // least total of a proposal; DefaultThreshold
-	Candidates    int  // listings scored for one; 50
-	Cached        int  // prepared sides kept, some 4 kB each; 50,000
-	NoWait        bool // negative control only: matching does not wait for the index
+	MaxPerListing int      // proposals one listing's match makes at most; 10
+	Threshold     int      // least total of a proposal; DefaultThreshold
+	Weights       *Weights // of the terms; Present()
+	Candidates    int      // listings scored for one; 50
+	Cached        int      // prepared sides kept, some 4 kB each; 50,000
+	NoWait        bool     // negative control only: matching does not wait for the index
 }
 
 // Matcher is safe for concurrent use.
@@ -49,6 +50,9 @@ func New(c Config) *Matcher {
 	}
 	if c.Threshold <= 0 {
 		c.Threshold = DefaultThreshold
+	}
+	if c.Weights == nil {
+		c.Weights = Present()
 	}
 	if c.Candidates <= 0 {
 		c.Candidates = 50
