@@ -27,12 +27,13 @@ type task struct {
 const matchesMax = 5
 
 // match matches listings, and those again whose counterparts changed meanwhile.
-func (m *Matcher) match(ctx context.Context, list []market.Listing) error {
+// hinted, which may be nil, is told of the others that could be mended for them.
+func (m *Matcher) match(ctx context.Context, list []market.Listing, hinted func([]string)) error {
 	for range matchesMax {
 		if len(list) == 0 {
 			return nil
 		}
-		again, err := m.matchOnce(ctx, list)
+		again, err := m.matchOnce(ctx, list, hinted)
 		if err != nil {
 			return err
 		}
@@ -48,7 +49,7 @@ func (m *Matcher) match(ctx context.Context, list []market.Listing) error {
 
 // matchOnce matches listings together: one query for each thing needed, one
 // transaction for the results. It returns those to be matched again.
-func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again []string, err error) {
+func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing, hinted func([]string)) (again []string, err error) {
 	tasks, err := m.tasks(ctx, list)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,12 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again [
 	results := make([]store.ListingMatches, len(tasks))
 	for i, t := range tasks {
 		l := &t.listing
-		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(t, others, never), Seen: map[string]int64{}}
+		kept := m.keep(t, others, never)
+		mends, theirs := m.mends(t, others, never, kept)
+		if hinted != nil {
+			hinted(theirs)
+		}
+		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: kept, Mends: mends, Seen: map[string]int64{}}
 		for _, id := range t.others {
 			if o := others[id]; o != nil {
 				results[i].Seen[id] = o.Listing.Rev
@@ -186,6 +192,11 @@ type words struct {
 	listings map[string][]string
 }
 
+// between reports whether somebody spoke against the pair.
+func (w words) between(t task, o *Side) bool {
+	return slices.Contains(w.listings[t.listing.ID], o.Listing.ID) || slices.Contains(w.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID)
+}
+
 func (m *Matcher) never(ctx context.Context, tasks []task) (words, error) {
 	var firms, listings []string
 	for _, t := range tasks {
@@ -206,8 +217,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 	var fit []market.Proposal
 	for _, id := range t.others {
 		o := others[id]
-		if o == nil || slices.Contains(never.listings[t.listing.ID], id) ||
-			slices.Contains(never.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID) {
+		if o == nil || never.between(t, o) {
 			continue
 		}
 		if p, ok := m.propose(t.side, o, t.covers[id]); ok {
@@ -228,10 +238,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 
 // propose makes the proposal of two sides, if they pass.
 func (m *Matcher) propose(a, b *Side, c search.Cover) (market.Proposal, bool) {
-	need, supply := a, b
-	if a.Listing.Side == market.Supply {
-		need, supply = b, a
-	}
+	need, supply := needFirst(a, b)
 	now := m.Now()
 	if Broken(need, supply, now) != RuleNone {
 		return market.Proposal{}, false

@@ -315,7 +315,7 @@ func (m *Matcher) matchIDs(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
-	return m.match(ctx, list)
+	return m.match(ctx, list, nil)
 }
 
 // read reads listings from the store, in the order of ids.

@@ -263,10 +263,7 @@ func (s *scorer) moq() {
 		s.silent(market.TermMOQ, s.w.moq, need, "")
 		return
 	}
-	unit := o.Quantity.Unit
-	if unit == "" {
-		unit = o.Price.Unit
-	}
+	unit := moqUnit(o)
 	supply := o.MOQ.String() + unit
 	want, ok := convert(n.Quantity.Amount, n.Quantity.Unit, unit)
 	if !ok || want <= 0 {

@@ -35,6 +35,7 @@ func backupTables() []table {
 		{"listing", listingColumns + ", matched_rev", "id"},
 		{"image", "id, enterprise_id, type, width, height, bytes, created_at", "id"},
 		{"proposal", proposalColumns, "id"},
+		{"mend", "listing_id, mends, updated_at", "listing_id"},
 		{"interest", "proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at", "proposal_id, enterprise_id"},
 		{"fair", fairColumns, "id"},
 		{"fair_party", partyColumns, "fair_id, enterprise_id"},
