@@ -302,6 +302,10 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 	if err != nil {
 		return nil, err
 	}
+	mends, err := a.cfg.Store.Mends(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	e, err := a.cfg.Store.Enterprise(ctx, w.EnterpriseID)
 	if err != nil {
 		return nil, err
@@ -315,6 +319,9 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 		}
 		n := counts[l.ID]
 		v.ProposalsOpen, v.Reason = &n, reviews[l.ID].Reason
+		if l.Status == market.Live {
+			v.Mends = mendsOf(w.lang, l.Side, mends[l.ID])
+		}
 		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil

@@ -1,5 +1,7 @@
 package market
 
+import "math"
+
 // Mend is one change that a firm could make to its own listing, with what it
 // would come to: worked out by matching the listing as if it were changed so.
 // It names no other firm, and quotes only what live listings say to everybody.
@@ -15,17 +17,21 @@ type Mend struct {
 // MaxMends is how many mends a listing keeps, best first.
 const MaxMends = 4
 
-// Mendable are the terms of a proposal that points were lost on and that the
-// side could mend by changing its own listing, with the total the proposal
-// would then have, all else equal. What a thing is, and where it is made, are
-// no matter of writing it down differently.
+// Mendable are the terms of a proposal, by their place, that points were lost on
+// and that the side could mend by changing its own listing, each with the total
+// the proposal would then have. What a thing is, and where it is made, are no
+// matter of writing it down differently.
 func (p *Proposal) Mendable(side Side) map[int]int {
+	sum := 0.0
+	for _, t := range p.Terms {
+		sum += t.Points
+	}
 	out := map[int]int{}
 	for i, t := range p.Terms {
 		if t.Verdict != Misses && t.Verdict != Partly || !mends(side, t.Name) {
 			continue
 		}
-		if total := min(100, p.Total+int(t.Max-t.Points+0.5)); total > p.Total {
+		if total := min(100, int(math.Round(sum-t.Points+t.Max))); total > p.Total {
 			out[i] = total
 		}
 	}

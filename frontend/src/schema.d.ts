@@ -2327,6 +2327,8 @@ export interface components {
             images: components["schemas"]["ImageRef"][];
             /** Format: int64 */
             lead_days: number;
+            /** @description What would reach more; in one's own list only */
+            mends?: components["schemas"]["Mend"][] | null;
             mine: boolean;
             moq: string;
             price: components["schemas"]["Price"];
@@ -2493,6 +2495,22 @@ export interface components {
         };
         MembersOutputBody: {
             items: components["schemas"]["MemberView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Mend: {
+            /**
+             * Format: int64
+             * @description How many of those proposed would fit better
+             */
+            lift: number;
+            /**
+             * Format: int64
+             * @description How many more would be proposed
+             */
+            reach: number;
+            term: string;
+            text: string;
         } & {
             [key: string]: unknown;
         };
@@ -2765,6 +2783,8 @@ export interface components {
             label: string;
             /** Format: double */
             max: number;
+            /** @description What one could change on one's own listing, and the total then; or empty */
+            mend: string;
             name: string;
             need: string;
             note: string;

@@ -48,6 +48,13 @@ function Row({ listing: l }: { listing: Listing }) {
         <h2><Link to={`/listings/${l.id}/edit`}>{l.title || t('app.untitled')}</Link></h2>
         <p className="quiet">{tOf('app.status', l.status)}{l.valid_until && ` · ${t('app.until', l.valid_until)}`}{l.quantity.amount && l.quantity.amount !== '0' && ` · ${l.quantity.amount} ${l.quantity.unit}`}</p>
         {l.reason && (l.status === 'returned' || l.status === 'suspended') && <p className="held">{t('app.listing.reason', l.reason)}</p>}
+        {l.mends && l.mends.length > 0 && (
+          <div className="mends">
+            <h3>{t('mend.title')}</h3>
+            <ul>{l.mends.map((m) => <li key={m.text}>{m.text}</li>)}</ul>
+            <Link to={`/listings/${l.id}/edit`}>{t('mend.edit')}</Link>
+          </div>
+        )}
         <Fault error={close.error ?? renew.error ?? remove.error} />
       </div>
       <div className="acts">

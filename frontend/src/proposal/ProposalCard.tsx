@@ -55,7 +55,7 @@ function Terms({ proposal: p }: { proposal: Proposal }) {
       {told.map((x, i) => (
         <div key={i} className={x.verdict}>
           <dt>{x.label || tOf('term', x.name)}</dt>
-          <dd>{x.text}</dd>
+          <dd>{x.text}{x.mend && p.status === 'open' && <small className="mend">{x.mend}</small>}</dd>
           <dd className="points">{points(x.points)}<small>/{x.max}</small></dd>
         </div>
       ))}
