@@ -71,6 +71,8 @@ func TestPolicyTable(t *testing.T) {
 		"review clusterless":      {func(a Actor) bool { return a.MayReview(&Review{}) }, "admin"},
 		"see proposal":            {func(a Actor) bool { return a.MaySeeProposal(&Proposal{NeedBy: "e", SupplyBy: "f"}) }, "behalf member owner partner"},
 		"see no one's proposal":   {func(a Actor) bool { return a.MaySeeProposal(&Proposal{}) }, ""},
+		"see preference":          {func(a Actor) bool { return a.MaySeePreference(&Preference{EnterpriseID: "e"}) }, "member owner"},
+		"see no one's preference": {func(a Actor) bool { return a.MaySeePreference(&Preference{}) }, ""},
 		"see introduction":        {func(a Actor) bool { return a.MaySeeIntroduction(open) }, "member owner partner"},
 		"see muted":               {func(a Actor) bool { return a.MaySeeIntroduction(with(func(i *Introduction) { i.Muted = true })) }, "member owner"},
 		"see own contact":         {func(a Actor) bool { return a.MaySeeOwnContact("e") }, "behalf member owner"},

@@ -62,7 +62,7 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing, hinted f
 	if err != nil {
 		return nil, err
 	}
-	never, err := m.never(ctx, tasks)
+	never, err := m.never(ctx, tasks, others)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,11 @@ func (m *Matcher) sidesOf(ctx context.Context, list []market.Listing, ids []stri
 		}
 	}
 	docs, err := m.withFirms(ctx, others)
-	maps.Copy(sides, readSides(docs))
+	if err != nil {
+		return nil, err
+	}
+	read, err := m.withRules(ctx, docs)
+	maps.Copy(sides, read)
 	return sides, err
 }
 
@@ -180,16 +184,22 @@ func (m *Matcher) prepare(ctx context.Context, ids []string) (map[string]*Side, 
 	if err != nil {
 		return nil, err
 	}
-	read := readSides(docs)
+	read, err := m.withRules(ctx, docs)
+	if err != nil {
+		return nil, err
+	}
 	m.sides.put(read, epoch)
 	maps.Copy(sides, read)
 	return sides, nil
 }
 
-// words are what people said: whom a firm and a listing must not be offered.
+// words are what people said: whom a firm and a listing must not be offered,
+// and which pairs a firm found unfit.
 type words struct {
 	firms    map[string][]string
 	listings map[string][]string
+	unfit    map[string][]market.Proposal
+	sides    map[string]*Side // of the listings in unfit
 }
 
 // between reports whether somebody spoke against the pair.
@@ -197,35 +207,62 @@ func (w words) between(t task, o *Side) bool {
 	return slices.Contains(w.listings[t.listing.ID], o.Listing.ID) || slices.Contains(w.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID)
 }
 
-func (m *Matcher) never(ctx context.Context, tasks []task) (words, error) {
-	var firms, listings []string
+func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Side) (w words, err error) {
+	var firms, listings, met []string
 	for _, t := range tasks {
 		firms = append(firms, t.listing.EnterpriseID)
 		listings = append(listings, t.listing.ID)
 	}
-	vetoes, err := m.Store.Vetoes(ctx, unique(firms))
-	if err != nil {
-		return words{}, err
+	for _, o := range others {
+		met = append(met, o.Listing.EnterpriseID)
 	}
-	refused, err := m.Store.Refused(ctx, unique(listings))
-	return words{firms: vetoes, listings: refused}, err
+	slices.Sort(met)
+	if w.firms, err = m.Store.Vetoes(ctx, unique(firms)); err != nil {
+		return w, err
+	}
+	if w.listings, err = m.Store.Refused(ctx, unique(listings)); err != nil {
+		return w, err
+	}
+	if w.unfit, err = m.Store.Unfit(ctx, unique(append(firms, met...))); err != nil || len(w.unfit) == 0 {
+		return w, err
+	}
+	var ids []string
+	for _, pairs := range w.unfit {
+		for _, p := range pairs {
+			if slices.Contains(firms, p.NeedBy) || slices.Contains(firms, p.SupplyBy) {
+				ids = append(ids, p.NeedID, p.SupplyID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	w.sides, err = m.prepare(ctx, unique(ids))
+	return w, err
 }
 
 // keep scores a listing against its others and returns the pairs that stand:
 // the best MaxPerListing, and of those that stood before all that still fit.
 func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Proposal {
 	var fit []market.Proposal
+	rank := map[string]int{}
 	for _, id := range t.others {
 		o := others[id]
 		if o == nil || never.between(t, o) {
 			continue
 		}
-		if p, ok := m.propose(t.side, o, t.covers[id]); ok {
-			fit = append(fit, p)
+		p, ok := m.propose(t.side, o, t.covers[id])
+		if !ok {
+			continue
 		}
+		rank[id] = p.Total
+		if never.likeRefused(t.side, o, never.sides) {
+			if rank[id] -= likeRefused; rank[id] < m.Threshold {
+				continue
+			}
+		}
+		fit = append(fit, p)
 	}
 	slices.SortFunc(fit, func(a, b market.Proposal) int {
-		return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.NeedID+a.SupplyID, b.NeedID+b.SupplyID))
+		return cmp.Or(cmp.Compare(rank[otherOf(b, t.listing.ID)], rank[otherOf(a, t.listing.ID)]), strings.Compare(a.NeedID+a.SupplyID, b.NeedID+b.SupplyID))
 	})
 	kept := fit[:0]
 	for i, p := range fit {

@@ -76,8 +76,12 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 	epoch := m.sides.clear()
 	var chunk []search.Doc
 	flush := func() error {
-		m.sides.put(readSides(chunk), epoch)
-		err := m.Index.Apply(chunk, nil, 0, "")
+		sides, err := m.withRules(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		m.sides.put(sides, epoch)
+		err = m.Index.Apply(chunk, nil, 0, "")
 		chunk = nil
 		return err
 	}
@@ -91,7 +95,11 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 			}
 		}
 	}
-	m.sides.put(readSides(chunk), epoch)
+	sides, err := m.withRules(ctx, chunk)
+	if err != nil {
+		return fmt.Errorf("matcher.Rebuild: %w", err)
+	}
+	m.sides.put(sides, epoch)
 	if err := m.Index.Apply(chunk, nil, seq, stream); err != nil {
 		return fmt.Errorf("matcher.Rebuild: %w", err)
 	}
@@ -106,8 +114,12 @@ func (m *Matcher) reindex(ctx context.Context) error {
 	live, epoch := map[string]bool{}, m.sides.clear()
 	var chunk []search.Doc
 	flush := func(gone []string) error {
-		m.sides.put(readSides(chunk), epoch)
-		err := m.Index.Apply(chunk, gone, at, stream)
+		sides, err := m.withRules(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		m.sides.put(sides, epoch)
+		err = m.Index.Apply(chunk, gone, at, stream)
 		chunk = nil
 		return err
 	}
@@ -208,7 +220,11 @@ func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64,
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}
-	m.sides.put(readSides(docs), epoch)
+	sides, err := m.withRules(ctx, docs)
+	if err != nil {
+		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
+	}
+	m.sides.put(sides, epoch)
 	if err := m.Index.Apply(docs, gone, seq, stream); err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}

@@ -257,20 +257,18 @@ func (s *scorer) quantity() {
 }
 
 func (s *scorer) moq() {
-	n, o := &s.need.Listing, &s.supply.Listing
+	o := &s.supply.Listing
 	need := s.need.quotes.quantity
 	if !o.MOQ.IsPositive() {
 		s.silent(market.TermMOQ, s.w.moq, need, "")
 		return
 	}
-	unit := moqUnit(o)
-	supply := o.MOQ.String() + unit
-	want, ok := convert(n.Quantity.Amount, n.Quantity.Unit, unit)
-	if !ok || want <= 0 {
+	supply := o.MOQ.String() + moqUnit(o)
+	want, least, ok := leastOrder(s.need, s.supply)
+	if !ok {
 		s.silent(market.TermMOQ, s.w.moq, need, supply)
 		return
 	}
-	least := o.MOQ.InexactFloat64()
 	if want >= least*(1-1e-9) {
 		s.add(market.TermMOQ, s.w.moq, 1, need, supply, "")
 		return
@@ -293,22 +291,12 @@ func quotePrice(p market.Price) string {
 }
 
 func (s *scorer) price() {
-	n, o := s.need.Listing.Price, s.supply.Listing.Price
 	need, supply := s.need.quotes.price, s.supply.quotes.price
-	if need == "" || supply == "" {
+	over, ok := overPrice(s.need.Listing.Price, s.supply.Listing.Price)
+	if !ok {
 		s.silent(market.TermPrice, s.w.price, need, supply)
 		return
 	}
-	each := 1.0 // the supply's price units in one of the need's
-	if n.Unit != o.Unit {
-		factor, ok := chain.Convert(1, n.Unit, o.Unit)
-		if !ok || factor <= 0 {
-			s.silent(market.TermPrice, s.w.price, need, supply)
-			return
-		}
-		each = factor
-	}
-	over := float64(o.Fen)*each/float64(n.Fen) - 1
 	note := ""
 	if math.Abs(over) >= 0.0005 {
 		note = fmt.Sprintf("%+.1f%%", over*100)
@@ -347,8 +335,8 @@ func (s *scorer) lead() {
 
 func (s *scorer) distance() {
 	need, supply := s.need.quotes.place, s.supply.quotes.place
-	km, ok := s.need.place.To(s.supply.place)
-	if !ok || math.IsNaN(km) || km < 0 {
+	km, ok := kilometres(s.need, s.supply)
+	if !ok {
 		s.silent(market.TermDistance, s.w.distance, need, supply)
 		return
 	}
