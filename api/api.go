@@ -133,6 +133,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountEnterprises()
 	a.mountListings()
 	a.mountProposals()
+	a.mountPreferences()
 	a.mountFairs()
 	a.mountIntroductions()
 	a.mountMessages()

@@ -87,6 +87,7 @@ func newTenants(t *testing.T) *tenants {
 		{"秘密待审A", []string{"A", "operator", "reviewer", "admin"}}, {"悄悄话A", []string{"A", "C"}}, {"7654321.00", []string{"A", "C", "operator", "admin"}},
 		{"888777.66", []string{"A", "C"}}, {"555444.33", []string{"A", "B"}}, {"canary-member", []string{"A"}}, {"秘密退回原因", []string{"A"}},
 		{"秘密图纸A", []string{"A", "C"}}, {"canary-step", []string{"A", "C"}}, {"私下说的A", []string{"A", "C"}},
+		{"秘密规则A", []string{"A"}},
 	}
 	x.confide()
 	return x
@@ -232,6 +233,11 @@ func (x *tenants) furnish(name, other string) map[string]string {
 	supply, err := x.store.Listing(t.Context(), things["live"])
 	require.NoError(t, err)
 	things["proposal"] = x.propose(x.post(q, aListing(market.Need, "求购铝棒 "+other+name)), supply).ID
+	no := x.propose(x.post(q, aListing(market.Need, "求购异物 "+other+name)), supply)
+	require.NoError(t, x.store.SaveInterest(t.Context(), p.Actor, market.Interest{ProposalID: no.ID, Answer: market.Unfit, Reason: "product", Ground: "秘密规则" + name, Always: true}))
+	rules, err := x.store.PreferencesOf(t.Context(), p.EnterpriseID)
+	require.NoError(t, err)
+	things["preference"] = rules[0].ID
 	x.settle()
 	require.NoError(t, x.store.SaveInterest(t.Context(), p.Actor, market.Interest{ProposalID: things["proposal"], Answer: market.Interested, Note: "秘密备注" + name}))
 	return things
@@ -312,7 +318,10 @@ var tenantExamples = map[string]tenantExample{
 	"my-listings":         {query: map[string]string{"status": "", "after": "{draft}", "limit": "50"}},
 	"my-proposals":        {query: map[string]string{"listing": "{live}", "view": "", "after": "", "limit": "50"}},
 	"get-proposal":        {path: map[string][]string{"id": {"proposal", "proposal on closed"}}},
-	"answer-proposal":     {path: map[string][]string{"id": {"proposal", "proposal on closed"}}, body: `{"answer":"interested","reason":"","note":"","message":""}`},
+	"answer-proposal":     {path: map[string][]string{"id": {"proposal", "proposal on closed"}}, body: `{"answer":"interested","reason":"","note":"","message":"","always":false}`},
+	"my-preferences":      {},
+	"switch-preference":   {path: map[string][]string{"id": {"preference"}}, body: `{"on":false}`, header: revisionOne},
+	"remove-preference":   {path: map[string][]string{"id": {"preference"}}, header: revisionOne},
 	"upload-image":        {form: true},
 	"read-text":           {body: `{"side":"need","title":"6061 铝棒","text":""}`},
 	"similar-listings":    {query: map[string]string{"q": "{words}", "side": ""}},

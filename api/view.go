@@ -200,6 +200,7 @@ type Proposal struct {
 	Supply          ListingCard    `json:"supply"`
 	Terms           []ProposalTerm `json:"terms" nullable:"false"`
 	NearMisses      []string       `json:"near_misses" nullable:"false"`
+	Rules           []ReasonRule   `json:"rules" nullable:"false" doc:"What 'never again' would come to, by reason; while one may answer"`
 	Answer          *GivenAnswer   `json:"answer"`
 	OtherInterested bool           `json:"other_interested"`
 	Introduction    *ProposalTalk  `json:"introduction" doc:"What the answers came to"`
@@ -440,6 +441,14 @@ func (a *API) proposalsOf(ctx context.Context, w who, list []market.Proposal) ([
 		// The terms quote both listings, so they go when one of the two may not be read.
 		if w.MaySeeListing(&need) && w.MaySeeListing(&supply) {
 			v.explain(w.lang, &p, p.Side(w.EnterpriseID))
+			if p.Status == market.Open && v.Answer == nil && !w.Behalf {
+				other := need
+				if p.Side(w.EnterpriseID) == market.Need {
+					other = supply
+				}
+				firm := firms[other.EnterpriseID]
+				v.Rules = reasonRules(w, &p, &other, &firm)
+			}
 		}
 		out = append(out, v)
 	}
@@ -449,7 +458,7 @@ func (a *API) proposalsOf(ctx context.Context, w who, list []market.Proposal) ([
 func proposalOf(w who, p market.Proposal, answers []market.Interest) Proposal {
 	v := Proposal{
 		ID: p.ID, Rev: p.Rev, Kind: string(p.Kind), Status: string(p.Status), Total: p.Total, MySide: string(p.Side(w.EnterpriseID)),
-		Terms: []ProposalTerm{}, NearMisses: []string{}, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+		Terms: []ProposalTerm{}, NearMisses: []string{}, Rules: []ReasonRule{}, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
 	for _, i := range answers {
 		switch {

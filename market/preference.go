@@ -64,6 +64,16 @@ var preferenceOf = map[string]PreferenceKind{
 	"place": PreferNear, "trader": PreferMakers, "price": PreferPrice, "spec": PreferSpec, "moq": PreferMOQ, "quantity": PreferQuantity, "product": PreferNot,
 }
 
+// Reason is the one that makes a rule of the kind.
+func (k PreferenceKind) Reason() string {
+	for reason, kind := range preferenceOf {
+		if kind == k {
+			return reason
+		}
+	}
+	return ""
+}
+
 // Ground is what in this proposal bears out a firm's reason for finding it
 // unfit: the kilometres, the product's head word, or that the term is indeed
 // lost. It is empty where the reason names nothing that a rule could go by.

@@ -21,6 +21,7 @@ import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
 
 const MyData = lazy(() => import('./account/MyData'))
+const Preferences = lazy(() => import('./proposal/Preferences'))
 const FairPage = lazy(() => import('./fair/FairPage'))
 
 /** The frame of the signed-in app, and the way in. */
@@ -120,6 +121,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/listings/new" element={<ListingForm key="new" />} />
       <Route path="/listings/:id/edit" element={<ListingForm />} />
       <Route path="/proposals" element={<MyProposals />} />
+      <Route path="/preferences" element={<Suspense fallback={<Loading />}><Preferences /></Suspense>} />
       <Route path="/introductions" element={<MyIntroductions />} />
       <Route path="/ask/:id" element={<Ask />} />
       <Route path="/quotes/:id" element={<QuotePage />} />
