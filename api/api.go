@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"lianqiao/market"
 	"lianqiao/search"
 	"lianqiao/store"
 )
@@ -30,8 +31,10 @@ type Config struct {
 	BaseURL        string                      // the address people use, without a slash at the end
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
 	Ready          func(context.Context) error // nil: always ready
-	Version        string
-	HealthOnly     bool // a worker's: /livez, /readyz and /metrics, nothing else
+	// Mends tells what the owners of live listings could change; nil: nothing.
+	Mends      func(ctx context.Context, listingIDs []string) (map[string][]market.Mend, error)
+	Version    string
+	HealthOnly bool // a worker's: /livez, /readyz and /metrics, nothing else
 }
 
 // API is the web of one process.

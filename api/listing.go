@@ -302,7 +302,7 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 	if err != nil {
 		return nil, err
 	}
-	mends, err := a.cfg.Store.Mends(ctx, ids)
+	mends, err := a.mendsOfLive(ctx, list)
 	if err != nil {
 		return nil, err
 	}
@@ -319,12 +319,24 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 		}
 		n := counts[l.ID]
 		v.ProposalsOpen, v.Reason = &n, reviews[l.ID].Reason
-		if l.Status == market.Live {
-			v.Mends = mendsOf(w.lang, l.Side, mends[l.ID])
-		}
+		v.Mends = mendsOf(w.lang, l.Side, mends[l.ID])
 		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil
+}
+
+// mendsOfLive are what the owner of the listings could change on those that are live.
+func (a *API) mendsOfLive(ctx context.Context, list []market.Listing) (map[string][]market.Mend, error) {
+	var ids []string
+	for _, l := range list {
+		if l.Status == market.Live {
+			ids = append(ids, l.ID)
+		}
+	}
+	if a.cfg.Mends == nil || len(ids) == 0 {
+		return nil, nil
+	}
+	return a.cfg.Mends(ctx, ids)
 }
 
 func cursor(next string) *string {

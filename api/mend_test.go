@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,10 +24,15 @@ func TestMends(t *testing.T) {
 	}
 	again, err := w.store.SaveMatches(t.Context(), []store.ListingMatches{{ListingID: supply.ID, Rev: supply.Rev, Side: market.Supply,
 		Keep:  []market.Proposal{{NeedID: need.ID, SupplyID: supply.ID, Total: 64, Terms: terms, Weights: "t"}},
-		Mends: []market.Mend{{Term: market.TermCert, To: "ISO 9001", Reach: 4}, {Term: market.TermMOQ, Own: "1000件", To: "300件", Reach: 1, Lift: 2}},
 		Seen:  map[string]int64{need.ID: need.Rev}}})
 	require.NoError(t, err)
 	require.Empty(t, again)
+	w.api.cfg.Mends = func(_ context.Context, ids []string) (map[string][]market.Mend, error) {
+		if !slices.Contains(ids, supply.ID) {
+			return nil, nil
+		}
+		return map[string][]market.Mend{supply.ID: {{Term: market.TermCert, To: "ISO 9001", Reach: 4}, {Term: market.TermMOQ, Own: "1000件", To: "300件", Reach: 1, Lift: 2}}}, nil
+	}
 
 	texts := func(p person) (out []string) {
 		var page struct{ Items []Listing }

@@ -27,13 +27,12 @@ type task struct {
 const matchesMax = 5
 
 // match matches listings, and those again whose counterparts changed meanwhile.
-// hinted, which may be nil, is told of the others that could be mended for them.
-func (m *Matcher) match(ctx context.Context, list []market.Listing, hinted func([]string)) error {
+func (m *Matcher) match(ctx context.Context, list []market.Listing) error {
 	for range matchesMax {
 		if len(list) == 0 {
 			return nil
 		}
-		again, err := m.matchOnce(ctx, list, hinted)
+		again, err := m.matchOnce(ctx, list)
 		if err != nil {
 			return err
 		}
@@ -49,32 +48,19 @@ func (m *Matcher) match(ctx context.Context, list []market.Listing, hinted func(
 
 // matchOnce matches listings together: one query for each thing needed, one
 // transaction for the results. It returns those to be matched again.
-func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing, hinted func([]string)) (again []string, err error) {
+func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again []string, err error) {
 	tasks, err := m.tasks(ctx, list)
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, t := range tasks {
-		ids = append(ids, t.others...)
-	}
-	others, err := m.prepare(ctx, unique(ids))
-	if err != nil {
-		return nil, err
-	}
-	never, err := m.never(ctx, tasks, others)
+	others, never, err := m.meet(ctx, tasks)
 	if err != nil {
 		return nil, err
 	}
 	results := make([]store.ListingMatches, len(tasks))
 	for i, t := range tasks {
 		l := &t.listing
-		kept := m.keep(t, others, never)
-		mends, theirs := m.mends(t, others, never, kept)
-		if hinted != nil {
-			hinted(theirs)
-		}
-		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: kept, Mends: mends, Seen: map[string]int64{}}
+		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(t, others, never), Seen: map[string]int64{}}
 		for _, id := range t.others {
 			if o := others[id]; o != nil {
 				results[i].Seen[id] = o.Listing.Rev
@@ -88,6 +74,19 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing, hinted f
 		}
 	}
 	return again, err
+}
+
+// meet reads whom the tasks are compared with, and what people said about them.
+func (m *Matcher) meet(ctx context.Context, tasks []task) (others map[string]*Side, never words, err error) {
+	var ids []string
+	for _, t := range tasks {
+		ids = append(ids, t.others...)
+	}
+	if others, err = m.prepare(ctx, unique(ids)); err != nil {
+		return nil, never, err
+	}
+	never, err = m.never(ctx, tasks, others)
+	return others, never, err
 }
 
 // tasks reads the listings and finds whom each is to be compared with. A

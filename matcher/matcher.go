@@ -331,7 +331,7 @@ func (m *Matcher) matchIDs(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
-	return m.match(ctx, list, nil)
+	return m.match(ctx, list)
 }
 
 // read reads listings from the store, in the order of ids.

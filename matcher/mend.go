@@ -2,6 +2,8 @@ package matcher
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -45,12 +47,36 @@ const (
 	leastWant  = 0.5  // of the quantity wanted
 )
 
-// mends tries what would bring the task's listing more pairs than kept. Hinted
-// are those of the others that the task's listing, in its turn, hints at.
-func (m *Matcher) mends(t task, others map[string]*Side, never words, kept []market.Proposal) (mends []market.Mend, hinted []string) {
-	groups, hinted := m.hints(t, others, never)
+// Mends tells what the owners of live listings could change so that more
+// listings of the other side would be proposed, or fit better. It counts what
+// the matcher would do now: who must not meet the firm is no counterpart, and
+// one place in the list of the best is taken once.
+func (m *Matcher) Mends(ctx context.Context, listingIDs []string) (map[string][]market.Mend, error) {
+	out := map[string][]market.Mend{}
+	list, err := m.read(ctx, listingIDs)
+	if err != nil {
+		return nil, fmt.Errorf("matcher.Mends(%d): %w", len(listingIDs), err)
+	}
+	list = slices.DeleteFunc(list, func(l market.Listing) bool { return !standing(&l, m.Now()) })
+	tasks, err := m.tasks(ctx, list)
+	if err != nil {
+		return nil, fmt.Errorf("matcher.Mends(%d): %w", len(listingIDs), err)
+	}
+	others, never, err := m.meet(ctx, tasks)
+	if err != nil {
+		return nil, fmt.Errorf("matcher.Mends(%d): %w", len(listingIDs), err)
+	}
+	for _, t := range tasks {
+		out[t.listing.ID] = m.mends(t, others, never, m.keep(t, others, never))
+	}
+	return out, nil
+}
+
+// mends tries what would bring the task's listing more pairs than kept.
+func (m *Matcher) mends(t task, others map[string]*Side, never words, kept []market.Proposal) []market.Mend {
+	groups := m.hints(t, others, never)
 	if len(groups) == 0 {
-		return nil, hinted
+		return nil
 	}
 	before := make(map[string]int, len(kept))
 	for _, p := range kept {
@@ -65,7 +91,7 @@ func (m *Matcher) mends(t task, others map[string]*Side, never words, kept []mar
 		}
 	}
 	list := slices.SortedFunc(maps.Values(best), better)
-	return list[:min(len(list), market.MaxMends)], hinted
+	return list[:min(len(list), market.MaxMends)]
 }
 
 func better(a, b market.Mend) int {
@@ -86,22 +112,16 @@ type wished struct {
 }
 
 // hints collects the changes worth trying, in a fixed order.
-func (m *Matcher) hints(t task, others map[string]*Side, never words) (out []wished, hinted []string) {
-	if !standing(&t.listing, m.Now()) {
-		return nil, nil
-	}
+func (m *Matcher) hints(t task, others map[string]*Side, never words) (out []wished) {
 	found := map[string]*wished{}
 	for _, id := range t.others {
 		o := others[id]
 		if o == nil || never.between(t, o) {
 			continue
 		}
-		own, theirs := hintsOf(t.side, o), hintsOf(o, t.side)
-		if len(own)+len(theirs) == 0 || !m.related(t, o) {
+		own := hintsOf(t.side, o)
+		if len(own) == 0 || !m.related(t, o) {
 			continue
-		}
-		if len(theirs) > 0 {
-			hinted = append(hinted, id)
 		}
 		for _, h := range own {
 			if found[h.key()] == nil {
@@ -119,7 +139,7 @@ func (m *Matcher) hints(t task, others map[string]*Side, never words) (out []wis
 		out = append(out, steps(byTerm[name])...)
 	}
 	slices.SortStableFunc(out, func(a, b wished) int { return cmp.Compare(len(b.pairs), len(a.pairs)) })
-	return out[:min(len(out), mendsTried)], hinted
+	return out[:min(len(out), mendsTried)]
 }
 
 // steps picks the changes of one term that are tried. Where one may go further

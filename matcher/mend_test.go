@@ -27,7 +27,7 @@ func (w *world) listing(id string) market.Listing {
 }
 
 func (w *world) mended(id string) []market.Mend {
-	m, err := w.Store.Mends(w.t.Context(), []string{id})
+	m, err := w.Mends(w.t.Context(), []string{id})
 	require.NoError(w.t, err)
 	return m[id]
 }
@@ -52,7 +52,6 @@ func TestMendNamesTheCertificate(t *testing.T) {
 		need.Certificates = []string{"ISO 9001"}
 		w.edit(need)
 	}
-	require.NoError(t, w.Sweep(t.Context(), "2026-11-23")) // the night tells what needs came since
 	require.Equal(t, []market.Mend{{Term: market.TermCert, To: "ISO 9001", Reach: 4}}, w.mended(supply.ID))
 	supply = w.listing(supply.ID)
 	supply.Certificates = []string{"ISO9001:2015"}

@@ -101,7 +101,9 @@ func TestNeverAgainAnything(t *testing.T) {
 		"price":    func(l *market.Listing) { l.Price = market.Price{Fen: 110_00, Unit: "吨"} },
 		"moq":      func(l *market.Listing) { l.MOQ = l.Quantity.Amount.Add(l.Quantity.Amount) },
 		"quantity": func(l *market.Listing) { l.Quantity.Per = market.Once },
-		"spec":     func(l *market.Listing) { l.Specs = []market.Spec{{Name: "直径", Op: market.OpIs, Value: "20", Unit: "mm"}} },
+		"spec": func(l *market.Listing) {
+			l.Specs = []market.Spec{{Name: "直径", Op: market.OpIs, Value: "20", Unit: "mm"}}
+		},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			w := newWorld(t)

@@ -35,7 +35,6 @@ func backupTables() []table {
 		{"listing", listingColumns + ", matched_rev", "id"},
 		{"image", "id, enterprise_id, type, width, height, bytes, created_at", "id"},
 		{"proposal", proposalColumns, "id"},
-		{"mend", "listing_id, mends, updated_at", "listing_id"},
 		{"interest", "proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at, ground", "proposal_id, enterprise_id"},
 		{"preference", "of, " + preferenceColumns, "id"},
 		{"fair", fairColumns, "id"},

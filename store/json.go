@@ -30,14 +30,6 @@ type (
 		Supply  string          `json:"supply,omitempty"`
 		Note    string          `json:"note,omitempty"`
 	}
-	mendJSON struct {
-		Term  market.TermName `json:"term"`
-		Label string          `json:"label,omitempty"`
-		Own   string          `json:"own,omitempty"`
-		To    string          `json:"to"`
-		Reach int             `json:"reach,omitempty"`
-		Lift  int             `json:"lift,omitempty"`
-	}
 	honourJSON struct {
 		Kind  market.HonourKind `json:"kind"`
 		Year  int               `json:"year"`
@@ -93,15 +85,6 @@ func termsJSON(l []market.Term) (string, error) {
 func termsOf(text string) ([]market.Term, error) {
 	l, err := fromJSON[termJSON](text)
 	return mapped(l, func(t termJSON) market.Term { return market.Term(t) }), err
-}
-
-func mendsJSON(l []market.Mend) (string, error) {
-	return asJSON(mapped(l, func(m market.Mend) mendJSON { return mendJSON(m) }))
-}
-
-func mendsOf(text string) ([]market.Mend, error) {
-	l, err := fromJSON[mendJSON](text)
-	return mapped(l, func(m mendJSON) market.Mend { return market.Mend(m) }), err
 }
 
 func honoursJSON(l []market.Honour) (string, error) {

@@ -18,7 +18,6 @@ type ListingMatches struct {
 	Rev       int64 // the revision that was matched
 	Side      market.Side
 	Keep      []market.Proposal // every pair that fits
-	Mends     []market.Mend     // what its owner could change to reach more
 	Seen      map[string]int64  // the listings it was compared with, and the revision of each
 }
 
@@ -86,9 +85,6 @@ func (t *tx) saveMatches(ctx context.Context, matches []ListingMatches) (again [
 	}
 	changed, err := t.upsertProposals(ctx, wanted)
 	if err != nil {
-		return nil, err
-	}
-	if err := t.saveMends(ctx, current, ids); err != nil {
 		return nil, err
 	}
 	t.tell(ids, changed)

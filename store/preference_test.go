@@ -76,24 +76,3 @@ func changeKinds(list []market.Change) (out []market.ChangeKind) {
 	}
 	return out
 }
-
-// TestMends: kept with the match, replaced by the next, gone when there are none.
-func TestMends(t *testing.T) {
-	onBoth(t, func(t *testing.T, s *Store) {
-		supply := post(t, s, firm(t, s, "乙厂"), market.Supply)
-		want := []market.Mend{{Term: market.TermMOQ, Own: "1000件", To: "300件", Reach: 4, Lift: 1}}
-		for _, mends := range [][]market.Mend{want, want, {{Term: market.TermCert, To: "ISO 9001", Reach: 1}}, nil} {
-			m := matched(t, s, supply)
-			m[0].Mends = mends
-			saveMatches(t, s, m)
-			got, err := s.Mends(t.Context(), []string{supply.ID, need404})
-			require.NoError(t, err)
-			require.Equal(t, mends, got[supply.ID])
-			ids, err := s.Mended(t.Context(), market.Supply, "", 10)
-			require.NoError(t, err)
-			require.Equal(t, len(mends) > 0, len(ids) == 1)
-		}
-	})
-}
-
-const need404 = "00000000-0000-7000-8000-000000000000"

@@ -318,11 +318,6 @@ CREATE TABLE membership (
     PRIMARY KEY (user_id, role, enterprise_id, cluster_id)
 );
 CREATE INDEX membership_enterprise ON membership (enterprise_id);
-CREATE TABLE mend (
-    listing_id TEXT   NOT NULL PRIMARY KEY REFERENCES listing (id),
-    mends      TEXT   NOT NULL,
-    updated_at BIGINT NOT NULL
-);
 CREATE TABLE message (
     id              TEXT   NOT NULL PRIMARY KEY,
     introduction_id TEXT   NOT NULL REFERENCES introduction (id),
