@@ -45,7 +45,7 @@ check: fmt vet lint vuln frontend/dist/index.html ## everything CI checks
 	$(MAKE) cluster
 
 fmt:
-	@bad=$$(gofmt -l *.go api bus chain demo frontend/*.go market matcher region schedule search sheet stamp store); test -z "$$bad" || { echo "gofmt: $$bad"; exit 1; }
+	@bad=$$(gofmt -l *.go api bus chain demo frontend/*.go market matcher notify region schedule search sheet stamp store); test -z "$$bad" || { echo "gofmt: $$bad"; exit 1; }
 
 vet: frontend/dist/index.html
 	go vet ./...

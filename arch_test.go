@@ -31,6 +31,7 @@ var mayImport = map[string]struct {
 	"api":      {ours: []string{"market", "chain", "region", "store", "search", "frontend", "sheet", "stamp"}, never: []string{"database/sql", "github.com/nats-io/nats.go"}},
 	"stamp":    {never: []string{"database/sql", "net/http"}},
 	"schedule": {ours: []string{"market"}, never: []string{"database/sql", "net/http"}},
+	"notify":   {ours: []string{"market", "store", "frontend"}, never: []string{"database/sql", "github.com/nats-io/nats.go", "github.com/gofiber/fiber"}},
 	"demo":     {ours: []string{"market", "store"}, never: []string{"database/sql", "net/http"}},
 }
 

@@ -37,15 +37,15 @@ func TestMutants(t *testing.T) {
 	caught := 0
 	if which != "store" {
 		policy := append(conditions(t, "market/policy.go", nil), conditions(t, "market/introduction.go", nil)...)
-		caught += hunt(t, policy, "./market", `Policy|Moves|Disclos|Introduc|Allow|Lapse`)
+		caught += hunt(t, policy, "./market", `Policy|Moves|Disclos|Introduc|Allow|Lapse|MustEnrol`)
 		require.GreaterOrEqual(t, caught, 30)
 	}
 	if which != "policy" {
 		checks := []mutant{}
-		for _, file := range []string{"cluster", "enterprise", "image", "interest", "introduction", "listing", "message", "outcome", "personal", "quote", "review", "ticket", "veto"} {
+		for _, file := range []string{"cluster", "enterprise", "image", "interest", "introduction", "listing", "message", "notice", "followup", "office", "outcome", "personal", "quote", "record", "review", "ticket", "veto"} {
 			checks = append(checks, conditions(t, "store/"+file+".go", ownerCheck)...)
 		}
-		caught += hunt(t, checks, "./store", `Known|Unknown|Owners|Users|Listing$|Interest|Veto|Quotes`)
+		caught += hunt(t, checks, "./store", `Known|Unknown|Owners|Users|Listing$|Interest|Veto|Quotes|Notices|CallList`)
 	}
 	t.Logf("%d mutants caught", caught)
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,23 +20,27 @@ import (
 	"lianqiao/demo"
 	"lianqiao/market"
 	"lianqiao/matcher"
+	"lianqiao/notify"
 	"lianqiao/search"
 	"lianqiao/store"
 )
 
 // config is what a serving process is told.
 type config struct {
-	keptIn  `embed:""`
-	Addr    string   `default:"127.0.0.1:8080" env:"LIANQIAO_ADDR" help:"Where the web listens; a worker answers only /livez, /readyz and /metrics there."`
-	Role    string   `name:"run" default:"all" enum:"all,web,worker" env:"LIANQIAO_RUN" help:"What this process does: all, web or worker."`
-	NATS    string   `name:"nats" env:"LIANQIAO_NATS" help:"NATS addresses (nats://…,nats://…). Empty: embedded, without an open port."`
-	Copies  int      `name:"replicas" default:"1" env:"LIANQIAO_REPLICAS" help:"Copies of the stream in a NATS cluster: 1 or 3."`
-	URL     string   `env:"LIANQIAO_URL" help:"The address people use, e.g. https://lianqiao.example.cn. Empty: the listening address."`
-	Proxies []string `name:"trusted-proxies" env:"LIANQIAO_TRUSTED_PROXIES" help:"Addresses or networks of our own reverse proxies, whose X-Forwarded-For is believed."`
-	Demo    bool     `env:"LIANQIAO_DEMO" help:"Fill an empty database with an invented world, marked 示例."`
-	Log     string   `default:"info" enum:"debug,info,warn,error" env:"LIANQIAO_LOG" help:"Least level that is logged."`
+	keptIn      `embed:""`
+	Addr        string   `default:"127.0.0.1:8080" env:"LIANQIAO_ADDR" help:"Where the web listens; a worker answers only /livez, /readyz and /metrics there."`
+	Role        string   `name:"run" default:"all" enum:"all,web,worker" env:"LIANQIAO_RUN" help:"What this process does: all, web or worker."`
+	NATS        string   `name:"nats" env:"LIANQIAO_NATS" help:"NATS addresses (nats://…,nats://…). Empty: embedded, without an open port."`
+	Copies      int      `name:"replicas" default:"1" env:"LIANQIAO_REPLICAS" help:"Copies of the stream in a NATS cluster: 1 or 3."`
+	URL         string   `env:"LIANQIAO_URL" help:"The address people use, e.g. https://lianqiao.example.cn. Empty: the listening address."`
+	Proxies     []string `name:"trusted-proxies" env:"LIANQIAO_TRUSTED_PROXIES" help:"Addresses or networks of our own reverse proxies, whose X-Forwarded-For is believed."`
+	Chain       bool     `name:"potential" default:"true" negatable:"" env:"LIANQIAO_POTENTIAL" help:"Propose what a product is usually made from although nobody posted a need."`
+	Demo        bool     `env:"LIANQIAO_DEMO" help:"Fill an empty database with an invented world, marked 示例."`
+	RequireTOTP bool     `name:"require-totp" env:"LIANQIAO_REQUIRE_TOTP" help:"Operators, reviewers and administrators must sign in with a code of a device as well; until they set it up they can do nothing else."`
+	Log         string   `default:"info" enum:"debug,info,warn,error" env:"LIANQIAO_LOG" help:"Least level that is logged."`
 
 	bounds `embed:""`
+	ways   `embed:""`
 
 	// noWait is the negative control of the tests: the matcher does not wait
 	// for its own index, and pairs are lost.
@@ -46,6 +51,37 @@ type config struct {
 type bounds struct {
 	OpenIntroductions int `default:"10" env:"LIANQIAO_OPEN_INTRODUCTIONS" help:"How many introductions a firm may ask for that are not answered yet; 0: no bound."`
 	UnverifiedLive    int `default:"3" env:"LIANQIAO_UNVERIFIED_LIVE" help:"How many live listings a firm may have that nobody verified; 0: no bound."`
+}
+
+// ways are the settings by which messages leave the house.
+type ways struct {
+	Mail          string `env:"LIANQIAO_MAIL" help:"The mail server: smtp://user:password@host:587 (STARTTLS), smtps://…:465 or, on the same machine, smtp+plain://host:25. Empty: mails are only noted in the log."`
+	MailFrom      string `default:"lianqiao@localhost" env:"LIANQIAO_MAIL_FROM" help:"The sender's address of mails."`
+	Webhook       string `env:"LIANQIAO_WEBHOOK" help:"The address of a gateway that sends SMS or WeChat messages, for users who sign in with a telephone number. Empty: none."`
+	DigestHour    int    `default:"8" env:"LIANQIAO_DIGEST_HOUR" help:"The hour, in China, at which the daily digest goes out: 0 to 23."`
+	WebhookSecret string `env:"LIANQIAO_WEBHOOK_SECRET" help:"What messages to the gateway are signed with."`
+}
+
+// senders are the ways that are set.
+func (w ways) senders(log *slog.Logger) (map[market.Channel]notify.Sender, error) {
+	if w.DigestHour < 0 || w.DigestHour > 23 {
+		return nil, errors.New("the digest's hour is one of 0 to 23, see -digest-hour")
+	}
+	out := map[market.Channel]notify.Sender{market.ByMail: notify.Log{Log: log}}
+	if w.Mail != "" {
+		smtp, err := notify.NewSMTP(w.Mail, w.MailFrom)
+		if err != nil {
+			return nil, err
+		}
+		out[market.ByMail] = smtp
+	}
+	if w.Webhook != "" {
+		if w.WebhookSecret == "" {
+			return nil, errors.New("a webhook needs a secret, see -webhook-secret")
+		}
+		out[market.ByPhone] = notify.Webhook{URL: w.Webhook, Secret: []byte(w.WebhookSecret)}
+	}
+	return out, nil
 }
 
 func (c config) web() bool    { return c.Role != "worker" }
@@ -68,6 +104,7 @@ type app struct {
 	index   *search.Index
 	matcher *matcher.Matcher
 	api     *api.API
+	carrier *notify.Carrier // nil in a web
 
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
@@ -93,13 +130,20 @@ func start(ctx context.Context, c config) (a *app, err error) {
 	if err := a.open(ctx, c); err != nil {
 		return nil, err
 	}
-	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, NoWait: c.noWait})
+	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, NoPotential: !c.Chain, NoWait: c.noWait})
 	from, err := a.catchUp(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.serve(c); err != nil {
 		return nil, err
+	}
+	if c.worker() {
+		senders, err := c.senders(a.log)
+		if err != nil {
+			return nil, fmt.Errorf("start: %w", err)
+		}
+		a.carrier = notify.New(notify.Config{Store: a.store, Log: a.log, BaseURL: strings.TrimRight(c.baseURL(a.addr), "/"), Ways: senders, Hour: c.DigestHour})
 	}
 	a.keep(running, "relay", func(ctx context.Context) error { return a.bus.Relay(ctx, a.store) })
 	a.keep(running, "feed", func(ctx context.Context) error { return a.feed(ctx, &from) })
@@ -110,6 +154,7 @@ func start(ctx context.Context, c config) (a *app, err error) {
 		a.keep(running, "heal", a.heal)
 		a.keep(running, "nightly", a.nightly)
 		a.keep(running, "seal", a.seal)
+		a.keep(running, "notify", a.carrier.Run)
 	}
 	return a, nil
 }
@@ -147,7 +192,7 @@ func (a *app) serve(c config) error {
 		return fmt.Errorf("start: %w", err)
 	}
 	a.addr = listener.Addr().String()
-	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Mends: a.matcher.Mends, Version: version, HealthOnly: !c.web()})
+	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Mends: a.matcher.Mends, Version: version, RequireTOTP: c.RequireTOTP, MailSet: c.Mail != "", HealthOnly: !c.web()})
 	if err != nil {
 		return fmt.Errorf("start: api: %w", err)
 	}
@@ -203,6 +248,9 @@ func (a *app) feed(ctx context.Context, from *uint64) error {
 		for _, m := range batch {
 			if err := a.api.Apply(ctx, m.Change); err != nil {
 				a.log.Warn("live hint", "err", err)
+			}
+			if a.carrier != nil && m.Change.Kind == market.ChangeNotice {
+				a.carrier.Kick()
 			}
 		}
 		return nil

@@ -32,9 +32,11 @@ type Config struct {
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
 	Ready          func(context.Context) error // nil: always ready
 	// Mends tells what the owners of live listings could change; nil: nothing.
-	Mends      func(ctx context.Context, listingIDs []string) (map[string][]market.Mend, error)
-	Version    string
-	HealthOnly bool // a worker's: /livez, /readyz and /metrics, nothing else
+	Mends       func(ctx context.Context, listingIDs []string) (map[string][]market.Mend, error)
+	Version     string
+	MailSet     bool // mails go out; else they are only written down
+	RequireTOTP bool // operators, reviewers and administrators need the second step
+	HealthOnly  bool // a worker's: /livez, /readyz and /metrics, nothing else
 }
 
 // API is the web of one process.
@@ -118,8 +120,11 @@ func hardLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 
 // bodyLimit is the most bytes that a request to the path may send.
 func bodyLimit(path string) int {
-	if path == "/api/images" {
+	switch path {
+	case "/api/images":
 		return imageMost
+	case "/api/evidence":
+		return fileMost
 	}
 	if strings.HasPrefix(path, "/api/introductions/") && strings.HasSuffix(path, "/files") {
 		return fileMost
@@ -133,13 +138,19 @@ func (a *API) describe(app *fiber.App) {
 	a.huma = newHuma(app)
 	a.mountSessions()
 	a.mountPasswords()
+	a.mountTOTP()
+	a.mountOffices()
+	a.mountBureau()
+	a.mountMerges()
 	a.mountEnterprises()
+	a.mountRecords()
 	a.mountListings()
 	a.mountProposals()
 	a.mountPreferences()
 	a.mountFairs()
 	a.mountIntroductions()
 	a.mountMessages()
+	a.mountNotices()
 	a.mountPersonal()
 	a.mountReviews()
 	a.mountOutcomes()

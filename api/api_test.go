@@ -133,6 +133,7 @@ func twoEditors(t *testing.T, w *world) {
 		"renew-listing":   {method: "POST", path: here + "/renew", body: map[string]any{"valid_until": day(9)}},
 		"edit-enterprise": {method: "PUT", path: "/api/enterprise", body: w.edited(firm, "contact", map[string]any{"name": "李", "phone": "0311-222"})},
 	}
+	edits["edit-record"] = ask{method: "PUT", path: "/api/enterprise/record", body: recordInput("staff", "lt20")}
 	operator, fair := w.user(market.Membership{Role: market.Operator, ClusterID: "luquan"}), w.aFair()
 	require.NoError(t, w.store.UpdateFair(t.Context(), market.Actor{}, &fair))
 	edits["edit-fair"] = ask{by: operator, method: "PUT", path: "/api/fairs/" + fair.ID, body: fairInput("改过的名字")}
@@ -223,6 +224,7 @@ func twiceIsOnce(t *testing.T, w *world) {
 	examples := map[string]ask{
 		"create-listing": {by: a, method: "POST", path: "/api/listings", body: input("need", "求购 6061 铝棒")},
 		"upload-image":   {by: a, method: "POST", path: "/api/images", body: form, header: map[string]string{"Content-Type": kind}},
+		"send-evidence":  {by: a, method: "POST", path: "/api/evidence", body: form, header: map[string]string{"Content-Type": kind}},
 		"sign-up": {method: "POST", path: "/api/sign-up", body: map[string]any{"login": "new@example.cn", "password": "连翘花开2026", "name": "李四",
 			"enterprise": map[string]any{"name": "丙厂", "uscc": "91130100MA0000000X", "kind": "maker", "region": "130110", "contact": map[string]any{"name": "李", "phone": "0311-2"}}}},
 	}
@@ -391,7 +393,7 @@ func TestForeignSites(t *testing.T) {
 func TestForgedAddress(t *testing.T) {
 	tries := func(w *world, forwarded func(i int) string, most int) int {
 		for i := range most {
-			got := w.do(ask{method: "POST", path: "/api/sign-in", body: credentials{"nobody@example.cn", "猜一个密码看看"}, header: map[string]string{"X-Forwarded-For": forwarded(i)}})
+			got := w.do(ask{method: "POST", path: "/api/sign-in", body: credentials{Login: "nobody@example.cn", Password: "猜一个密码看看"}, header: map[string]string{"X-Forwarded-For": forwarded(i)}})
 			if got.status == 429 {
 				return i
 			}
@@ -403,7 +405,7 @@ func TestForgedAddress(t *testing.T) {
 	require.Equal(t, market.GuessesMost, tries(direct, func(i int) string { return fmt.Sprintf("203.0.113.%d", i) }, 30))
 	behind := newWorld(t, "127.0.0.1", "10.0.0.0/8")
 	require.Equal(t, market.GuessesMost, tries(behind, func(i int) string { return fmt.Sprintf("203.0.113.%d, 198.51.100.7, 10.1.2.3", i) }, 30))
-	require.Equal(t, 401, behind.do(ask{method: "POST", path: "/api/sign-in", body: credentials{"another@example.cn", "x"}, header: map[string]string{"X-Forwarded-For": "198.51.100.7, 10.1.2.3"}}).status, "another person behind the same proxy")
+	require.Equal(t, 401, behind.do(ask{method: "POST", path: "/api/sign-in", body: credentials{Login: "another@example.cn", Password: "x"}, header: map[string]string{"X-Forwarded-For": "198.51.100.7, 10.1.2.3"}}).status, "another person behind the same proxy")
 }
 
 // TestAnswers: both parties answer; the other side learns of interest only.

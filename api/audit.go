@@ -2,16 +2,13 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
 	"lianqiao/frontend"
 	"lianqiao/market"
-	"lianqiao/sheet"
 	"lianqiao/store"
 )
 
@@ -28,7 +25,7 @@ type AuditLine struct {
 
 type auditInput struct {
 	Enterprise string `query:"enterprise" maxLength:"64"`
-	Kind       string `query:"kind" enum:",listing,enterprise,introduction,proposal,outcome,user,fair,plan,claim,image,message,attachment"`
+	Kind       string `query:"kind" enum:",listing,enterprise,introduction,proposal,outcome,user,fair,plan,claim,image,message,attachment,evidence"`
 	From       string `query:"from" maxLength:"10" doc:"Date, 2006-01-02"`
 	To         string `query:"to" maxLength:"10" doc:"Date, included"`
 	After      string `query:"after" maxLength:"64"`
@@ -52,9 +49,7 @@ func (a *API) mountAudit() {
 		out.Body.Items, out.Body.Next = lines, cursor(next)
 		return out, err
 	})
-	route(a, "GET /api/operator/audit/export", market.AsOperator, "export-audit", a.exportAudit, func(op *huma.Operation) {
-		op.Responses = map[string]*huma.Response{"200": {Description: "The lines as XLSX", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
-	})
+	route(a, "GET /api/operator/audit/export", market.AsOperator, "export-audit", a.exportAudit, asFile("The lines as XLSX"))
 }
 
 // auditSearch is what an operator asks for, within the clusters he runs.
@@ -137,16 +132,7 @@ func (a *API) exportAudit(ctx context.Context, w who, in *auditInput) (*huma.Str
 	for i, x := range lines {
 		rows[i] = []any{x.At.In(chinaTime()).Format("2006-01-02 15:04:05"), x.User, x.Enterprise.Name, auditWord(text, "audit.deed.", x.Deed), auditWord(text, "audit.kind.", x.Kind), x.Of}
 	}
-	var out strings.Builder
-	if err := sheet.WriteBook(&out, text("audit"), heading, rows); err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		c := humafiber.Unwrap(ctx)
-		c.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-		c.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="lianqiao-audit-%s.xlsx"`, a.now().In(chinaTime()).Format("20060102")))
-		_ = c.SendString(out.String())
-	}}, nil
+	return a.exported("audit", "xlsx", text("audit"), heading, rows)
 }
 
 // auditWord is the reader's word, or the program's own where there is none.

@@ -14,15 +14,14 @@ import (
 
 // EnterpriseInput is what a firm says of itself.
 type EnterpriseInput struct {
-	Name         string   `json:"name"`
-	USCC         string   `json:"uscc,omitempty"`
-	Kind         string   `json:"kind"`
-	Region       string   `json:"region" doc:"County code of GB/T 2260"`
-	ClusterID    string   `json:"cluster_id,omitempty"`
-	About        string   `json:"about,omitempty"`
-	MainProducts string   `json:"main_products,omitempty"`
-	Certificates []string `json:"certificates,omitempty" nullable:"false"`
-	Contact      Contact  `json:"contact"`
+	Name         string  `json:"name"`
+	USCC         string  `json:"uscc,omitempty"`
+	Kind         string  `json:"kind"`
+	Region       string  `json:"region" doc:"County code of GB/T 2260"`
+	ClusterID    string  `json:"cluster_id,omitempty"`
+	About        string  `json:"about,omitempty"`
+	MainProducts string  `json:"main_products,omitempty"`
+	Contact      Contact `json:"contact"`
 }
 
 type idInput struct {
@@ -49,6 +48,9 @@ func edits(op *huma.Operation) { op.Errors = append(op.Errors, 412, 428) }
 
 func (a *API) getEnterprise(ctx context.Context, w who, in *idInput) (*enterpriseOutput, error) {
 	e, err := a.cfg.Store.Enterprise(ctx, in.ID)
+	if err == nil && e.MergedInto != "" { // an old link, kept somewhere
+		e, err = a.cfg.Store.Enterprise(ctx, e.MergedInto)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func (a *API) editEnterprise(ctx context.Context, w who, in *enterpriseEdit) (*e
 	}
 	n := in.Body.enterprise()
 	e.Rev, e.Name, e.USCC, e.Kind, e.Region, e.ClusterID = rev, n.Name, n.USCC, n.Kind, n.Region, n.ClusterID
-	e.About, e.MainProducts, e.Certificates, e.Contact = n.About, n.MainProducts, n.Certificates, n.Contact
+	e.About, e.MainProducts, e.Contact = n.About, n.MainProducts, n.Contact
 	if err := a.checkEnterprise(ctx, &e); err != nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func (a *API) checkEnterprise(ctx context.Context, e *market.Enterprise) error {
 func (in *EnterpriseInput) enterprise() market.Enterprise {
 	return market.Enterprise{
 		Name: strings.TrimSpace(in.Name), USCC: strings.ToUpper(strings.TrimSpace(in.USCC)), Kind: market.EnterpriseKind(in.Kind),
-		Region: in.Region, ClusterID: in.ClusterID, About: in.About, MainProducts: in.MainProducts, Certificates: in.Certificates,
+		Region: in.Region, ClusterID: in.ClusterID, About: in.About, MainProducts: in.MainProducts,
 		Contact: market.Contact{Name: strings.TrimSpace(in.Contact.Name), Phone: strings.TrimSpace(in.Contact.Phone), Mail: strings.TrimSpace(in.Contact.Mail)},
 	}
 }

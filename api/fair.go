@@ -39,6 +39,7 @@ type FairInput struct {
 	Clusters    []string    `json:"clusters" nullable:"false"`
 	Entry       string      `json:"entry"`
 	Phase       string      `json:"phase"`
+	Regime      string      `json:"regime" required:"false" enum:",organiser,pick" doc:"Who decides when two firms meet; empty: the organiser"`
 	Dates       []FairDate  `json:"dates" required:"false" nullable:"false"`
 	SlotMinutes int         `json:"slot_minutes"`
 	Sessions    []FairSpan  `json:"sessions" nullable:"false"`
@@ -66,7 +67,10 @@ type Fair struct {
 	Demo   bool       `json:"demo"`
 	Slots  []FairSlot `json:"slots" nullable:"false"`
 	Runs   bool       `json:"runs" doc:"The reader runs this fair"`
+	Reads  bool       `json:"reads" doc:"The reader reads its result"`
 	Open   bool       `json:"open" doc:"The reader's firm may register now"`
+	Wishes bool       `json:"wishes" doc:"Firms may say now whom they want to meet"`
+	Picks  bool       `json:"picks" doc:"Firms may pick now when they meet"`
 	Mine   *FairParty `json:"mine" doc:"The registration of the reader's firm"`
 	Hosted string     `json:"hosted" doc:"Names of the clusters"`
 }
@@ -259,7 +263,7 @@ func (a *API) fairAnswer(ctx context.Context, w who, f market.Fair, mine *market
 
 func (in *FairInput) fair() market.Fair {
 	f := market.Fair{
-		Name: strings.TrimSpace(in.Name), Place: strings.TrimSpace(in.Place), Clusters: in.Clusters, Entry: market.FairEntry(in.Entry), Phase: market.FairPhase(in.Phase),
+		Name: strings.TrimSpace(in.Name), Place: strings.TrimSpace(in.Place), Clusters: in.Clusters, Entry: market.FairEntry(in.Entry), Phase: market.FairPhase(in.Phase), Regime: market.FairRegime(in.Regime),
 		SlotMinutes: in.SlotMinutes, MinMeetings: in.MinMeetings, MaxMeetings: in.MaxMeetings,
 	}
 	for _, d := range in.Dates {
@@ -290,9 +294,10 @@ func clock(m int) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
 
 func (a *API) fairView(actor market.Actor, f market.Fair, mine *market.FairParty, cluster string, names map[string]string) Fair {
 	v := Fair{
-		FairInput: FairInput{Name: f.Name, Place: f.Place, Clusters: texted(f.Clusters), Entry: string(f.Entry), Phase: string(f.Phase), Dates: []FairDate{},
+		FairInput: FairInput{Name: f.Name, Place: f.Place, Clusters: texted(f.Clusters), Entry: string(f.Entry), Phase: string(f.Phase), Regime: string(f.Regime), Dates: []FairDate{},
 			SlotMinutes: f.SlotMinutes, Sessions: []FairSpan{}, Pauses: []FairSpan{}, Tables: []FairTable{}, MinMeetings: f.MinMeetings, MaxMeetings: f.MaxMeetings},
-		ID: f.ID, Rev: f.Rev, Demo: f.Demo, Slots: []FairSlot{}, Runs: actor.MayRunFair(&f), Open: actor.MayRegister(&f, cluster),
+		ID: f.ID, Rev: f.Rev, Demo: f.Demo, Slots: []FairSlot{}, Runs: actor.MayRunFair(&f), Reads: actor.MayReadFair(&f), Open: actor.MayRegister(&f, cluster),
+		Wishes: f.Permits(market.Wishing), Picks: f.Permits(market.Picking),
 	}
 	var hosts []string
 	for _, id := range f.Clusters {
@@ -334,6 +339,7 @@ func slotView(s market.FairSlot) FairSlot {
 type FairRep struct {
 	Name  string `json:"name"`
 	Phone string `json:"phone" required:"false"`
+	Away  []int  `json:"away,omitempty" nullable:"false" doc:"Slots in which this one cannot meet"`
 }
 
 // FairPartyInput is a registration.
@@ -415,7 +421,7 @@ func (a *API) mountParties() {
 func (in *FairPartyInput) party(fairID string, e market.Enterprise) market.FairParty {
 	p := market.FairParty{FairID: fairID, EnterpriseID: e.ID, Role: market.FairRole(in.Role), Parallel: max(1, in.Parallel), Away: in.Away, Absent: in.Absent, LateUntil: in.LateUntil}
 	for _, r := range in.Reps {
-		p.Reps = append(p.Reps, market.FairRep{Name: strings.TrimSpace(r.Name), Phone: strings.TrimSpace(r.Phone)})
+		p.Reps = append(p.Reps, market.FairRep{Name: strings.TrimSpace(r.Name), Phone: strings.TrimSpace(r.Phone), Away: r.Away})
 	}
 	if len(p.Reps) == 0 {
 		p.Reps = []market.FairRep{{Name: e.Contact.Name, Phone: e.Contact.Phone}}
@@ -436,7 +442,7 @@ func (a *API) register(ctx context.Context, w who, in *registerInput) (*fairOutp
 	if err != nil {
 		return nil, err
 	}
-	if !w.MayRegister(&f, cluster) && (mine == nil || f.Phase != market.FairRegister && f.Phase != market.FairWish) {
+	if !w.MayRegister(&f, cluster) && (mine == nil || !f.Permits(market.Registering)) {
 		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.closed"}
 	}
 	e, err := a.cfg.Store.Enterprise(ctx, w.EnterpriseID)
@@ -459,7 +465,7 @@ func (a *API) leave(ctx context.Context, w who, in *idInput) (*none, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Phase != market.FairRegister && f.Phase != market.FairWish {
+	if !f.Permits(market.Registering) {
 		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.closed"}
 	}
 	return nil, a.cfg.Store.DropParty(ctx, w.Actor, in.ID, w.EnterpriseID)

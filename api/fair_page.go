@@ -78,7 +78,7 @@ func (s *pageSite) badge(c *fiber.Ctx, f *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	body := badgeBody{Fair: l.fair, Token: c.Params("token"), Firm: e.Name, Rep: p.Reps[l.number].Name, MayCheckIn: l.fair.Phase == market.FairDay, Lines: t.lines, Gone: t.gone, Released: t.release > 0}
+	body := badgeBody{Fair: l.fair, Token: c.Params("token"), Firm: e.Name, Rep: p.Reps[l.number].Name, MayCheckIn: l.fair.Permits(market.CheckingIn), Lines: t.lines, Gone: t.gone, Released: t.release > 0}
 	for _, x := range arrived {
 		if x.Rep == l.number {
 			body.Arrived = x.At.In(chinaTime()).Format("15:04")
@@ -94,7 +94,7 @@ func (s *pageSite) checkIn(c *fiber.Ctx, f *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if l.fair.Phase != market.FairDay {
+	if !l.fair.Permits(market.CheckingIn) {
 		return s.badge(c, f)
 	}
 	p, err := s.api.cfg.Store.Party(c.UserContext(), l.fair.ID, l.enterprise)
@@ -263,7 +263,7 @@ func (s *pageSite) reply(c *fiber.Ctx, f *frame) (string, error) {
 		return "", err
 	}
 	i := slices.IndexFunc(seats, func(x seat) bool { return c.FormValue("by") == x.A || c.FormValue("by") == x.B })
-	if i < 0 || l.fair.Phase != market.FairDay && l.fair.Phase != market.FairAfter {
+	if i < 0 || !l.fair.Permits(market.Replying) {
 		return "", market.ErrNotFound
 	}
 	r := market.FairReply{FairID: l.fair.ID, Pair: seats[i].Pair, By: c.FormValue("by"), Result: market.FairResult(c.FormValue("result")), Note: strings.TrimSpace(c.FormValue("note"))}

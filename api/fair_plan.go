@@ -21,6 +21,7 @@ type PlanFigures struct {
 	Gaps         int    `json:"gaps"`
 	TableChanges int    `json:"table_changes"`
 	Empty        int    `json:"empty"`
+	Short        int    `json:"short" doc:"Firms with more than one wish that meet one other"`
 	Moved        int    `json:"moved"`
 	Status       string `json:"status"`
 	Bound        int64  `json:"bound"`
@@ -42,6 +43,7 @@ type Plan struct {
 	Rev        int64        `json:"rev"`
 	Number     int          `json:"number"`
 	Base       string       `json:"base"`
+	Picked     bool         `json:"picked" doc:"Firms pick their slots in it"`
 	State      string       `json:"state"`
 	Progress   string       `json:"progress"`
 	Settings   PlanSettings `json:"settings"`
@@ -79,6 +81,9 @@ type WholePlan struct {
 	Meetings []Meeting         `json:"meetings" nullable:"false"`
 	Warnings []PlanWarning     `json:"warnings" nullable:"false"`
 	Names    map[string]string `json:"names"`
+	Firms    []PlanFirm        `json:"firms" nullable:"false"`
+	Terms    []PlanTerm        `json:"terms" nullable:"false" doc:"What the total is made of; musts come before it"`
+	Total    int64             `json:"total"`
 }
 
 // MeetingEdit places, locks, takes out (slot 0) or adds one talk. What is not
@@ -144,11 +149,12 @@ func (a *API) mountPlans() {
 	route(a, "PUT /api/plans/{id}/meetings", market.AsOperator, "edit-meeting", a.editMeeting)
 	route(a, "POST /api/plans/{id}/release", market.AsOperator, "release-plan", a.releasePlan)
 	route(a, "GET /api/plans/{id}/compare/{other}", market.AsOperator, "compare-plans", a.comparePlans)
+	a.mountPlanBook()
 	route(a, "GET /api/fairs/{id}/timetable", market.AsEnterprise, "my-timetable", a.myTimetable)
 }
 
 func planView(p market.Plan) Plan {
-	return Plan{p.ID, p.FairID, p.Rev, p.Number, p.Base, string(p.State), p.Progress, PlanSettings(p.Settings), PlanFigures(p.Figures), p.CreatedAt, momentOf(p.ReleasedAt)}
+	return Plan{p.ID, p.FairID, p.Rev, p.Number, p.Base, p.Picked, string(p.State), p.Progress, PlanSettings(p.Settings), PlanFigures(p.Figures), p.CreatedAt, momentOf(p.ReleasedAt)}
 }
 
 // planRun loads a plan of a fair that the reader runs.
@@ -228,7 +234,7 @@ func (a *API) getPlan(ctx context.Context, w who, in *idInput) (*wholePlanOutput
 	for _, m := range meetings {
 		x := Meeting{m.A, m.B, m.Slot, m.Table, m.Locked, m.Must, m.Value, ""}
 		if m.Slot == 0 {
-			x.Why = frontend.Text(w.lang, "fair.why."+cmp.Or(m.Why, "displaced"))
+			x.Why = whyText(w.lang, m, names)
 		}
 		v.Meetings = append(v.Meetings, x)
 	}
@@ -237,6 +243,11 @@ func (a *API) getPlan(ctx context.Context, w who, in *idInput) (*wholePlanOutput
 		n := hall.Count(meetings)
 		n.Status, n.Bound, n.Moved = p.Figures.Status, p.Figures.Bound, p.Figures.Moved
 		v.Figures = PlanFigures(n)
+	}
+	figures := market.PlanFigures(v.Figures)
+	v.Terms, v.Total = planTerms(figures), figures.Total()
+	if v.Firms, err = a.planFirms(ctx, hall, meetings, names); err != nil {
+		return nil, err
 	}
 	slots := slotTimes(&f)
 	for _, x := range hall.Warnings(meetings) {
@@ -449,10 +460,19 @@ type timetable struct {
 func (a *API) timetable(ctx context.Context, f *market.Fair, enterpriseID string) (t timetable, err error) {
 	t.lines, t.gone = []TimetableLine{}, []EnterpriseRef{}
 	last, before, err := a.cfg.Store.Releases(ctx, f.ID)
+	if err == nil && f.Permits(market.Picking) {
+		// What firms agreed among themselves is no secret from them.
+		var picks market.Plan
+		if picks, err = a.cfg.Store.Picks(ctx, f.ID); picks.ID != "" {
+			last, before = picks, last
+		}
+	}
 	if err != nil || last.ID == "" {
 		return t, err
 	}
-	t.release = last.Number
+	if t.release = last.Number; !last.Released() {
+		t.release = before.Number
+	}
 	now, err := a.cfg.Store.Meetings(ctx, last.ID, enterpriseID)
 	if err != nil {
 		return t, err

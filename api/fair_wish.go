@@ -16,7 +16,9 @@ type Counterpart struct {
 	Role       string        `json:"role"`
 	Total      int           `json:"total" doc:"Of the best proposal between the two; 0: none"`
 	Proposal   *Proposal     `json:"proposal"`
-	Mark       string        `json:"mark" doc:"One's own wish; the other never learns of it"`
+	Mark       string        `json:"mark" doc:"One's own wish; the other never learns of it, but where firms pick slots"`
+	Asks       bool          `json:"asks" doc:"It asked to meet the reader, who may pick a slot"`
+	Met        *Picked       `json:"met" doc:"Where the two meet, if they picked it"`
 }
 
 type (
@@ -37,6 +39,7 @@ type (
 func (a *API) mountWishes() {
 	route(a, "GET /api/fairs/{id}/counterparts", market.AsEnterprise, "counterparts", a.counterparts)
 	route(a, "PUT /api/fairs/{id}/wishes/{enterprise}", market.AsEnterprise, "save-wish", a.saveWish)
+	a.mountPicks()
 }
 
 // counterparts are for registered firms only: who comes is not public.
@@ -64,14 +67,23 @@ func (a *API) counterparts(ctx context.Context, w who, in *idInput) (*counterpar
 	if err != nil {
 		return nil, err
 	}
+	vetoed, err := a.cfg.Store.Vetoed(ctx, w.EnterpriseID) // one's own word; the other's looks like silence
+	if err != nil {
+		return nil, err
+	}
+	picks, err := a.picks(ctx, &f, w.EnterpriseID)
+	if err != nil {
+		return nil, err
+	}
 	out := &counterpartsOutput{}
 	out.Body.Items = []Counterpart{}
 	for id, p := range parties {
-		if id == w.EnterpriseID || !mine.Role.MayMeet(p.Role) {
+		if id == w.EnterpriseID || !mine.Role.MayMeet(p.Role) || vetoed[id] != "" {
 			continue
 		}
 		e := firms[id]
 		c := Counterpart{Enterprise: a.refOf(e), Region: regionOf(e.Region), Products: e.MainProducts, Role: string(p.Role), Mark: marks[id]}
+		c.Asks, c.Met = picks.of(w.EnterpriseID, id)
 		if b, ok := best[id]; ok {
 			c.Total, c.Proposal = b.Total, &b
 		}
@@ -112,7 +124,7 @@ func (a *API) saveWish(ctx context.Context, w who, in *wishInput) (*none, error)
 	if mine == nil {
 		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.register"}
 	}
-	if f.Phase != market.FairRegister && f.Phase != market.FairWish {
+	if !f.Permits(market.Wishing) {
 		return nil, &market.Error{Kind: market.Conflict, Message: "error.fair.closed"}
 	}
 	parties, err := a.cfg.Store.Parties(ctx, f.ID)

@@ -147,7 +147,12 @@ func hostileRequests(draft, foreign market.Listing) []hostile {
 		{"firm of no cluster", ask{method: "PUT", path: "/api/enterprise", body: firmInput("cluster_id", "x"), header: at(1)}, 422, "cluster_id"},
 		{"code too short", ask{method: "PUT", path: "/api/enterprise", body: firmInput("uscc", "123"), header: at(1)}, 422, "uscc"},
 		{"NUL in mail", ask{method: "PUT", path: "/api/enterprise", body: firmInput("contact", map[string]string{"name": "王", "phone": "0311-123", "mail": "a\x00b"}), header: at(1)}, 400, "contact.mail"}, {"escape in mail", ask{method: "PUT", path: "/api/enterprise", body: firmInput("contact", map[string]string{"name": "王", "phone": "0311-123", "mail": "a\x1bb"}), header: at(1)}, 422, "contact.mail"},
-		{"empty certificate", ask{method: "PUT", path: "/api/enterprise", body: firmInput("certificates", []string{""}), header: at(1)}, 422, "certificates[0]"},
+		{"empty certificate", ask{method: "PUT", path: "/api/enterprise/record", body: recordInput("certificates", []any{map[string]any{"name": ""}}), header: at(1)}, 422, "certificates[0].name"},
+		{"spare above monthly", ask{method: "PUT", path: "/api/enterprise/record", body: recordInput("capacities", []any{map[string]any{"kind": "process", "name": "挤压", "monthly": "10", "spare": "11", "unit": "吨"}}), header: at(1)}, 422, "capacities[0].spare"},
+		{"capacity of letters", ask{method: "PUT", path: "/api/enterprise/record", body: recordInput("capacities", []any{map[string]any{"kind": "process", "name": "挤压", "monthly": "1e9", "unit": "吨"}}), header: at(1)}, 422, "capacities[0].monthly"},
+		{"honour of no kind", ask{method: "PUT", path: "/api/enterprise/record", body: recordInput("honours", []any{map[string]any{"kind": "nobel"}}), header: at(1)}, 422, "honours[0].kind"},
+		{"honour until never", ask{method: "PUT", path: "/api/enterprise/record", body: recordInput("honours", []any{map[string]any{"kind": "giant", "until": "2026-02-30"}}), header: at(1)}, 422, "honours[0].until"},
+		{"person without a telephone", ask{method: "PUT", path: "/api/enterprise/record", body: recordInput("people", []any{map[string]any{"name": "王", "phone": "", "shown": "public"}}), header: at(1)}, 422, "people[0].phone"},
 		{"sign in as an object", ask{method: "POST", path: "/api/sign-in", body: `{"login":{"$ne":""},"password":"x"}`}, 422, "login"},
 		{"sign in without password", ask{method: "POST", path: "/api/sign-in", body: `{"login":"a@example.cn"}`}, 422, "password"},
 		{"NUL in login", ask{method: "POST", path: "/api/sign-in", body: `{"login":"a\u0000@example.cn","password":"x"}`}, 400, "login"},
@@ -278,6 +283,13 @@ func TestKeptAsWritten(t *testing.T) {
 		_, html := page(t, w.api, "/listings/"+l.ID)
 		require.NotContains(t, html, "<script>alert")
 	}
+}
+
+// recordInput is an empty record with one member set.
+func recordInput(key string, value any) map[string]any {
+	r := map[string]any{"honours": []any{}, "certificates": []any{}, "capacities": []any{}, "people": []any{}}
+	r[key] = value
+	return r
 }
 
 // TestMoreThanAsked: members that nobody asked for change nothing.

@@ -26,10 +26,12 @@ type Introduction struct {
 	Consented      bool          `json:"consented" doc:"One's own consent is in force"`
 	OtherConsented bool          `json:"other_consented"`
 	Contact        *Contact      `json:"contact" doc:"The other's, while both consent and both are verified"`
+	People         []Person      `json:"people" nullable:"false" doc:"More of the other's, with the contact"`
 	Held           string        `json:"held" enum:",own,other" doc:"Whose verification an agreed introduction waits for"`
 	Outcome        *Outcome      `json:"outcome" doc:"What the two say came of it"`
 	MayClaim       bool          `json:"may_claim"`
 	Thread         bool          `json:"thread" doc:"The two may read what they wrote to each other"`
+	Unread         int           `json:"unread" doc:"Messages of the other firm that the reader has not seen"`
 	CreatedAt      time.Time     `json:"created_at"`
 	UpdatedAt      time.Time     `json:"updated_at"`
 	ExpiresAt      time.Time     `json:"expires_at"`
@@ -221,6 +223,10 @@ func (a *API) introductionsOf(ctx context.Context, w who, list []market.Introduc
 	if err != nil {
 		return nil, err
 	}
+	unread, err := a.cfg.Store.UnreadMessages(ctx, w.Actor, ids)
+	if err != nil {
+		return nil, err
+	}
 	fairs, err := a.fairNames(ctx, list)
 	if err != nil {
 		return nil, err
@@ -239,6 +245,9 @@ func (a *API) introductionsOf(ctx context.Context, w who, list []market.Introduc
 		v := a.introductionOf(w, i, &other, &own)
 		v.Listing, v.From = card(i.ListingID), card(i.FromID)
 		v.Fair, v.MayClaim, v.Thread = fairs[i.FairID], w.MayClaim(&i), w.MayReadThread(&i)
+		if v.Thread {
+			v.Unread = unread[i.ID]
+		}
 		if o, ok := outcomes[i.ID]; ok && v.MayClaim {
 			v.Outcome = outcomeOf(w, &i, o)
 		}
@@ -266,12 +275,12 @@ func (a *API) fairNames(ctx context.Context, list []market.Introduction) (map[st
 func (a *API) introductionOf(w who, i market.Introduction, other, own *market.Enterprise) Introduction {
 	v := Introduction{
 		ID: i.ID, Rev: i.Rev, ProposalID: i.ProposalID, Status: string(i.Current(a.now())), Sent: i.By == w.EnterpriseID, ByOperator: i.ByOperator,
-		Other: a.refOf(*other), Note: i.Note, Reason: i.Reason, Consented: i.Consented(own.ID), OtherConsented: i.Consented(other.ID),
+		Other: a.refOf(*other), People: []Person{}, Note: i.Note, Reason: i.Reason, Consented: i.Consented(own.ID), OtherConsented: i.Consented(other.ID),
 		CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt, ExpiresAt: i.ExpiresAt,
 	}
 	switch {
 	case w.MaySeeContact(other, &i, own):
-		v.Contact = &Contact{other.Contact.Name, other.Contact.Phone, other.Contact.Mail}
+		v.Contact, v.People = &Contact{other.Contact.Name, other.Contact.Phone, other.Contact.Mail}, partnersPeople(other)
 	case i.Status == market.Agreed && !own.Trusted():
 		v.Held = "own"
 	case i.Status == market.Agreed:

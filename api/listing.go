@@ -79,7 +79,7 @@ func (in *ListingInput) listing() (market.Listing, error) {
 	l := market.Listing{
 		Side: market.Side(in.Side), Board: market.Goods, Title: strings.TrimSpace(in.Title), Class: in.Class, Product: strings.TrimSpace(in.Product),
 		LeadDays: in.LeadDays, Region: in.Region, Certificates: in.Certificates, Text: in.Text, Images: in.Images,
-		MOQ: amount(&errs, "moq", in.MOQ), ValidUntil: endOf(&errs, in.ValidUntil),
+		MOQ: amount(&errs, "moq", in.MOQ), ValidUntil: endOf(&errs, "valid_until", in.ValidUntil),
 	}
 	for _, s := range in.Specs {
 		l.Specs = append(l.Specs, market.Spec{Name: s.Name, Op: market.Op(s.Op), Value: s.Value, Value2: s.Value2, Unit: s.Unit, Must: s.Must})
@@ -130,13 +130,13 @@ func fen(errs *market.Errors, field, s string) int64 {
 }
 
 // endOf reads a date as its last moment in China.
-func endOf(errs *market.Errors, s string) time.Time {
+func endOf(errs *market.Errors, field, s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
 	t, err := time.ParseInLocation(time.DateOnly, s, chinaTime())
 	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
-		errs.Add(market.Bad("valid_until", "error.date"))
+		errs.Add(market.Bad(field, "error.date"))
 		return time.Time{}
 	}
 	return t.Add(24*time.Hour - time.Second)
@@ -235,7 +235,7 @@ func (a *API) closeListing(ctx context.Context, w who, in *listingMove) (*listin
 
 func (a *API) renewListing(ctx context.Context, w who, in *listingRenew) (*listingOutput, error) {
 	var errs market.Errors
-	until := endOf(&errs, in.Body.ValidUntil)
+	until := endOf(&errs, "valid_until", in.Body.ValidUntil)
 	if until.IsZero() && len(errs) == 0 {
 		errs.Add(market.Bad("valid_until", "error.required"))
 	}

@@ -102,7 +102,7 @@ func (a *API) Apply(ctx context.Context, c market.Change) error {
 		var l market.Listing
 		l, err = a.cfg.Store.Listing(ctx, c.Of)
 		to = []string{l.EnterpriseID}
-	case market.ChangeEnterprise:
+	case market.ChangeEnterprise, market.ChangeNotice:
 		to = []string{c.Of}
 	case market.ChangePlan:
 		to, err = a.planParties(ctx, c.Of)

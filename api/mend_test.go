@@ -23,8 +23,8 @@ func TestMends(t *testing.T) {
 		{Name: market.TermGrade, Verdict: market.Misses, Points: -2, Max: 9, Need: "6061", Supply: "6063"},
 	}
 	again, err := w.store.SaveMatches(t.Context(), []store.ListingMatches{{ListingID: supply.ID, Rev: supply.Rev, Side: market.Supply,
-		Keep:  []market.Proposal{{NeedID: need.ID, SupplyID: supply.ID, Total: 64, Terms: terms, Weights: "t"}},
-		Seen:  map[string]int64{need.ID: need.Rev}}})
+		Keep: []market.Proposal{{NeedID: need.ID, SupplyID: supply.ID, Total: 64, Terms: terms, Weights: "t"}},
+		Seen: map[string]int64{need.ID: need.Rev}}})
 	require.NoError(t, err)
 	require.Empty(t, again)
 	w.api.cfg.Mends = func(_ context.Context, ids []string) (map[string][]market.Mend, error) {

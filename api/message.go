@@ -63,6 +63,13 @@ type writeInput struct {
 	}
 }
 
+type seeMessagesInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Upto string `json:"upto" maxLength:"64" doc:"The newest message that was read"`
+	}
+}
+
 type fileForm struct {
 	File huma.FormFile `form:"file" required:"true"`
 }
@@ -93,6 +100,9 @@ func (a *API) mountMessages() {
 	big := func(op *huma.Operation) { op.MaxBodyBytes = fileMost }
 	route(a, "GET /api/introductions/{id}/messages", market.InPerson, "messages", a.messages)
 	route(a, "POST /api/introductions/{id}/messages", market.InPerson, "write-message", a.writeMessage)
+	route(a, "POST /api/introductions/{id}/messages/seen", market.InPerson, "see-messages", func(ctx context.Context, w who, in *seeMessagesInput) (*none, error) {
+		return nil, a.cfg.Store.SeeMessages(ctx, w.Actor, in.ID, in.Body.Upto)
+	})
 	route(a, "POST /api/introductions/{id}/files", market.InPerson, "send-file", a.sendFile, big)
 	route(a, "GET /api/files/{id}", market.InPerson, "fetch-file", a.fetchFile)
 	route(a, "GET /api/files/{id}/downloads", market.InPerson, "file-downloads", a.fileDownloads)

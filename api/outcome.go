@@ -104,9 +104,7 @@ func (a *API) mountOutcomes() {
 		r, err := a.report(ctx, w, in)
 		return &reportOutput{r}, err
 	})
-	route(a, "GET /api/operator/outcomes/export", market.AsReader, "export-outcomes", a.exportOutcomes, func(op *huma.Operation) {
-		op.Responses = map[string]*huma.Response{"200": {Description: "The ledger as CSV or XLSX", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
-	})
+	route(a, "GET /api/operator/outcomes/export", market.AsReader, "export-outcomes", a.exportOutcomes, asFile("The ledger as CSV or XLSX"))
 	route(a, "POST /api/operator/outcomes/{id}/seen", market.AsOperator, "see-document", a.seeDocument, edits)
 }
 
@@ -250,16 +248,30 @@ func (a *API) exportOutcomes(ctx context.Context, w who, in *exportInput) (*huma
 		}
 		rows = append(rows, []any{l.Day, l.By.Name, l.To.Name, text("app.stage." + l.Stage), l.Amount, l.Quantity, text("app.strength." + l.Strength), ended})
 	}
-	var out strings.Builder
-	kind := "text/csv; charset=utf-8"
 	if in.Format == "xlsx" {
-		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 		for _, row := range rows { // a sum that Excel can add up
 			if f, ok := numberOf(row[4].(string)); ok {
 				row[4] = f
 			}
 		}
-		err = sheet.WriteBook(&out, text("ledger.sheet"), heading, rows)
+	}
+	return a.exported("outcomes", in.Format, text("ledger.sheet"), heading, rows)
+}
+
+// asFile describes an operation that answers with a file.
+func asFile(what string) func(*huma.Operation) {
+	return func(op *huma.Operation) {
+		op.Responses = map[string]*huma.Response{"200": {Description: what, Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
+	}
+}
+
+// exported is a table as a file to keep, in the format csv or xlsx.
+func (a *API) exported(name, format, title string, heading []string, rows [][]any) (*huma.StreamResponse, error) {
+	var out strings.Builder
+	kind, err := "text/csv; charset=utf-8", error(nil)
+	if format == "xlsx" {
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		err = sheet.WriteBook(&out, title, heading, rows)
 	} else {
 		err = writeCSV(&out, heading, rows)
 	}
@@ -269,7 +281,7 @@ func (a *API) exportOutcomes(ctx context.Context, w who, in *exportInput) (*huma
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		c := humafiber.Unwrap(ctx)
 		c.Set("Content-Type", kind)
-		c.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="lianqiao-%s.%s"`, a.now().In(chinaTime()).Format("20060102"), in.Format))
+		c.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="lianqiao-%s-%s.%s"`, name, a.now().In(chinaTime()).Format("20060102"), format))
 		_ = c.SendString(out.String())
 	}}, nil
 }

@@ -30,6 +30,7 @@ func readPages() pages {
 		funcs := template.FuncMap{
 			"t":     func(key string, args ...any) string { return frontend.Text(lang, key, argTexts(args)...) },
 			"money": groupDigits,
+			"yuan":  func(n int64) string { return roundYuan(lang, n) },
 			"gold": func(k any) bool {
 				return strings.Contains("leader giant champion specialised", fmt.Sprint(k))
 			},
@@ -110,17 +111,22 @@ func (s *pageSite) mount(app *fiber.App) {
 	app.Get("/sign-in", func(c *fiber.Ctx) error { return c.Redirect("/app/sign-in", fiber.StatusSeeOther) })
 	app.Get("/pages/:file", small, s.file)
 	s.mountFairPages(app)
+	s.mountNoticePages(app)
 	app.Get("/sitemap.xml", small, s.sitemap)
 	app.Get("/robots.txt", s.robots)
 }
 
-// shown runs a page and shows its error, if any, as a page as well.
+// shown runs a page and shows its error, if any, as a page as well. A page
+// without a name has answered by itself, with another address.
 func (s *pageSite) shown(page func(c *fiber.Ctx, f *frame) (name string, err error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		f := s.frame(c)
 		name, err := page(c, f)
 		if err != nil {
 			name = s.fault(c, f, err)
+		}
+		if name == "" {
+			return nil
 		}
 		return s.render(c, name, f)
 	}

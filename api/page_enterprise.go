@@ -24,6 +24,9 @@ func (s *pageSite) enterprise(c *fiber.Ctx, f *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if kept.MergedInto != "" {
+		return "", c.Redirect("/enterprises/"+kept.MergedInto, fiber.StatusMovedPermanently)
+	}
 	e, err := s.api.enterpriseOf(ctx, market.Actor{}, kept)
 	if err != nil {
 		return "", err
@@ -62,7 +65,17 @@ func enterpriseFacts(e *Enterprise, lang string) facts {
 	}
 	out.add(lang, "page.enterprise.verified", verified)
 	out.add(lang, "page.enterprise.products", e.MainProducts)
-	out.add(lang, "page.enterprise.certificates", strings.Join(e.Certificates, " · "))
+	var certificates []string
+	for _, c := range e.Certificates {
+		certificates = append(certificates, strings.TrimSpace(c.Name+" "+c.Number))
+	}
+	out.add(lang, "page.enterprise.certificates", strings.Join(certificates, " · "))
+	if e.Staff != "" {
+		out.add(lang, "record.staff", frontend.Text(lang, "record.staff."+e.Staff))
+	}
+	if e.Turnover != "" {
+		out.add(lang, "record.turnover", frontend.Text(lang, "record.turnover."+e.Turnover))
+	}
 	out.add(lang, "page.enterprise.uscc", uscc)
 	return out
 }

@@ -42,6 +42,9 @@ type Ticket struct {
 	Purpose    string `json:"purpose"`
 	Login      string `json:"login" doc:"Of a reset"`
 	Enterprise string `json:"enterprise" doc:"Name, of an invitation or a claim"`
+	Role       string `json:"role" doc:"Of an office"`
+	Scope      string `json:"scope" doc:"Of an office: names of its clusters or places"`
+	SecondStep bool   `json:"second_step" doc:"Of a reset: a code of the device is wanted as well"`
 }
 
 type ticketOutput struct{ Body Ticket }
@@ -50,6 +53,7 @@ type resetInput struct {
 	Body struct {
 		Token    string `json:"token" maxLength:"100"`
 		Password string `json:"password"`
+		Code     string `json:"code,omitempty" maxLength:"40" doc:"Of the second step, where it is on"`
 	}
 }
 
@@ -81,6 +85,7 @@ type membersOutput struct {
 func (a *API) mountPasswords() {
 	route(a, "POST /api/password", market.SignedIn, "change-password", a.changePassword)
 	route(a, "POST /api/operator/reset-links", market.AsOperator, "make-reset-link", a.makeResetLink)
+	route(a, "POST /api/forgot-password", market.Anyone, "forgot-password", a.forgotPassword)
 	route(a, "POST /api/tickets/read", market.Anyone, "read-ticket", a.readTicket)
 	route(a, "POST /api/reset-password", market.Anyone, "reset-password", a.resetPassword)
 	route(a, "GET /api/enterprise/members", market.InPerson, "members", a.members)
@@ -118,58 +123,62 @@ func (a *API) provePassword(ctx context.Context, w who, field, password string) 
 	if err != nil {
 		return err
 	}
-	device, err := a.deviceOf(ctx, w, u.ID)
-	if err != nil {
+	return a.guessing(ctx, w, u, func() error {
+		ok, err := a.secrets.check(ctx, password, cmp.Or(u.PasswordHash, a.secrets.nobody))
+		if err == nil && !ok {
+			err = market.Bad(field, "error.password.wrong")
+		}
 		return err
-	}
-	at := a.now()
-	if err := a.cfg.Store.TakeGuess(ctx, digest(u.Login), device, at); err != nil {
-		return err
-	}
-	ok, err := a.secrets.check(ctx, password, cmp.Or(u.PasswordHash, a.secrets.nobody))
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return market.Bad(field, "error.password.wrong")
-	}
-	return a.cfg.Store.ReturnGuess(ctx, digest(u.Login), device, at)
+	})
+}
+
+// forgotPassword sends the link to where the account is reached, and answers
+// the same when there is no such account or no way to it.
+func (a *API) forgotPassword(ctx context.Context, _ who, in *resetLinkInput) (*none, error) {
+	login := strings.ToLower(strings.TrimSpace(in.Body.Login))
+	return nil, a.cfg.Store.AskReset(ctx, login, digest("reset "+login), a.now())
 }
 
 // makeResetLink answers the same for a login that does not exist and for one
 // that is not this operator's to help.
 func (a *API) makeResetLink(ctx context.Context, w who, in *resetLinkInput) (*ticketLinkOutput, error) {
-	u, err := a.cfg.Store.UserByLogin(ctx, strings.ToLower(strings.TrimSpace(in.Body.Login)))
+	u, target, err := a.helped(ctx, w, in.Body.Login)
 	if err != nil {
 		return nil, err
 	}
-	target, _, err := a.cfg.Store.Actor(ctx, u.ID)
-	if err != nil {
-		return nil, err
+	return a.ticket(ctx, w, market.Ticket{Purpose: market.ForReset, UserID: u.ID, EnterpriseID: target.EnterpriseID})
+}
+
+// helped finds somebody whom the operator may help back in; others do not
+// exist for him.
+func (a *API) helped(ctx context.Context, w who, login string) (u market.User, target market.Actor, err error) {
+	if u, err = a.cfg.Store.UserByLogin(ctx, strings.ToLower(strings.TrimSpace(login))); err != nil {
+		return u, target, err
+	}
+	if target, _, err = a.cfg.Store.Actor(ctx, u.ID); err != nil {
+		return u, target, err
 	}
 	cluster := ""
 	if target.EnterpriseID != "" {
 		e, err := a.cfg.Store.Enterprise(ctx, target.EnterpriseID)
 		if err != nil {
-			return nil, err
+			return u, target, err
 		}
 		cluster = e.ClusterID
 	}
 	if !w.MayReset(target, cluster) {
-		return nil, market.ErrNotFound
+		err = market.ErrNotFound
 	}
-	return a.ticket(ctx, w, market.Ticket{Purpose: market.ForReset, UserID: u.ID, EnterpriseID: target.EnterpriseID})
+	return u, target, err
 }
 
-// ticket hands out a link. The token stands behind the # so that no server log
-// and no other site ever gets it.
+// ticket hands out a link.
 func (a *API) ticket(ctx context.Context, w who, x market.Ticket) (*ticketLinkOutput, error) {
-	token := newToken()
-	x.TokenHash, x.ExpiresAt = digest(token), a.now().Add(market.TicketLife)
+	x, token := x.Cut(a.now())
 	if err := a.cfg.Store.SaveTicket(ctx, w.Actor, x); err != nil {
 		return nil, err
 	}
-	return &ticketLinkOutput{TicketLink{a.cfg.BaseURL + "/app/ticket#" + token, x.ExpiresAt}}, nil
+	return &ticketLinkOutput{TicketLink{a.cfg.BaseURL + market.TicketPath(token), x.ExpiresAt}}, nil
 }
 
 func (a *API) readTicket(ctx context.Context, _ who, in *ticketInput) (*ticketOutput, error) {
@@ -183,7 +192,7 @@ func (a *API) readTicket(ctx context.Context, _ who, in *ticketInput) (*ticketOu
 		if err != nil {
 			return nil, err
 		}
-		v.Login = u.Login
+		v.Login, v.SecondStep = u.Login, u.SecondStep()
 	}
 	if x.EnterpriseID != "" {
 		e, err := a.cfg.Store.Enterprise(ctx, x.EnterpriseID)
@@ -191,6 +200,17 @@ func (a *API) readTicket(ctx context.Context, _ who, in *ticketInput) (*ticketOu
 			return nil, err
 		}
 		v.Enterprise = e.Name
+	}
+	if x.Purpose == market.ForOffice {
+		clusters, err := a.clusterNames(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var names []string
+		for _, scope := range x.Scope {
+			names = append(names, scopeName(clusters, scope))
+		}
+		v.Role, v.Scope = string(x.Role), strings.Join(names, "、")
 	}
 	return &ticketOutput{v}, nil
 }
@@ -200,7 +220,11 @@ func (a *API) resetPassword(ctx context.Context, w who, in *resetInput) (*meOutp
 		return nil, err
 	}
 	// Before the costly hash: a stranger without a ticket gets nothing computed.
-	if _, err := a.cfg.Store.Ticket(ctx, digest(in.Body.Token), a.now()); err != nil {
+	x, err := a.cfg.Store.Ticket(ctx, digest(in.Body.Token), a.now())
+	if err != nil {
+		return nil, err
+	}
+	if err := a.proveDevice(ctx, w, x, in.Body.Code); err != nil {
 		return nil, err
 	}
 	hash, err := a.secrets.hash(ctx, in.Body.Password)
@@ -212,6 +236,18 @@ func (a *API) resetPassword(ctx context.Context, w who, in *resetInput) (*meOutp
 		return nil, err
 	}
 	return a.begin(ctx, w, userID)
+}
+
+// proveDevice: a link for a new password is no way around the second step.
+func (a *API) proveDevice(ctx context.Context, w who, x market.Ticket, code string) error {
+	if x.Purpose != market.ForReset {
+		return market.ErrNotFound
+	}
+	u, err := a.cfg.Store.User(ctx, x.UserID)
+	if err != nil || !u.SecondStep() {
+		return err
+	}
+	return a.guessing(ctx, w, u, func() error { return a.useCode(ctx, u, code) })
 }
 
 func (a *API) members(ctx context.Context, w who, _ *none) (*membersOutput, error) {

@@ -122,7 +122,7 @@ func (a *API) myFirms(ctx context.Context, w who, memberships []market.Membershi
 		return err
 	}
 	for _, m := range memberships {
-		of := m.ClusterID
+		of := m.Scope()
 		if m.EnterpriseID != "" {
 			of = firms[m.EnterpriseID].Name
 		}

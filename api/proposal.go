@@ -9,7 +9,7 @@ import (
 
 type proposalsInput struct {
 	Listing string `query:"listing" maxLength:"64"`
-	View    string `query:"view" enum:",open,answered,closed"`
+	View    string `query:"view" enum:",open,along,answered,closed" doc:"along: potential ones, along the chain"`
 	After   string `query:"after" maxLength:"300"`
 	Limit   int    `query:"limit"`
 }
@@ -37,7 +37,24 @@ type answerInput struct {
 	}
 }
 
+// Matching is what a firm chose about its proposals.
+type Matching struct {
+	Potential bool `json:"potential" doc:"Wants proposals along the chain that nobody posted a need for"`
+}
+
+type (
+	matchingOutput struct{ Body Matching }
+	matchingInput  struct{ Body Matching }
+)
+
 func (a *API) mountProposals() {
+	route(a, "GET /api/enterprise/matching", market.AsEnterprise, "matching", func(ctx context.Context, w who, _ *none) (*matchingOutput, error) {
+		quiet, err := a.cfg.Store.WithoutPotential(ctx, []string{w.EnterpriseID})
+		return &matchingOutput{Matching{!quiet[w.EnterpriseID]}}, err
+	})
+	route(a, "PUT /api/enterprise/matching", market.AsEnterprise, "set-matching", func(ctx context.Context, w who, in *matchingInput) (*none, error) {
+		return nil, a.cfg.Store.SetPotential(ctx, w.Actor, in.Body.Potential)
+	})
 	route(a, "GET /api/my/proposals", market.AsEnterprise, "my-proposals", a.myProposals)
 	route(a, "GET /api/proposals/{id}", market.AsEnterprise, "get-proposal", a.getProposal)
 	route(a, "POST /api/proposals/{id}/answer", market.InPerson, "answer-proposal", a.answerProposal)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,11 +21,12 @@ type Finding struct {
 // Review is one thing in an association's queue.
 type Review struct {
 	ID         string     `json:"id"`
-	Kind       string     `json:"kind" enum:"enterprise,listing,claim"`
+	Kind       string     `json:"kind" enum:"enterprise,listing,claim,honour"`
 	AskedAt    time.Time  `json:"asked_at"`
 	Enterprise Enterprise `json:"enterprise"`
 	Listing    *Listing   `json:"listing"`
 	Claimant   *MeUser    `json:"claimant" doc:"Who wants to own the firm"`
+	Honour     *Honour    `json:"honour" doc:"What the firm wants confirmed"`
 	Findings   []Finding  `json:"findings" nullable:"false"`
 }
 
@@ -83,13 +85,6 @@ type firmsOutput struct {
 	}
 }
 
-type honoursInput struct {
-	ID   string `path:"id" maxLength:"64"`
-	Body struct {
-		Honours []Honour `json:"honours" nullable:"false"`
-	}
-}
-
 // LogLine is something that an officer did to one's firm.
 type LogLine struct {
 	At   time.Time `json:"at"`
@@ -110,7 +105,6 @@ func (a *API) mountReviews() {
 	route(a, "POST /api/operator/reviews/{id}/decide", market.AsReviewer, "decide-review", a.decideReview)
 	route(a, "GET /api/operator/enterprises", market.AsOperator, "operated-enterprises", a.operatedFirms)
 	route(a, "POST /api/operator/enterprises/{id}/decide", market.AsOperator, "judge-enterprise", a.judgeEnterprise)
-	route(a, "PUT /api/operator/enterprises/{id}/honours", market.AsOperator, "set-honours", a.setHonours)
 	route(a, "GET /api/operator/clusters", market.AsReader, "operated-clusters", a.operatedClusters)
 	route(a, "PUT /api/operator/clusters/{id}/review", market.AsOperator, "set-review-rule", func(ctx context.Context, w who, in *reviewRuleInput) (*none, error) {
 		return nil, a.cfg.Store.SetReview(ctx, w.Actor, in.ID, market.ReviewRule(in.Body.Review))
@@ -162,6 +156,12 @@ func (a *API) reviews(ctx context.Context, w who, in *reviewsInput) (*reviewsOut
 			if err != nil {
 				return nil, err
 			}
+		} else if r.Kind == "honour" {
+			i := slices.IndexFunc(v.Enterprise.Honours, func(h Honour) bool { return h.ID == r.Of })
+			if i < 0 {
+				continue // changed meanwhile
+			}
+			v.Honour = &v.Enterprise.Honours[i]
 		} else if v.Findings = firmFindings(w.lang, &e); r.Kind == "claim" {
 			u, err := a.cfg.Store.User(ctx, r.Of)
 			if err != nil {
@@ -217,14 +217,20 @@ func (a *API) listingFindings(ctx context.Context, lang string, l *market.Listin
 // decision reads the input; who stands behind it is the cluster's association.
 func (a *API) decision(ctx context.Context, w who, in *decideInput, clusterID string) (market.Decision, error) {
 	d := market.Decision{Status: market.ReviewStatus(in.Body.Status), Reason: strings.TrimSpace(in.Body.Reason), Level: market.Level(in.Body.Level), Basis: strings.TrimSpace(in.Body.Basis)}
-	d.ByName = frontend.Text("zh-CN", "review.byPlatform")
+	var err error
+	d.ByName, err = a.associationOf(ctx, clusterID)
+	return d, err
+}
+
+// associationOf is who stands behind what is decided for a cluster, as shown.
+func (a *API) associationOf(ctx context.Context, clusterID string) (string, error) {
 	clusters, err := a.cfg.Store.Clusters(ctx)
 	for _, c := range clusters {
 		if c.ID == clusterID {
-			d.ByName = frontend.Text("zh-CN", "review.byCluster", c.Name)
+			return frontend.Text("zh-CN", "review.byCluster", c.Name), err
 		}
 	}
-	return d, err
+	return frontend.Text("zh-CN", "review.byPlatform"), err
 }
 
 func (a *API) decideReview(ctx context.Context, w who, in *decideInput) (*none, error) {
@@ -245,7 +251,7 @@ func (a *API) decideReview(ctx context.Context, w who, in *decideInput) (*none, 
 // operatedFirm loads a firm of the actor's clusters; others do not exist for him.
 func (a *API) operatedFirm(ctx context.Context, w who, id string) (market.Enterprise, error) {
 	e, err := a.cfg.Store.Enterprise(ctx, id)
-	if err == nil && !w.Operates(e.ClusterID) {
+	if err == nil && (!w.Operates(e.ClusterID) || e.MergedInto != "") {
 		err = market.ErrNotFound
 	}
 	return e, err
@@ -279,25 +285,6 @@ func (a *API) operatedFirms(ctx context.Context, w who, in *firmsInput) (*firmsO
 		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil
-}
-
-func (a *API) setHonours(ctx context.Context, w who, in *honoursInput) (*enterpriseOutput, error) {
-	if _, err := a.operatedFirm(ctx, w, in.ID); err != nil {
-		return nil, err
-	}
-	var errs market.Errors
-	var honours []market.Honour
-	for _, h := range in.Body.Honours {
-		honours = append(honours, market.Honour{Kind: market.HonourKind(h.Kind), Year: h.Year, Until: endOf(&errs, h.Until)})
-	}
-	if err := errs.Err(); err != nil {
-		return nil, err
-	}
-	e, err := a.cfg.Store.SetHonours(ctx, w.Actor, in.ID, honours)
-	if err != nil {
-		return nil, err
-	}
-	return a.enterpriseAnswer(ctx, w, e)
 }
 
 func (a *API) operatedClusters(ctx context.Context, w who, _ *none) (*operatedOutput, error) {

@@ -194,28 +194,3 @@ func TestListingReview(t *testing.T) {
 	require.Equal(t, 204, here.decide(here.queue()[0].ID, map[string]any{"status": "suspended", "reason": "违规"}))
 	require.Equal(t, 404, other.do("GET", "/api/listings/"+mine.Items[0].ID, nil).status)
 }
-
-// TestHonoursEnd: an honour past its date stops counting by itself.
-func TestHonoursEnd(t *testing.T) {
-	w, here, there := county(t)
-	firm := w.browser()
-	me := firm.signUp("甲厂", "13800000001", "luquan")
-	at := "/api/operator/enterprises/" + me.Enterprise.ID + "/honours"
-	until := w.at.AddDate(0, 0, 10).Format(time.DateOnly)
-	body := map[string]any{"honours": []map[string]any{{"kind": "giant", "year": 2023, "until": until}, {"kind": "hightech", "year": 2024, "until": ""}}}
-	require.Equal(t, 404, there.do("PUT", at, body).status)
-	require.Equal(t, 200, here.do("PUT", at, body).status)
-	kinds := func() []string {
-		var e Enterprise
-		firm.do("GET", "/api/enterprises/"+me.Enterprise.ID, nil).into(t, &e)
-		out := []string{}
-		for _, h := range e.Honours {
-			out = append(out, h.Kind)
-		}
-		return out
-	}
-	require.Equal(t, []string{"giant", "hightech"}, kinds())
-	w.at = w.at.AddDate(0, 0, 12)
-	require.Equal(t, []string{"hightech"}, kinds())
-	require.Equal(t, 422, here.do("PUT", at, map[string]any{"honours": []map[string]any{{"kind": "nobel", "year": 2023, "until": ""}}}).status)
-}

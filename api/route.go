@@ -123,9 +123,15 @@ func (a *API) who(c *fiber.Ctx) (who, error) {
 	if err := a.renew(c.UserContext(), s); err != nil {
 		return w, err
 	}
-	if w.Actor, _, err = a.cfg.Store.Actor(c.UserContext(), s.UserID); err == nil {
-		w.Actor, err = a.behalf(c, w.Actor)
+	var u market.User
+	if w.Actor, u, err = a.cfg.Store.Actor(c.UserContext(), s.UserID); err != nil {
+		return w, err
 	}
+	if a.mustEnrol(w.Actor) && !u.SecondStep() {
+		w.Actor = w.BeforeEnrolment()
+		return w, nil
+	}
+	w.Actor, err = a.behalf(c, w.Actor)
 	return w, err
 }
 

@@ -2,10 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/netip"
@@ -22,6 +18,7 @@ import (
 type credentials struct {
 	Login    string `json:"login"`
 	Password string `json:"password"`
+	Code     string `json:"code,omitempty" maxLength:"40" doc:"Of the second step, where it is on: of the device, or one for when it is lost"`
 }
 
 type signUpInput struct {
@@ -42,10 +39,10 @@ func (a *API) mountSessions() {
 	route(a, "POST /api/sign-up", market.Anyone, "sign-up", a.signUp, created)
 	route(a, "POST /api/sign-in", market.Anyone, "sign-in", a.signIn)
 	route(a, "POST /api/sign-out", market.Anyone, "sign-out", a.signOut)
-	route(a, "POST /api/sign-out-everywhere", market.SignedIn, "sign-out-everywhere", a.signOutEverywhere)
+	route(a, "POST /api/sign-out-everywhere", market.Enrolling, "sign-out-everywhere", a.signOutEverywhere)
 	route(a, "GET /api/sessions", market.SignedIn, "sessions", a.sessions)
 	route(a, "DELETE /api/sessions/{id}", market.SignedIn, "end-session", a.endSession)
-	route(a, "GET /api/me", market.SignedIn, "me", func(ctx context.Context, w who, _ *none) (*meOutput, error) {
+	route(a, "GET /api/me", market.Enrolling, "me", func(ctx context.Context, w who, _ *none) (*meOutput, error) {
 		u, err := a.cfg.Store.User(ctx, w.UserID)
 		if err != nil {
 			return nil, err
@@ -161,8 +158,17 @@ func (a *API) signIn(ctx context.Context, w who, in *signInInput) (*meOutput, er
 	if !ok || u.ID == "" {
 		return nil, &market.Error{Kind: market.Unauthorized, Message: "error.signIn.wrong"}
 	}
+	asked := u.SecondStep() && plainCode(in.Body.Code) == ""
+	if u.SecondStep() && !asked {
+		if err := a.useCode(ctx, u, in.Body.Code); err != nil {
+			return nil, err // a wrong code stays counted, as a wrong password does
+		}
+	}
 	if err := a.cfg.Store.ReturnGuess(ctx, digest(login), device, at); err != nil {
 		return nil, err
+	}
+	if asked {
+		return nil, &market.Error{Kind: market.Unauthorized, Field: "code", Message: "error.totp.wanted"}
 	}
 	return a.begin(ctx, w, u.ID)
 }
@@ -182,7 +188,7 @@ func (a *API) deviceOf(ctx context.Context, w who, userID string) (string, error
 
 // begin opens a session in the browser that asks, and knows it from now on.
 func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error) {
-	token, now := newToken(), a.now()
+	token, now := market.NewToken(), a.now()
 	agent := []rune(strings.ToValidUTF8(w.agent, ""))
 	s := market.Session{TokenHash: digest(token), UserID: userID, Agent: string(agent[:min(len(agent), 200)]), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(market.SessionIdle)}
 	if err := a.cfg.Store.SaveSession(ctx, s); err != nil {
@@ -190,7 +196,7 @@ func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error
 	}
 	device := w.device
 	if device == "" {
-		device = newToken()
+		device = market.NewToken()
 	}
 	if err := a.cfg.Store.SaveDevice(ctx, digest(device), userID); err != nil {
 		return nil, err
@@ -200,13 +206,6 @@ func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error
 	w.keep(a.cookie(a.deviceName(), device, 365*24*3600))
 	me, err := a.me(ctx, userID)
 	return &meOutput{me}, err
-}
-
-// newToken is 256 random bits, for cookies and links.
-func newToken() string {
-	raw := make([]byte, 32)
-	rand.Read(raw) // never fails: crypto/rand ends the process instead
-	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
 // renew moves the end of a session in use.
@@ -305,11 +304,7 @@ func (a *API) cookie(name, value string, age int) http.Cookie {
 	return http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, Secure: a.secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }
 
-// digest is what is kept of a token: a stolen database signs nobody in.
-func digest(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
+func digest(token string) string { return market.Digest(token) }
 
 // keyed makes one id of an idempotency key and its scope.
 func keyed(parts ...string) string {

@@ -35,32 +35,29 @@ type Contact struct {
 	Mail  string `json:"mail" required:"false"`
 }
 
-// Honour is one qualification of a firm.
-type Honour struct {
-	Kind  string `json:"kind"`
-	Year  int    `json:"year"`
-	Until string `json:"until" doc:"Date, or empty"`
-}
-
 // Enterprise is a firm as the reader may see it.
 type Enterprise struct {
-	ID           string      `json:"id"`
-	Rev          int64       `json:"rev"`
-	USCC         string      `json:"uscc"`
-	USCCOK       bool        `json:"uscc_ok"`
-	Name         string      `json:"name"`
-	Kind         string      `json:"kind"`
-	Cluster      *ClusterRef `json:"cluster"`
-	Region       Named       `json:"region"`
-	About        string      `json:"about"`
-	MainProducts string      `json:"main_products"`
-	Honours      []Honour    `json:"honours" nullable:"false"`
-	Certificates []string    `json:"certificates" nullable:"false"`
-	Contact      *Contact    `json:"contact,omitempty" doc:"One's own only"`
-	Verified     Verified    `json:"verified"`
-	Standing     string      `json:"standing" enum:"active,returned,suspended"`
-	Reason       string      `json:"reason" doc:"Of a return or suspension; one's own only"`
-	Demo         bool        `json:"demo"`
+	ID           string        `json:"id"`
+	Rev          int64         `json:"rev"`
+	USCC         string        `json:"uscc"`
+	USCCOK       bool          `json:"uscc_ok"`
+	Name         string        `json:"name"`
+	Kind         string        `json:"kind"`
+	Cluster      *ClusterRef   `json:"cluster"`
+	Region       Named         `json:"region"`
+	About        string        `json:"about"`
+	MainProducts string        `json:"main_products"`
+	Honours      []Honour      `json:"honours" nullable:"false"`
+	Certificates []Certificate `json:"certificates" nullable:"false"`
+	Capacities   []Capacity    `json:"capacities" nullable:"false"`
+	Staff        string        `json:"staff" enum:",lt20,20to299,300to999,1000up" doc:"People"`
+	Turnover     string        `json:"turnover" enum:",lt3m,3mto20m,20mto400m,400mup" doc:"Yuan a year"`
+	People       []Person      `json:"people" nullable:"false" doc:"Whom the reader may call"`
+	Contact      *Contact      `json:"contact,omitempty" doc:"One's own only"`
+	Verified     Verified      `json:"verified"`
+	Standing     string        `json:"standing" enum:"active,returned,suspended"`
+	Reason       string        `json:"reason" doc:"Of a return or suspension; one's own only"`
+	Demo         bool          `json:"demo"`
 }
 
 // Verified says how well a firm is known, by whom, since when, on what basis.
@@ -225,6 +222,8 @@ type Me struct {
 	Clusters   []string    `json:"clusters" nullable:"false"`
 	Counts     MeCounts    `json:"counts"`
 	Behalf     bool        `json:"behalf" doc:"An officer who acts for the enterprise: header X-Acting-For"`
+	SecondStep bool        `json:"second_step" doc:"Signs in with a code as well"`
+	MustEnrol  bool        `json:"must_enrol" doc:"An officer who has to set up the second step before anything else"`
 	Claim      *MyClaim    `json:"claim" doc:"Of a user without an enterprise who waits for one"`
 }
 
@@ -246,6 +245,7 @@ type MeUser struct {
 type MeCounts struct {
 	ProposalsOpen        int `json:"proposals_open"`
 	IntroductionsWaiting int `json:"introductions_waiting"`
+	Notices              int `json:"notices" doc:"Not seen yet; at most 100 are counted"`
 }
 
 // cardOf shows a listing that the reader may see; a party's listing that went
@@ -297,13 +297,11 @@ func (a *API) enterpriseOf(ctx context.Context, actor market.Actor, e market.Ent
 	v := Enterprise{
 		ID: e.ID, Rev: e.Rev, USCC: e.USCC, USCCOK: market.USCCDigitOK(e.USCC), Name: e.Name, Kind: string(e.Kind),
 		Region: Named{e.Region, region.Name(e.Region)}, About: e.About, MainProducts: e.MainProducts,
-		Honours: []Honour{}, Certificates: texted(e.Certificates), Demo: e.Demo,
+		Honours: []Honour{}, Certificates: []Certificate{}, Capacities: []Capacity{}, People: []Person{}, Demo: e.Demo,
 		Verified: Verified{string(e.Verified.Level), e.Verified.ByName, e.Verified.Basis, momentOf(e.Verified.At)}, Standing: string(e.Standing),
 	}
-	for _, h := range e.Honours {
-		if h.Until.IsZero() || h.Until.After(a.now()) {
-			v.Honours = append(v.Honours, Honour{string(h.Kind), h.Year, dayOf(h.Until)})
-		}
+	if err := a.recordOf(ctx, actor, &e, &v); err != nil {
+		return v, err
 	}
 	if actor.MaySeeOwnContact(e.ID) {
 		v.Contact, v.Reason = &Contact{e.Contact.Name, e.Contact.Phone, e.Contact.Mail}, e.Reason
@@ -325,13 +323,19 @@ func (a *API) me(ctx context.Context, userID string) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
+	if a.mustEnrol(actor) && !u.SecondStep() {
+		actor = actor.BeforeEnrolment()
+	}
 	return a.meAs(ctx, actor, u)
 }
 
 // meAs is the person as the actor he is in this request.
 func (a *API) meAs(ctx context.Context, actor market.Actor, u market.User) (Me, error) {
 	var err error
-	me := Me{User: MeUser{u.ID, u.Login, u.Name}, Roles: []string{}, Clusters: texted(actor.Clusters)}
+	me := Me{User: MeUser{u.ID, u.Login, u.Name}, Roles: []string{}, Clusters: texted(actor.Clusters), SecondStep: u.SecondStep(), MustEnrol: actor.MustEnrol}
+	if me.MustEnrol {
+		return me, nil
+	}
 	if len(actor.Clusters) > 0 {
 		me.Roles = append(me.Roles, string(market.Operator))
 	}
@@ -367,7 +371,10 @@ func (a *API) meAs(ctx context.Context, actor market.Actor, u market.User) (Me, 
 	if me.Counts.ProposalsOpen, err = a.cfg.Store.OpenProposals(ctx, actor.EnterpriseID); err != nil {
 		return me, err
 	}
-	me.Counts.IntroductionsWaiting, err = a.cfg.Store.WaitingIntroductions(ctx, actor.EnterpriseID, a.now())
+	if me.Counts.IntroductionsWaiting, err = a.cfg.Store.WaitingIntroductions(ctx, actor.EnterpriseID, a.now()); err != nil || actor.Behalf {
+		return me, err
+	}
+	_, me.Counts.Notices, err = a.cfg.Store.UnseenNotices(ctx, actor.UserID, actor.EnterpriseID)
 	return me, err
 }
 

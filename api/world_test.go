@@ -35,6 +35,7 @@ type world struct {
 	api   *API
 	base  string
 	seq   uint64
+	dsn   string
 }
 
 // person is one signed-in browser. The zero person is a visitor.
@@ -90,7 +91,7 @@ func openWorld(t testing.TB, db string, proxies ...string) *world {
 	t.Cleanup(func() { require.NoError(t, x.Close()) })
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	w := &world{t: t, store: s, index: x, base: "http://" + listener.Addr().String()}
+	w := &world{t: t, store: s, index: x, base: "http://" + listener.Addr().String(), dsn: db}
 	w.api, err = New(Config{Store: s, Index: x, BaseURL: w.base, TrustedProxies: proxies, Version: "t"})
 	require.NoError(t, err)
 	served := make(chan error, 1)
@@ -131,6 +132,16 @@ func (w *world) signedIn(userID string) person {
 	p.Actor, _, err = w.store.Actor(w.t.Context(), userID)
 	require.NoError(w.t, err)
 	return p
+}
+
+// sql does in a world on SQLite what time would have done.
+func (w *world) sql(query string, args ...any) {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", strings.TrimPrefix(w.dsn, "sqlite://"))
+	require.NoError(w.t, err)
+	defer db.Close()
+	_, err = db.ExecContext(w.t.Context(), query, args...)
+	require.NoError(w.t, err)
 }
 
 // aListing is a good live listing.

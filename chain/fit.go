@@ -81,6 +81,9 @@ func kindOf(a, b string) bool {
 	return len(b) >= len("两字") && strings.HasSuffix(a, b)
 }
 
+// KindOf says whether a is a kind of b: by the tables, or because it ends with it.
+func KindOf(a, b string) bool { return kindOf(canonical(a), canonical(b)) }
+
 func parentOf(word string) string {
 	if e, ok := words[word]; ok {
 		return e.parent

@@ -47,7 +47,7 @@ func enterprise(f []string, n int, now time.Time) (market.Enterprise, error) {
 	at := now.AddDate(0, 0, -90+n%60)
 	return market.Enterprise{
 		ID: market.NewID(), USCC: uscc(f[4], n), Name: f[1] + "（示例）", Kind: market.EnterpriseKind(f[2]),
-		ClusterID: f[3], Region: f[4], Honours: honours, Certificates: split(f[6], ","),
+		ClusterID: f[3], Region: f[4], Honours: honours, Certificates: certificates(f[6]),
 		MainProducts: f[7], About: f[8], Demo: true,
 		Contact:   market.Contact{Name: "业务部", Phone: fmt.Sprintf("0311-000000%02d", n)},
 		Verified:  verified(f[0], n, at),
@@ -84,6 +84,14 @@ func honours(s string) ([]market.Honour, error) {
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+func certificates(s string) []market.Certificate {
+	var out []market.Certificate
+	for _, name := range split(s, ",") {
+		out = append(out, market.Certificate{Name: name})
+	}
+	return out
 }
 
 const usccAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"

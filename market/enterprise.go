@@ -2,7 +2,6 @@ package market
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -26,30 +25,6 @@ const (
 	Trader  EnterpriseKind = "trader"
 	Service EnterpriseKind = "service"
 )
-
-// HonourKind is a public qualification that a firm holds.
-type HonourKind string
-
-const (
-	HonourLeader       HonourKind = "leader"       // 领跑者
-	HonourGiant        HonourKind = "giant"        // 专精特新“小巨人”
-	HonourSpecialised  HonourKind = "specialised"  // 专精特新中小企业
-	HonourInnovative   HonourKind = "innovative"   // 创新型中小企业
-	HonourHighTech     HonourKind = "hightech"     // 高新技术企业
-	HonourChampion     HonourKind = "champion"     // 制造业单项冠军
-	HonourAboveScale   HonourKind = "abovescale"   // 规模以上工业企业
-	HonourGreenFactory HonourKind = "greenfactory" // 绿色工厂
-)
-
-// Honours lists every honour kind in the order in which they are shown.
-var Honours = []HonourKind{HonourLeader, HonourGiant, HonourChampion, HonourSpecialised, HonourHighTech, HonourInnovative, HonourGreenFactory, HonourAboveScale}
-
-// Honour is one qualification of one firm.
-type Honour struct {
-	Kind  HonourKind
-	Year  int       // of the award
-	Until time.Time // zero: no end; past: it no longer counts
-}
 
 // Level says how well a firm is known to its association. The three are
 // different words and never blurred.
@@ -91,12 +66,17 @@ type Enterprise struct {
 	About        string
 	MainProducts string
 	Honours      []Honour
-	Certificates []string
+	Certificates []Certificate
+	Capacities   []Capacity
+	Staff        Band
+	Turnover     Band
+	People       []Person
 	Contact      Contact
 	Verified     Verification
 	Standing     Standing
 	Reason       string // of a return or suspension
 	Demo         bool   // invented, shown with 示例
+	MergedInto   string // the record that took this one's place; empty: it stands for itself
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }
@@ -108,41 +88,13 @@ type Contact struct {
 	Mail  string
 }
 
-// CheckHonours reports every fault of a firm's qualifications.
-func CheckHonours(list []Honour) error {
-	var errs Errors
-	if len(list) > 40 {
-		errs.Add(Bad("honours", "error.tooMany", "40"))
-	}
-	for i, h := range list {
-		if !slices.Contains(Honours, h.Kind) {
-			errs.Add(Bad("honours["+itoa(i)+"].kind", "error.choose"))
-		}
-		if h.Year != 0 && (h.Year < 1980 || h.Year > 2100) {
-			errs.Add(Bad("honours["+itoa(i)+"].year", "error.between", "1980", "2100"))
-		}
-	}
-	return errs.Err()
-}
-
 // Trusted reports whether somebody stands behind the firm, so that contacts
 // may be opened to it and it may post without a bound.
 func (e *Enterprise) Trusted() bool {
 	return e.Standing != Suspended && (e.Verified.Level == Reviewed || e.Verified.Level == Visited)
 }
 
-// LiveHonours are the honours that count on the given day.
-func (e *Enterprise) LiveHonours(now time.Time) []HonourKind {
-	var out []HonourKind
-	for _, h := range e.Honours {
-		if h.Until.IsZero() || h.Until.After(now) {
-			out = append(out, h.Kind)
-		}
-	}
-	return out
-}
-
-// Check reports every fault of the record.
+// Check reports every fault of who the firm says it is.
 func (e *Enterprise) Check() error {
 	var errs Errors
 	errs.Add(needText("name", e.Name, 2, 80))
@@ -161,7 +113,6 @@ func (e *Enterprise) Check() error {
 	errs.Add(needText("contact.phone", e.Contact.Phone, 5, 30))
 	errs.Add(maxText("contact.mail", e.Contact.Mail, 120))
 	errs.Add(maxText("cluster_id", e.ClusterID, 64))
-	checkCertificates(e.Certificates, &errs)
 	return errs.Err()
 }
 

@@ -14,13 +14,14 @@ const (
 	FairSetup    FairPhase = "setup"    // 筹备: only its operators see it
 	FairRegister FairPhase = "register" // 报名
 	FairWish     FairPhase = "wish"     // 选配: firms say whom they want to meet
-	FairPlan     FairPhase = "plan"     // 排期
+	FairPlan     FairPhase = "plan"     // 初排: the timetable is provisional
+	FairFinal    FairPhase = "final"    // 定稿: it is final, only the operator changes it
 	FairDay      FairPhase = "day"      // 现场
 	FairAfter    FairPhase = "after"    // 会后
 )
 
 // FairPhases lists the phases in order.
-var FairPhases = []FairPhase{FairSetup, FairRegister, FairWish, FairPlan, FairDay, FairAfter}
+var FairPhases = []FairPhase{FairSetup, FairRegister, FairWish, FairPlan, FairFinal, FairDay, FairAfter}
 
 // FairEntry says who may register by itself.
 type FairEntry string
@@ -49,6 +50,7 @@ type Fair struct {
 	Clusters                 []string // the holding one first; operators of any of them run the fair
 	Entry                    FairEntry
 	Phase                    FairPhase
+	Regime                   FairRegime // empty: RegimeOrganiser
 	Dates                    []FairDate // when each phase begins; for people, nothing happens by itself
 	SlotMinutes              int        // 15, 20 or 30
 	Sessions                 []FairSession
@@ -92,23 +94,6 @@ type FairTable struct {
 type FairSlot struct {
 	Number, Session int
 	Start, End      time.Time
-}
-
-// FairRep is a person who comes for a firm.
-type FairRep struct {
-	Name, Phone string
-}
-
-// FairParty is a registered firm.
-type FairParty struct {
-	FairID, EnterpriseID string
-	Role                 FairRole
-	Reps                 []FairRep
-	Parallel             int   // meetings it can hold at a time
-	Away                 []int // slots in which it cannot meet
-	Absent               bool  // did not come
-	LateUntil            int   // cannot meet before this slot; 0: on time
-	CreatedAt            time.Time
 }
 
 // FairArrival is one representative who checked in.
@@ -166,6 +151,9 @@ func (f *Fair) Check() error {
 	}
 	if !slices.Contains(FairPhases, f.Phase) {
 		errs.Add(Bad("phase", "error.choose"))
+	}
+	if f.Regime != "" && !slices.Contains(FairRegimes, f.Regime) {
+		errs.Add(Bad("regime", "error.choose"))
 	}
 	if !slices.Contains([]int{15, 20, 30}, f.SlotMinutes) {
 		errs.Add(Bad("slot_minutes", "error.choose"))
@@ -233,53 +221,21 @@ func (f *Fair) checkTables(errs *Errors) {
 	}
 }
 
-// Check reports every fault of a registration.
-func (p *FairParty) Check(f *Fair) error {
-	var errs Errors
-	if !slices.Contains([]FairRole{FairBuyer, FairSeller, FairBoth}, p.Role) {
-		errs.Add(Bad("role", "error.choose"))
-	}
-	if len(p.Reps) > 9 {
-		errs.Add(Bad("reps", "error.fair.reps"))
-	}
-	for i, r := range p.Reps {
-		errs.Add(needText(fmt.Sprintf("reps[%d].name", i), r.Name, 1, 40))
-		errs.Add(maxText(fmt.Sprintf("reps[%d].phone", i), r.Phone, 30))
-	}
-	if p.Parallel < 1 || p.Parallel > max(1, len(p.Reps)) {
-		errs.Add(Bad("parallel", "error.fair.parallel"))
-	}
-	n := len(f.Slots())
-	for i, s := range p.Away {
-		if s < 1 || s > n {
-			errs.Add(Bad(fmt.Sprintf("away[%d]", i), "error.choose"))
-		}
-	}
-	if p.LateUntil < 0 || p.LateUntil > n {
-		errs.Add(Bad("late_until", "error.choose"))
-	}
-	return errs.Err()
-}
-
-// CannotMeet reports whether the firm is not there in the slot.
-func (p *FairParty) CannotMeet(slot int) bool {
-	return p.Absent || slot < p.LateUntil || slices.Contains(p.Away, slot)
-}
-
-// MayMeet reports whether two roles have business with each other.
-func (r FairRole) MayMeet(o FairRole) bool {
-	return r != o || r == FairBoth
-}
-
 // MayRunFair: operators of its clusters, and administrators.
 func (a Actor) MayRunFair(f *Fair) bool {
 	return a.Admin || slices.ContainsFunc(f.Clusters, func(id string) bool { return slices.Contains(a.Clusters, id) })
 }
 
-// MaySeeFair: whoever runs it or is registered always; other firms once it is
-// announced and they may register. cluster is the cluster of the actor's firm.
+// MayReadFair: its result, for whoever runs it and for the bureaus of its
+// clusters.
+func (a Actor) MayReadFair(f *Fair) bool {
+	return a.MayRunFair(f) || slices.ContainsFunc(f.Clusters, a.MayRead)
+}
+
+// MaySeeFair: whoever runs it, reads its result or is registered always; other
+// firms once it is announced and they may register. cluster is the cluster of the actor's firm.
 func (a Actor) MaySeeFair(f *Fair, cluster string, registered bool) bool {
-	if a.MayRunFair(f) {
+	if a.MayReadFair(f) {
 		return true
 	}
 	return a.EnterpriseID != "" && (registered || f.Phase != FairSetup && f.lets(cluster))
@@ -287,8 +243,39 @@ func (a Actor) MaySeeFair(f *Fair, cluster string, registered bool) bool {
 
 // MayRegister: firms by themselves, while the fair takes registrations.
 func (a Actor) MayRegister(f *Fair, cluster string) bool {
-	open := f.Phase == FairRegister || f.Phase == FairWish
-	return a.EnterpriseID != "" && open && f.lets(cluster)
+	return a.EnterpriseID != "" && f.Permits(Registering) && f.lets(cluster)
+}
+
+// FairDeed is something that firms do by themselves at a fair.
+type FairDeed string
+
+const (
+	Registering FairDeed = "register" // register, change that or leave
+	Wishing     FairDeed = "wish"     // say whom one wants to meet
+	Picking     FairDeed = "pick"     // pick, change or cancel a slot, where the regime is that
+	CheckingIn  FairDeed = "arrive"
+	Replying    FairDeed = "reply" // say what came of a talk
+)
+
+// FairDeeds lists the deeds.
+var FairDeeds = []FairDeed{Registering, Wishing, Picking, CheckingIn, Replying}
+
+// Permits says what the phase lets firms do. An operator may do everything in
+// every phase.
+func (f *Fair) Permits(d FairDeed) bool {
+	switch f.Phase {
+	case FairRegister:
+		return d == Registering || d == Wishing
+	case FairWish:
+		return d == Registering || d == Wishing || d == Picking && f.Regime == RegimePick
+	case FairPlan:
+		return d == Picking && f.Regime == RegimePick
+	case FairDay:
+		return d == CheckingIn || d == Replying
+	case FairAfter:
+		return d == Replying
+	}
+	return false
 }
 
 func (f *Fair) lets(cluster string) bool {

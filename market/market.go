@@ -31,6 +31,7 @@ const (
 	ChangeIntroduction ChangeKind = "introduction" // an introduction was asked, answered, withdrawn or disclosed
 	ChangeFair         ChangeKind = "fair"         // a fair's set-up, registrations, check-ins or results changed
 	ChangePlan         ChangeKind = "plan"         // a plan of a fair was queued, computed or released
+	ChangeNotice       ChangeKind = "notice"       // a firm has new notices, or somebody saw them; Of is the firm
 	ChangeSweep        ChangeKind = "sweep"        // the nightly sweep is due; Of is the day, 2006-01-02
 )
 

@@ -46,6 +46,7 @@ type Meeting struct {
 	Must        bool
 	Value       int64
 	Why         string
+	WhyID       string // the firm that the reason is about; empty: none in particular
 }
 
 // MeetingValue is what a talk is worth in a plan: 30 for a must, 20 for a want

@@ -28,6 +28,6 @@ const (
 func Retentions() []Retention {
 	return []Retention{
 		{"session", SessionMost}, {"device", DeviceLife}, {"ticket", TicketLife}, {"guess", GuessSpan},
-		{"draft", DraftLife}, {"attachment", AttachmentLife}, {"message", 0}, {"consent", 0}, {"outcome", 0}, {"audit", 0},
+		{"draft", DraftLife}, {"attachment", AttachmentLife}, {"evidence", EvidenceIdle}, {"notice", NoticeLife}, {"message", 0}, {"consent", 0}, {"outcome", 0}, {"audit", 0},
 	}
 }

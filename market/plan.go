@@ -22,6 +22,7 @@ type Plan struct {
 	Rev        int64
 	Number     int    // 1, 2, … within the fair
 	Base       string // the plan it repairs or continues; its locks are kept
+	Picked     bool   // firms pick their slots in it, until it is released
 	State      PlanState
 	Progress   string // for people: what has been found so far
 	Settings   PlanSettings
@@ -57,11 +58,35 @@ type PlanFigures struct {
 	Value           int64
 	Gaps            int    // idle slots between a firm's meetings, within a session
 	TableChanges    int    // meetings at another table than the firm's one before
-	Empty           int    // firms that asked and got nothing
+	Empty           int    // firms with wishes that meet nobody
+	Short           int    // firms with more than one wish that meet one other
 	Moved           int    // repair: meetings of the base that stand elsewhere or are gone
 	Status          string // what the solver proved
 	Bound           int64
 }
+
+// The weights of a plan's total: what a talk is worth (MeetingValue) less these.
+// Musts come before any total.
+const (
+	WeightEmpty = 60 // a firm that meets nobody
+	WeightShort = 15 // a firm that meets only one other
+	WeightGap   = 3  // an idle slot between two talks of a firm
+	WeightTable = 1  // a change of tables
+)
+
+// Total is what the plan is worth, by the weights.
+func (f *PlanFigures) Total() int64 {
+	return f.Value - WeightEmpty*int64(f.Empty) - WeightShort*int64(f.Short) - WeightGap*int64(f.Gaps) - WeightTable*int64(f.TableChanges)
+}
+
+// Better reports whether the plan is to be preferred: more musts, then the total.
+func (f *PlanFigures) Better(than *PlanFigures) bool {
+	return f.MustsGot > than.MustsGot || f.MustsGot == than.MustsGot && f.Total() > than.Total()
+}
+
+// WhyVeto stands for a talk that one side wants and the other, or one of the
+// two for good, does not. It is told as a reason and counts for nothing.
+const WhyVeto = "veto"
 
 // Warning is one thing wrong with a plan. Warnings are shown, never refused:
 // the person at the desk knows more.
@@ -81,10 +106,15 @@ type Hall struct {
 
 // Count computes the figures of meetings.
 func (h *Hall) Count(meetings []Meeting) PlanFigures {
-	f := PlanFigures{Asked: len(meetings)}
-	asked, got := map[string]bool{}, map[string][]Meeting{}
+	var f PlanFigures
+	asked, got := map[string]int{}, map[string][]Meeting{}
 	for _, m := range meetings {
-		asked[m.A], asked[m.B] = true, true
+		if m.Slot == 0 && m.Why == WhyVeto {
+			continue
+		}
+		f.Asked++
+		asked[m.A]++
+		asked[m.B]++
 		if m.Must {
 			f.Musts++
 		}
@@ -98,23 +128,39 @@ func (h *Hall) Count(meetings []Meeting) PlanFigures {
 		}
 		got[m.A], got[m.B] = append(got[m.A], m), append(got[m.B], m)
 	}
-	f.Empty = len(asked) - len(got)
+	for id, n := range asked {
+		switch {
+		case len(got[id]) == 0:
+			f.Empty++
+		case len(got[id]) == 1 && n > 1:
+			f.Short++
+		}
+	}
+	for id, list := range got {
+		gaps, changes := h.Idle(id, list)
+		f.Gaps, f.TableChanges = f.Gaps+gaps, f.TableChanges+changes
+	}
+	return f
+}
+
+// Idle counts a firm's idle slots between its placed talks, within a session,
+// and how often it changes tables.
+func (h *Hall) Idle(enterpriseID string, talks []Meeting) (gaps, changes int) {
 	session := map[int]int{}
 	for _, s := range h.Fair.Slots() {
 		session[s.Number] = s.Session
 	}
-	for _, list := range got {
-		slices.SortFunc(list, func(a, b Meeting) int { return cmp.Compare(a.Slot, b.Slot) })
-		for i := 1; i < len(list); i++ {
-			if session[list[i].Slot] == session[list[i-1].Slot] {
-				f.Gaps += max(0, list[i].Slot-list[i-1].Slot-1)
-			}
-			if list[i].Table != list[i-1].Table {
-				f.TableChanges++
-			}
+	list := slices.DeleteFunc(slices.Clone(talks), func(m Meeting) bool { return m.Slot == 0 || m.A != enterpriseID && m.B != enterpriseID })
+	slices.SortFunc(list, func(a, b Meeting) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Table, b.Table)) })
+	for i := 1; i < len(list); i++ {
+		if session[list[i].Slot] == session[list[i-1].Slot] {
+			gaps += max(0, list[i].Slot-list[i-1].Slot-1)
+		}
+		if list[i].Table != list[i-1].Table {
+			changes++
 		}
 	}
-	return f
+	return gaps, changes
 }
 
 // Warnings lists everything wrong with meetings, in their order.
@@ -161,7 +207,7 @@ func (h *Hall) Warnings(meetings []Meeting) []Warning {
 			if !ok || p.CannotMeet(m.Slot) {
 				warn("away", id)
 			}
-			if busy[id][m.Slot] > max(1, p.Parallel) {
+			if busy[id][m.Slot] > max(1, p.Seats(m.Slot)) {
 				warn("clash", id)
 			}
 		}

@@ -1,6 +1,9 @@
 package market
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Actor is who acts, and for whom. The zero Actor is a visitor.
 type Actor struct {
@@ -12,6 +15,7 @@ type Actor struct {
 	Reviews      []string // the clusters whose queue is decided
 	Views        []string // the clusters whose figures a bureau reads
 	Admin        bool
+	MustEnrol    bool // an officer who has yet to set up his second step, and may do nothing else
 }
 
 // Permission is what a route demands before its handler runs. What may be done
@@ -20,7 +24,8 @@ type Permission string
 
 const (
 	Anyone       Permission = "anyone"     // no sign-in needed
-	SignedIn     Permission = "signed-in"  // any user
+	Enrolling    Permission = "enrolling"  // any user, also one who must set up his second step first
+	SignedIn     Permission = "signed-in"  // any other user
 	AsEnterprise Permission = "enterprise" // a user who acts for an enterprise, also an officer on its behalf
 	InPerson     Permission = "in-person"  // a user who belongs to an enterprise: consent and contacts are nobody else's
 	AsOwner      Permission = "owner"      // a user who owns an enterprise
@@ -35,8 +40,10 @@ func (a Actor) Allow(p Permission) error {
 	switch p {
 	case Anyone:
 		return nil
-	case SignedIn:
+	case Enrolling:
 		may = true
+	case SignedIn:
+		may = !a.MustEnrol
 	case AsEnterprise:
 		may = a.EnterpriseID != ""
 	case InPerson:
@@ -55,6 +62,8 @@ func (a Actor) Allow(p Permission) error {
 	switch {
 	case a.UserID == "":
 		return &Error{Kind: Unauthorized, Message: "error.signIn"}
+	case a.MustEnrol && !may:
+		return &Error{Kind: Forbidden, Message: "error.totp.must"}
 	case !may:
 		return forbidden
 	}
@@ -96,7 +105,7 @@ func (a Actor) MaySeePreference(p *Preference) bool { return !a.Behalf && a.Owns
 // he may do what its people may, but not what is theirs in person, and while he
 // does he is no officer.
 func (a Actor) For(e *Enterprise) (Actor, error) {
-	if e.ID == "" || !a.Operates(e.ClusterID) || e.Standing == Suspended {
+	if e.ID == "" || !a.Operates(e.ClusterID) || e.Standing == Suspended || e.MergedInto != "" {
 		return a, forbidden
 	}
 	return Actor{UserID: a.UserID, EnterpriseID: e.ID, Behalf: true}, nil
@@ -115,6 +124,18 @@ func (a Actor) MaySeeOwnContact(enterpriseID string) bool { return a.Owns(enterp
 // firm is suspended or lost its verification.
 func (a Actor) MaySeeContact(of *Enterprise, i *Introduction, own *Enterprise) bool {
 	return a.MaySeeIntroduction(i) && i.Of(a.EnterpriseID) == of.ID && own.ID == a.EnterpriseID && i.Open() && of.Trusted() && own.Trusted()
+}
+
+// MaySeeEvidence: the firm itself, and whoever decides its association's queue.
+func (a Actor) MaySeeEvidence(of *Enterprise) bool {
+	return a.Owns(of.ID) || a.decides(of.ClusterID)
+}
+
+// MaySeePerson: one's own; whom a firm shows to everybody, while somebody
+// stands behind the firm; whom it shows to its association. Those that it shows
+// to whom its contact is open are seen where MaySeeContact says so.
+func (a Actor) MaySeePerson(p Person, of *Enterprise) bool {
+	return a.Owns(of.ID) || p.Shown == ShownPublic && of.Trusted() || p.Shown == ShownAssociation && a.decides(of.ClusterID)
 }
 
 // MayReadThread: the people of the two firms, once their contacts were opened,
@@ -149,6 +170,12 @@ func (a Actor) MayQuote(need *Listing, i *Introduction) bool {
 	return need.Side == Need && a.MaySeeIntroduction(i) && i.Of(a.EnterpriseID) == need.EnterpriseID && i.Consented(a.EnterpriseID)
 }
 
+// MayCall: the telephone of a firm that left the question what came of an
+// introduction without an answer is opened to its own association, to ask.
+func (a Actor) MayCall(firm *Enterprise, f *FollowUp, now time.Time) bool {
+	return f.EnterpriseID == firm.ID && f.Silent(now) && a.Operates(firm.ClusterID)
+}
+
 // MayVouch: an outcome's document is seen by the association of either firm.
 func (a Actor) MayVouch(o *Outcome) bool {
 	return a.Operates(o.ByCluster) || a.Operates(o.ToCluster)
@@ -173,6 +200,41 @@ func (a Actor) MayRead(clusterID string) bool {
 // MayReset: an operator hands a new password to the people of his cluster's
 // firms, never to another officer; an administrator to anybody.
 func (a Actor) MayReset(target Actor, clusterID string) bool {
-	officer := target.Admin || len(target.Clusters) > 0 || len(target.Reviews) > 0 || len(target.Views) > 0
-	return a.Admin && a.UserID != "" || !officer && target.EnterpriseID != "" && a.Operates(clusterID)
+	return a.Admin && a.UserID != "" || !target.officer() && target.EnterpriseID != "" && a.Operates(clusterID)
 }
+
+// MayAppoint, and dismiss: an administrator operators, reviewers and a bureau's
+// viewers; an operator the reviewers of his own clusters. Nobody makes
+// administrators but who runs the machine.
+func (a Actor) MayAppoint(m Membership) bool {
+	switch m.Role {
+	case Operator, Viewer:
+		return a.Admin && a.UserID != ""
+	case Reviewer:
+		return a.Operates(m.ClusterID)
+	}
+	return false
+}
+
+// MayMerge: two records of the actor's clusters that stand for themselves. A
+// suspended one stays what it is: a merge is no way back to the market.
+func (a Actor) MayMerge(keep, drop *Enterprise) error {
+	switch {
+	case !a.Operates(keep.ClusterID) || !a.Operates(drop.ClusterID) || keep.MergedInto != "" || drop.MergedInto != "":
+		return ErrNotFound
+	case keep.ID == drop.ID:
+		return Bad("drop", "error.choose")
+	case keep.Standing == Suspended || drop.Standing == Suspended:
+		return &Error{Kind: Conflict, Message: "error.merge.suspended"}
+	}
+	return nil
+}
+
+func (a Actor) officer() bool { return a.Decides() || len(a.Views) > 0 }
+
+// Decides reports whether the actor holds an office that decides over firms.
+func (a Actor) Decides() bool { return a.Admin || len(a.Clusters) > 0 || len(a.Reviews) > 0 }
+
+// BeforeEnrolment is the actor while he has yet to set up his second step: he
+// is nobody's officer and belongs to no firm.
+func (a Actor) BeforeEnrolment() Actor { return Actor{UserID: a.UserID, MustEnrol: true} }

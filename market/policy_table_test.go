@@ -56,40 +56,50 @@ func TestPolicyTable(t *testing.T) {
 		may  func(Actor) bool
 		want string
 	}{
-		"owns":                    {func(a Actor) bool { return a.Owns("e") }, "behalf member owner"},
-		"owns nothing":            {func(a Actor) bool { return a.Owns("") }, ""},
-		"see live":                {func(a Actor) bool { return a.MaySeeListing(listing(Live)) }, everyone},
-		"see draft":               {func(a Actor) bool { return a.MaySeeListing(listing(Draft)) }, "behalf member owner"},
-		"see waiting":             {func(a Actor) bool { return a.MaySeeListing(listing(Waiting)) }, "admin behalf member operator owner reviewer"},
-		"see closed":              {func(a Actor) bool { return a.MaySeeListing(listing(Closed)) }, "behalf member owner"},
-		"see returned":            {func(a Actor) bool { return a.MaySeeListing(listing(SentBack)) }, "admin behalf member operator owner reviewer"},
-		"see barred":              {func(a Actor) bool { return a.MaySeeListing(listing(Barred)) }, "admin behalf member operator owner reviewer"},
-		"see clusterless":         {func(a Actor) bool { return a.MaySeeListing(&Listing{EnterpriseID: "e", Status: Waiting}) }, "admin behalf member owner"},
-		"edit listing":            {func(a Actor) bool { return a.MayEditListing(listing(Live)) }, "behalf member owner"},
-		"review":                  {func(a Actor) bool { return a.MayReview(&Review{ClusterID: "c"}) }, "admin operator reviewer"},
-		"review elsewhere":        {func(a Actor) bool { return a.MayReview(&Review{ClusterID: "d"}) }, "admin neighbor"},
-		"review clusterless":      {func(a Actor) bool { return a.MayReview(&Review{}) }, "admin"},
-		"see proposal":            {func(a Actor) bool { return a.MaySeeProposal(&Proposal{NeedBy: "e", SupplyBy: "f"}) }, "behalf member owner partner"},
-		"see no one's proposal":   {func(a Actor) bool { return a.MaySeeProposal(&Proposal{}) }, ""},
-		"see preference":          {func(a Actor) bool { return a.MaySeePreference(&Preference{EnterpriseID: "e"}) }, "member owner"},
-		"see no one's preference": {func(a Actor) bool { return a.MaySeePreference(&Preference{}) }, ""},
-		"see introduction":        {func(a Actor) bool { return a.MaySeeIntroduction(open) }, "member owner partner"},
-		"see muted":               {func(a Actor) bool { return a.MaySeeIntroduction(with(func(i *Introduction) { i.Muted = true })) }, "member owner"},
-		"see own contact":         {func(a Actor) bool { return a.MaySeeOwnContact("e") }, "behalf member owner"},
-		"see the asked contact":   {sees(trusted("f"), open), "member owner"},
-		"see the asking contact":  {sees(trusted("e"), open), "partner"},
-		"see another's contact":   {sees(trusted("g"), open), ""},
-		"see before both agreed":  {sees(trusted("f"), with(func(i *Introduction) { i.Status = Asked })), ""},
-		"see without a consent":   {sees(trusted("f"), with(func(i *Introduction) { i.ToConsent = Consent{} })), ""},
-		"see without the other":   {sees(trusted("f"), with(func(i *Introduction) { i.ByConsent = Consent{} })), ""},
-		"see a withdrawn consent": {sees(trusted("f"), with(func(i *Introduction) { i.ToConsent.WithdrawnAt = noon })), ""},
-		"see before disclosure":   {sees(trusted("f"), with(func(i *Introduction) { i.DisclosedAt = time.Time{} })), ""},
-		"see of the unverified":   {sees(unknown, open), ""},
-		"see of the suspended":    {sees(suspended, open), ""},
-		"see while unverified":    {func(a Actor) bool { return a.MaySeeContact(trusted("f"), open, &Enterprise{ID: a.EnterpriseID}) }, ""},
-		"see as somebody else":    {func(a Actor) bool { return a.MaySeeContact(trusted("f"), open, trusted("x")) }, ""},
-		"read the thread":         {func(a Actor) bool { return a.MayReadThread(open) }, "member owner partner"},
-		"read a shut thread":      {func(a Actor) bool { return a.MayReadThread(with(func(i *Introduction) { i.Status = TakenBack })) }, "member owner partner"},
+		"see preference":                {func(a Actor) bool { return a.MaySeePreference(&Preference{EnterpriseID: "e"}) }, "member owner"},
+		"see no one's preference":       {func(a Actor) bool { return a.MaySeePreference(&Preference{}) }, ""},
+		"owns":                          {func(a Actor) bool { return a.Owns("e") }, "behalf member owner"},
+		"owns nothing":                  {func(a Actor) bool { return a.Owns("") }, ""},
+		"see live":                      {func(a Actor) bool { return a.MaySeeListing(listing(Live)) }, everyone},
+		"see draft":                     {func(a Actor) bool { return a.MaySeeListing(listing(Draft)) }, "behalf member owner"},
+		"see waiting":                   {func(a Actor) bool { return a.MaySeeListing(listing(Waiting)) }, "admin behalf member operator owner reviewer"},
+		"see closed":                    {func(a Actor) bool { return a.MaySeeListing(listing(Closed)) }, "behalf member owner"},
+		"see returned":                  {func(a Actor) bool { return a.MaySeeListing(listing(SentBack)) }, "admin behalf member operator owner reviewer"},
+		"see barred":                    {func(a Actor) bool { return a.MaySeeListing(listing(Barred)) }, "admin behalf member operator owner reviewer"},
+		"see clusterless":               {func(a Actor) bool { return a.MaySeeListing(&Listing{EnterpriseID: "e", Status: Waiting}) }, "admin behalf member owner"},
+		"edit listing":                  {func(a Actor) bool { return a.MayEditListing(listing(Live)) }, "behalf member owner"},
+		"review":                        {func(a Actor) bool { return a.MayReview(&Review{ClusterID: "c"}) }, "admin operator reviewer"},
+		"review elsewhere":              {func(a Actor) bool { return a.MayReview(&Review{ClusterID: "d"}) }, "admin neighbor"},
+		"review clusterless":            {func(a Actor) bool { return a.MayReview(&Review{}) }, "admin"},
+		"see proposal":                  {func(a Actor) bool { return a.MaySeeProposal(&Proposal{NeedBy: "e", SupplyBy: "f"}) }, "behalf member owner partner"},
+		"see no one's proposal":         {func(a Actor) bool { return a.MaySeeProposal(&Proposal{}) }, ""},
+		"see introduction":              {func(a Actor) bool { return a.MaySeeIntroduction(open) }, "member owner partner"},
+		"see muted":                     {func(a Actor) bool { return a.MaySeeIntroduction(with(func(i *Introduction) { i.Muted = true })) }, "member owner"},
+		"see own contact":               {func(a Actor) bool { return a.MaySeeOwnContact("e") }, "behalf member owner"},
+		"see the asked contact":         {sees(trusted("f"), open), "member owner"},
+		"see the asking contact":        {sees(trusted("e"), open), "partner"},
+		"see another's contact":         {sees(trusted("g"), open), ""},
+		"see before both agreed":        {sees(trusted("f"), with(func(i *Introduction) { i.Status = Asked })), ""},
+		"see without a consent":         {sees(trusted("f"), with(func(i *Introduction) { i.ToConsent = Consent{} })), ""},
+		"see without the other":         {sees(trusted("f"), with(func(i *Introduction) { i.ByConsent = Consent{} })), ""},
+		"see a withdrawn consent":       {sees(trusted("f"), with(func(i *Introduction) { i.ToConsent.WithdrawnAt = noon })), ""},
+		"see before disclosure":         {sees(trusted("f"), with(func(i *Introduction) { i.DisclosedAt = time.Time{} })), ""},
+		"see of the unverified":         {sees(unknown, open), ""},
+		"see of the suspended":          {sees(suspended, open), ""},
+		"see while unverified":          {func(a Actor) bool { return a.MaySeeContact(trusted("f"), open, &Enterprise{ID: a.EnterpriseID}) }, ""},
+		"see as somebody else":          {func(a Actor) bool { return a.MaySeeContact(trusted("f"), open, trusted("x")) }, ""},
+		"see evidence":                  {func(a Actor) bool { return a.MaySeeEvidence(&Enterprise{ID: "e", ClusterID: "c"}) }, "admin behalf member operator owner reviewer"},
+		"see clusterless evidence":      {func(a Actor) bool { return a.MaySeeEvidence(&Enterprise{ID: "e"}) }, "admin behalf member owner"},
+		"see no one's evidence":         {func(a Actor) bool { return a.MaySeeEvidence(&Enterprise{}) }, "admin"},
+		"see a person for all":          {func(a Actor) bool { return a.MaySeePerson(Person{Shown: ShownPublic}, trusted("e")) }, everyone},
+		"see a person of the suspended": {func(a Actor) bool { return a.MaySeePerson(Person{Shown: ShownPublic}, suspended) }, "partner"},
+		"see a person for the association": {func(a Actor) bool {
+			return a.MaySeePerson(Person{Shown: ShownAssociation}, &Enterprise{ID: "e", ClusterID: "c", Verified: Verification{Level: Reviewed}})
+		}, "admin behalf member operator owner reviewer"},
+		"see a person for partners": {func(a Actor) bool { return a.MaySeePerson(Person{Shown: ShownAgreed}, trusted("e")) }, "behalf member owner"},
+		"see a person for the firm": {func(a Actor) bool { return a.MaySeePerson(Person{Shown: ShownFirm}, trusted("e")) }, "behalf member owner"},
+		"read the thread":           {func(a Actor) bool { return a.MayReadThread(open) }, "member owner partner"},
+		"read a shut thread":        {func(a Actor) bool { return a.MayReadThread(with(func(i *Introduction) { i.Status = TakenBack })) }, "member owner partner"},
 		"read before contacts": {func(a Actor) bool {
 			return a.MayReadThread(with(func(i *Introduction) { i.DisclosedAt = time.Time{} }))
 		}, ""},
@@ -108,10 +118,13 @@ func TestPolicyTable(t *testing.T) {
 		"introduce, other side": {func(a Actor) bool {
 			return a.MayIntroduce(&Listing{Status: Live, ClusterID: "x"}, &Listing{Status: Live, ClusterID: "d"})
 		}, "admin neighbor"},
-		"introduce a draft":      {func(a Actor) bool { return a.MayIntroduce(listing(Draft), listing(Live)) }, ""},
-		"introduce to a draft":   {func(a Actor) bool { return a.MayIntroduce(listing(Live), listing(Draft)) }, ""},
-		"claim":                  {func(a Actor) bool { return a.MayClaim(open) }, "member owner partner"},
-		"claim undisclosed":      {func(a Actor) bool { return a.MayClaim(with(func(i *Introduction) { i.DisclosedAt = time.Time{} })) }, ""},
+		"introduce a draft":    {func(a Actor) bool { return a.MayIntroduce(listing(Draft), listing(Live)) }, ""},
+		"introduce to a draft": {func(a Actor) bool { return a.MayIntroduce(listing(Live), listing(Draft)) }, ""},
+		"claim":                {func(a Actor) bool { return a.MayClaim(open) }, "member owner partner"},
+		"claim undisclosed":    {func(a Actor) bool { return a.MayClaim(with(func(i *Introduction) { i.DisclosedAt = time.Time{} })) }, ""},
+		"claim at a table": {func(a Actor) bool {
+			return a.MayClaim(with(func(i *Introduction) { i.DisclosedAt, i.FairID = time.Time{}, "fair" }))
+		}, "member owner partner"},
 		"claim after withdrawal": {func(a Actor) bool { return a.MayClaim(with(func(i *Introduction) { i.Status = TakenBack })) }, "member owner partner"},
 		"quote": {func(a Actor) bool {
 			return a.MayQuote(&Listing{EnterpriseID: "e", Side: Need}, with(func(i *Introduction) { i.ByConsent = Consent{} }))
@@ -123,6 +136,24 @@ func TestPolicyTable(t *testing.T) {
 		"quote on another's need": {func(a Actor) bool { return a.MayQuote(&Listing{EnterpriseID: "g", Side: Need}, open) }, ""},
 		"quote muted": {func(a Actor) bool {
 			return a.MayQuote(&Listing{EnterpriseID: "e", Side: Need}, with(func(i *Introduction) { i.Muted = true }))
+		}, ""},
+		"call": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent))
+		}, "admin operator"},
+		"call the clusterless": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent))
+		}, "admin"},
+		"call another": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "f", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent))
+		}, ""},
+		"call too soon": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent-time.Second))
+		}, ""},
+		"call the unasked": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e"}, noon)
+		}, ""},
+		"call who answered": {func(a Actor) bool {
+			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon, AnsweredAt: noon}, noon.Add(FollowUpSilent))
 		}, ""},
 		"vouch":               {func(a Actor) bool { return a.MayVouch(&Outcome{ByCluster: "x", ToCluster: "c"}) }, "admin operator"},
 		"vouch, asking side":  {func(a Actor) bool { return a.MayVouch(&Outcome{ByCluster: "d", ToCluster: "x"}) }, "admin neighbor"},
@@ -139,10 +170,47 @@ func TestPolicyTable(t *testing.T) {
 		"reset a bureau": {func(a Actor) bool {
 			return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Views: []string{"d"}}, "c")
 		}, "admin"},
-		"reset an administrator":  {func(a Actor) bool { return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Admin: true}, "c") }, "admin"},
-		"reset a nobody":          {func(a Actor) bool { return a.MayReset(Actor{UserID: "x"}, "c") }, "admin"},
-		"use as visitor":          {func(a Actor) bool { return a.Allow(Anyone) == nil }, everyone},
-		"use signed in":           {func(a Actor) bool { return a.Allow(SignedIn) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"reset an administrator": {func(a Actor) bool { return a.MayReset(Actor{UserID: "x", EnterpriseID: "e", Admin: true}, "c") }, "admin"},
+		"reset a nobody":         {func(a Actor) bool { return a.MayReset(Actor{UserID: "x"}, "c") }, "admin"},
+		"use as visitor":         {func(a Actor) bool { return a.Allow(Anyone) == nil }, everyone},
+		"use signed in":          {func(a Actor) bool { return a.Allow(SignedIn) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"use while enrolling":    {func(a Actor) bool { return a.Allow(Enrolling) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"use before enrolment": {func(a Actor) bool {
+			a = a.BeforeEnrolment()
+			for _, p := range []Permission{SignedIn, AsEnterprise, InPerson, AsOwner, AsOperator, AsReviewer, AsReader} {
+				if a.Allow(p) == nil {
+					return true
+				}
+			}
+			return a.Operates("c") || a.Owns("e") || a.MaySeeListing(listing(Waiting)) || a.Decides()
+		}, ""},
+		"enrol before enrolment":   {func(a Actor) bool { return a.BeforeEnrolment().Allow(Enrolling) == nil }, strings.NewReplacer(" ghost", "", " visitor", "").Replace(everyone)},
+		"decide":                   {func(a Actor) bool { return a.Decides() }, "admin ghost neighbor operator reviewer slip"},
+		"appoint an operator":      {func(a Actor) bool { return a.MayAppoint(Membership{Role: Operator, ClusterID: "c"}) }, "admin"},
+		"appoint a viewer":         {func(a Actor) bool { return a.MayAppoint(Membership{Role: Viewer, Region: "130100"}) }, "admin"},
+		"appoint a reviewer":       {func(a Actor) bool { return a.MayAppoint(Membership{Role: Reviewer, ClusterID: "c"}) }, "admin operator"},
+		"appoint an administrator": {func(a Actor) bool { return a.MayAppoint(Membership{Role: Admin}) }, ""},
+		"appoint an owner":         {func(a Actor) bool { return a.MayAppoint(Membership{Role: Owner, EnterpriseID: "e"}) }, ""},
+		"merge": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "f", ClusterID: "c"}) == nil
+		}, "admin operator"},
+		"merge another's": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "f", ClusterID: "x"}) == nil || a.MayMerge(&Enterprise{ID: "e", ClusterID: "x"}, &Enterprise{ID: "f", ClusterID: "c"}) == nil
+		}, "admin"},
+		"merge with itself": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "e", ClusterID: "c"}) == nil
+		}, ""},
+		"merge again": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "f", ClusterID: "c", MergedInto: "g"}) == nil || a.MayMerge(&Enterprise{ID: "e", ClusterID: "c", MergedInto: "g"}, &Enterprise{ID: "f", ClusterID: "c"}) == nil
+		}, ""},
+		"merge the suspended": {func(a Actor) bool {
+			return a.MayMerge(&Enterprise{ID: "e", ClusterID: "c"}, &Enterprise{ID: "f", ClusterID: "c", Standing: Suspended}) == nil || a.MayMerge(&Enterprise{ID: "e", ClusterID: "c", Standing: Suspended}, &Enterprise{ID: "f", ClusterID: "c"}) == nil
+		}, ""},
+		"act for the merged": {func(a Actor) bool {
+			_, err := a.For(&Enterprise{ID: "e", ClusterID: "c", MergedInto: "f"})
+			return err == nil
+		}, ""},
+		"read a fair":             {func(a Actor) bool { return a.UserID != "" && a.MayReadFair(&Fair{Clusters: []string{"x", "c"}}) }, "admin bureau operator"},
 		"use as enterprise":       {func(a Actor) bool { return a.Allow(AsEnterprise) == nil }, "behalf member owner partner stranger"},
 		"use in person":           {func(a Actor) bool { return a.Allow(InPerson) == nil }, "member owner partner stranger"},
 		"act for":                 {func(a Actor) bool { _, err := a.For(&Enterprise{ID: "e", ClusterID: "c"}); return err == nil }, "admin operator"},

@@ -54,3 +54,12 @@ func TestDisclosure(t *testing.T) {
 	require.True(t, stranger.MaySeeProposal(&Proposal{NeedBy: "e", SupplyBy: "f"}))
 	require.False(t, stranger.MaySeeProposal(&Proposal{NeedBy: "e", SupplyBy: "g"}))
 }
+
+// TestMustEnrol: an officer without his second step reads what he has to do;
+// nobody else does.
+func TestMustEnrol(t *testing.T) {
+	officer, firm := Actor{UserID: "u", Clusters: []string{"c"}}, Actor{UserID: "v", EnterpriseID: "e"}
+	require.EqualError(t, officer.BeforeEnrolment().Allow(AsOperator), (&Error{Kind: Forbidden, Message: "error.totp.must"}).Error())
+	require.EqualError(t, firm.Allow(AsOperator), forbidden.Error())
+	require.NoError(t, officer.BeforeEnrolment().Allow(Enrolling))
+}

@@ -41,7 +41,7 @@ const (
 // Review is one thing that a firm asked its association to look at.
 type Review struct {
 	ID           string
-	Kind         string // enterprise, listing or claim
+	Kind         string // enterprise, listing, claim or honour
 	Of           string // its id; of a claim the user who wants to own the enterprise
 	EnterpriseID string
 	ClusterID    string
@@ -73,7 +73,12 @@ func (d Decision) Check(kind string) error {
 			}
 			errs.Add(needText("basis", d.Basis, 2, 200))
 		}
-	case ReviewReturned, ReviewSuspended:
+	case ReviewSuspended:
+		if kind == "honour" { // it can be believed or not, nothing more
+			errs.Add(Bad("status", "error.choose"))
+		}
+		errs.Add(needText("reason", d.Reason, 2, 500))
+	case ReviewReturned:
 		errs.Add(needText("reason", d.Reason, 2, 500))
 	default:
 		errs.Add(Bad("status", "error.choose"))

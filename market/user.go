@@ -1,6 +1,10 @@
 package market
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"strings"
 	"time"
 )
@@ -23,15 +27,44 @@ type User struct {
 	Login        string // mobile number or mail address, lower case
 	Name         string
 	PasswordHash string
+	TOTP         TOTP
 	CreatedAt    time.Time
 }
 
-// Membership gives a user a role for one enterprise, one cluster, or (Admin) the platform.
+// TOTP is the second step of a sign-in: codes of a device (RFC 6238, six
+// digits, 30 seconds, SHA-1), each taken once, and codes for when it is lost.
+type TOTP struct {
+	Secret   string    // base32; there from the first picture of it
+	At       time.Time // when a code of it was first seen; zero: not asked for yet
+	Step     int64     // the last 30 seconds since 1970 whose code was taken
+	Recovery []string  // hashes of the codes that are left, each good once
+}
+
+// SecondStep reports whether the user signs in with a code as well.
+func (u User) SecondStep() bool { return !u.TOTP.At.IsZero() }
+
+// TOTPStep is how long a code stands. One step early or late is taken as well:
+// the clocks of telephones differ.
+const TOTPStep = 30 * time.Second
+
+// RecoveryCodes is how many codes there are for a lost device.
+const RecoveryCodes = 10
+
+// Membership gives a user a role for one enterprise, one cluster, a place
+// (Viewer), or (Admin) the platform.
 type Membership struct {
 	UserID       string
 	Role         Role
 	EnterpriseID string
 	ClusterID    string
+	Region       string // GB/T 2260 code of a county, or of a city or province, which end in zeros
+}
+
+// RegionRange is the first and the last code of GB/T 2260 within a place: a
+// city's end in 00, a province's in 0000.
+func RegionRange(place string) (from, to string) {
+	stem := strings.TrimSuffix(strings.TrimSuffix(place, "00"), "00")
+	return place, stem + strings.Repeat("9", len(place)-len(stem))
 }
 
 // Session is one signed-in browser. The token itself is never kept, only its SHA-256.
@@ -96,6 +129,7 @@ const (
 	ForReset  Purpose = "reset"  // a new password for UserID
 	ForInvite Purpose = "invite" // a place as member of EnterpriseID
 	ForClaim  Purpose = "claim"  // the ownership of EnterpriseID, which nobody has yet
+	ForOffice Purpose = "office" // Role in every cluster, or for a Viewer every place, of Scope
 )
 
 // TicketLife is how long a ticket can be used.
@@ -106,11 +140,67 @@ const TicketLife = 48 * time.Hour
 type Ticket struct {
 	TokenHash    string
 	Purpose      Purpose
-	UserID       string // ForReset
-	EnterpriseID string // ForInvite, ForClaim; of a reset the firm that reads of it
-	MadeBy       string // user
+	UserID       string   // ForReset
+	EnterpriseID string   // ForInvite, ForClaim; of a reset the firm that reads of it
+	Role         Role     // ForOffice
+	Scope        []string // ForOffice: ids of clusters, or codes of places
+	MadeBy       string   // user
 	CreatedAt    time.Time
 	ExpiresAt    time.Time
+}
+
+// NewToken is 256 random bits, for cookies and links.
+func NewToken() string {
+	raw := make([]byte, 32)
+	rand.Read(raw) // never fails: crypto/rand ends the process instead
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// Cut makes the ticket usable from now on and returns the token that its link
+// carries and that is kept nowhere.
+func (x Ticket) Cut(now time.Time) (Ticket, string) {
+	token := NewToken()
+	x.TokenHash, x.ExpiresAt = Digest(token), now.Add(TicketLife)
+	return x, token
+}
+
+// TicketPath is where a ticket is used. The token stands behind the # so that
+// no server log and no other site ever gets it.
+func TicketPath(token string) string { return "/app/ticket#" + token }
+
+// Digest is what is kept of a token: a stolen database signs nobody in.
+func Digest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// Memberships are what an office gives to the user who accepts it.
+func (x Ticket) Memberships(userID string) []Membership {
+	var out []Membership
+	for _, scope := range x.Scope {
+		out = append(out, OfficeOf(userID, x.Role, scope))
+	}
+	return out
+}
+
+// OfficeOf is one office: of a viewer for a place, of anybody else in a cluster.
+func OfficeOf(userID string, role Role, scope string) Membership {
+	if role == Viewer && isPlace(scope) {
+		return Membership{UserID: userID, Role: role, Region: scope}
+	}
+	return Membership{UserID: userID, Role: role, ClusterID: scope}
+}
+
+// Scope is where an office is held: a place or a cluster.
+func (m Membership) Scope() string { return m.Region + m.ClusterID }
+
+func isPlace(s string) bool { return len(s) == 6 && strings.Trim(s, "0123456789") == "" }
+
+// Officer is a user with one of his offices.
+type Officer struct {
+	Membership
+	Login string
+	Name  string
 }
 
 // CheckLogin wants a mobile number or a mail address.

@@ -138,7 +138,7 @@ func (a *Asker) need(ctx context.Context, text string, n int) ([]answer, error) 
 	l := market.Listing{ID: "need", Side: market.Need, Board: market.Goods, Status: market.Live, PublishedAt: a.now}
 	l.Title, l.Text = cutTitle(text)
 	need := NewSide(l, market.Enterprise{})
-	found, err := a.index.Candidates(ctx, market.Supply, need.Reading, max(50, 5*n), "")
+	found, err := a.index.Candidates(ctx, market.Supply, search.Read(&l), max(50, 5*n), "")
 	if err != nil {
 		return nil, fmt.Errorf("matcher.Ask(%q): %w", text, err)
 	}

@@ -23,6 +23,7 @@ type floor struct {
 	wishes map[market.Pair][2]market.WishMark // of A and of B
 	totals map[market.Pair]int
 	base   map[market.Pair]market.Meeting
+	moved  map[market.Pair]bool // a repair put it elsewhere
 }
 
 // Solve computes a queued plan and saves its timetable. A plan that is done or
@@ -55,32 +56,38 @@ func (m *Matcher) solve(ctx context.Context, plan market.Plan) error {
 	if err != nil {
 		return err
 	}
-	wanted := f.wanted()
-	problem, index := f.problem(wanted)
 	limited, cancel := context.WithTimeout(ctx, time.Duration(plan.Settings.Seconds)*time.Second)
 	defer cancel()
-	told := time.Time{}
-	result, err := schedule.Solve(limited, problem, schedule.Options{Seed: plan.Settings.Seed, Progress: func(r schedule.Result) {
-		if time.Since(told) < 300*time.Millisecond {
-			return
+	wanted := f.wanted()
+	if plan.Settings.Repair {
+		if err := f.mend(limited, wanted); err != nil {
+			return err
 		}
-		told = time.Now()
-		if err := m.Store.SavePlanProgress(ctx, plan.ID, market.PlanSolving, strconv.Itoa(r.Placed)+"/"+strconv.Itoa(len(problem.Meetings))); err != nil {
-			m.Log.Warn("plan progress", "plan", plan.ID, "err", err)
-		}
-	}})
+	}
+	meetings, figures, err := f.fairest(limited, wanted, m.teller(ctx, plan))
 	if err != nil {
 		return err
 	}
-	meetings := f.seat(wanted, index, result)
-	figures := f.Count(meetings)
-	figures.Status, figures.Bound = string(result.Status), result.Bound
 	for _, x := range meetings {
 		if b, ok := f.base[x.Pair]; ok && plan.Settings.Repair && b.Slot > 0 && (b.Slot != x.Slot || b.Table != x.Table) {
 			figures.Moved++
 		}
 	}
 	return m.Store.SavePlanResult(ctx, plan.ID, meetings, figures)
+}
+
+// teller keeps how far the solver is, three times a second.
+func (m *Matcher) teller(ctx context.Context, plan market.Plan) func(placed, of int) {
+	told := time.Time{}
+	return func(placed, of int) {
+		if time.Since(told) < 300*time.Millisecond {
+			return
+		}
+		told = time.Now()
+		if err := m.Store.SavePlanProgress(ctx, plan.ID, market.PlanSolving, strconv.Itoa(placed)+"/"+strconv.Itoa(of)); err != nil {
+			m.Log.Warn("plan progress", "plan", plan.ID, "err", err)
+		}
+	}
 }
 
 func (m *Matcher) floor(ctx context.Context, plan market.Plan) (*floor, error) {
@@ -92,7 +99,7 @@ func (m *Matcher) floor(ctx context.Context, plan market.Plan) (*floor, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &floor{Hall: hall, plan: plan, wishes: map[market.Pair][2]market.WishMark{}, base: map[market.Pair]market.Meeting{}}
+	f := &floor{Hall: hall, plan: plan, wishes: map[market.Pair][2]market.WishMark{}, base: map[market.Pair]market.Meeting{}, moved: map[market.Pair]bool{}}
 	wishes, err := m.Store.Wishes(ctx, fair.ID, "")
 	if err != nil {
 		return nil, err
@@ -121,11 +128,17 @@ func (f *floor) wanted() []market.Meeting {
 		a, okA := f.Parties[pair.A]
 		b, okB := f.Parties[pair.B]
 		kept := f.base[pair]
-		if seen[pair] || !okA || !okB || !a.Role.MayMeet(b.Role) && !kept.Locked || f.Refused[pair] && !kept.Locked {
+		if seen[pair] || !okA || !okB || !a.Role.MayMeet(b.Role) && !kept.Locked {
 			return
 		}
 		seen[pair] = true
 		marks := f.wishes[pair]
+		if f.Refused[pair] && !kept.Locked {
+			if marks[0].Invites() || marks[1].Invites() {
+				out = append(out, market.Meeting{Pair: pair, Why: market.WhyVeto})
+			}
+			return
+		}
 		value, must := market.MeetingValue(marks[0], marks[1], f.totals[pair])
 		if value == 0 && f.plan.Settings.Fill && f.totals[pair] >= fillFrom {
 			value = int64(f.totals[pair]) / 10
@@ -162,13 +175,17 @@ func (f *floor) stays(x market.Meeting) bool {
 	if x.Slot == 0 || x.Slot > len(f.Fair.Slots()) {
 		return false
 	}
-	if x.Locked {
+	if f.moved[x.Pair] {
 		return true
 	}
 	if !f.plan.Settings.Repair {
-		return false
+		return x.Locked
 	}
+	// A lock does not hold who did not come, or is not there yet.
 	a, b := f.Parties[x.A], f.Parties[x.B]
+	if x.Locked && !a.Absent && !b.Absent && x.Slot >= max(a.LateUntil, b.LateUntil) {
+		return true
+	}
 	return x.Slot < f.plan.Settings.FromNow || !a.CannotMeet(x.Slot) && !b.CannotMeet(x.Slot)
 }
 
@@ -192,9 +209,9 @@ func (f *floor) problem(wanted []market.Meeting) (p schedule.Problem, index []in
 		x := f.Parties[id]
 		// The least number of meetings is warned of, not demanded: one firm that
 		// nobody wants to meet would make the whole fair infeasible.
-		made := schedule.Party{Name: id, Max: f.Fair.MaxMeetings, Reps: max(1, x.Parallel)}
+		made := schedule.Party{Name: id, Max: f.Fair.MaxMeetings, Reps: f.seats(id)}
 		for s := 1; s <= len(slots); s++ {
-			if x.CannotMeet(s) || s < f.plan.Settings.FromNow {
+			if x.Seats(s) < made.Reps || s < f.plan.Settings.FromNow {
 				made.Forbidden = append(made.Forbidden, s)
 			}
 		}
@@ -204,6 +221,9 @@ func (f *floor) problem(wanted []market.Meeting) (p schedule.Problem, index []in
 	}
 	busy, used, held := map[[2]int]int{}, map[int]int{}, map[int]int{}
 	for i, x := range wanted {
+		if x.Why == market.WhyVeto {
+			continue
+		}
 		meeting := schedule.Meeting{A: number(x.A), B: number(x.B), Value: x.Value, Must: x.Must, Table: f.tableOf(x.Pair)}
 		if f.stays(x) {
 			if f.closed(x) || x.Slot < f.plan.Settings.FromNow {
@@ -235,6 +255,26 @@ func (f *floor) problem(wanted []market.Meeting) (p schedule.Problem, index []in
 	return p, index
 }
 
+// seats is how many talks the solver may give a firm at once. It knows one
+// number for all slots; where people come and go it is the one that leaves the
+// most seats, and slots with fewer are closed.
+func (f *floor) seats(id string) int {
+	p := f.Parties[id]
+	best, most := 1, 0
+	for n := 1; n <= max(1, p.Parallel); n++ {
+		sum := 0
+		for s := range f.Fair.Slots() {
+			if p.Seats(s+1) >= n {
+				sum += n
+			}
+		}
+		if sum > most {
+			best, most = n, sum
+		}
+	}
+	return best
+}
+
 func (f *floor) closed(x market.Meeting) bool {
 	a, b := f.Parties[x.A], f.Parties[x.B]
 	return a.CannotMeet(x.Slot) || b.CannotMeet(x.Slot)
@@ -253,20 +293,21 @@ func (f *floor) tableOf(pair market.Pair) int {
 // seat makes meetings of a result. Tables are given here: what stays keeps its
 // own, a kept table goes to its firm, and the rest sit where one of the two
 // sat before, so that few people change tables.
-func (f *floor) seat(wanted []market.Meeting, index []int, r schedule.Result) []market.Meeting {
+func (f *floor) seat(wanted []market.Meeting, p *schedule.Problem, index []int, r schedule.Result) []market.Meeting {
 	out := slices.Clone(wanted)
 	open := map[int]bool{}
-	why := map[int]schedule.Why{}
+	why := map[int]schedule.Reason{}
 	for _, u := range r.Unplaced {
-		why[u.Meeting] = u.Why
+		why[u.Meeting] = u
 	}
 	for n, i := range index {
 		x := &out[i]
 		if r.Slot[n] == 0 {
-			x.Slot, x.Table, x.Why = 0, 0, f.whyNot(x.Pair, why[n])
+			x.Slot, x.Table = 0, 0
+			x.Why, x.WhyID = f.whyNot(x.Pair, p, why[n])
 			continue
 		}
-		open[i] = x.Slot != r.Slot[n] || !f.stays(*x)
+		open[i] = x.Slot != r.Slot[n] || f.moved[x.Pair] || !f.stays(*x)
 		x.Slot = r.Slot[n]
 	}
 	taken := map[[2]int]bool{}
@@ -320,19 +361,25 @@ func (f *floor) freeTable(x *market.Meeting, taken map[[2]int]bool, sat map[stri
 	return best
 }
 
-func (f *floor) whyNot(pair market.Pair, why schedule.Why) string {
-	if f.Parties[pair.A].Absent || f.Parties[pair.B].Absent {
-		return "absent"
+// whyNot says what kept a talk out, and whose fault it is if it is one firm's.
+func (f *floor) whyNot(pair market.Pair, p *schedule.Problem, r schedule.Reason) (why, of string) {
+	for _, id := range []string{pair.A, pair.B} {
+		if f.Parties[id].Absent {
+			return "absent", id
+		}
 	}
-	switch why {
+	if r.Party >= 0 && r.Party < len(p.Parties) && (r.Why == schedule.Cap || r.Why == schedule.Full) {
+		of = p.Parties[r.Party].Name
+	}
+	switch r.Why {
 	case schedule.Veto, schedule.NoCommonSlot:
-		return "common"
+		return "common", ""
 	case schedule.Cap:
-		return "cap"
+		return "cap", of
 	case schedule.Full:
-		return "full"
+		return "full", of
 	case schedule.NoTable:
-		return "tables"
+		return "tables", ""
 	}
-	return "displaced"
+	return "displaced", ""
 }

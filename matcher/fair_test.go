@@ -97,11 +97,13 @@ func TestSolve(t *testing.T) {
 	h.party(5, func(p *market.FairParty) { p.Away = []int{1, 2, 3} })
 	plan, got := h.solve("", market.PlanSettings{})
 	require.Empty(t, h.warnings(got))
-	require.NotContains(t, got, market.PairOf(h.firms[2], h.firms[3]))
+	no := market.PairOf(h.firms[2], h.firms[3])
+	require.Equal(t, market.Meeting{Pair: no, Why: market.WhyVeto}, got[no], "one wants, the other does not")
 	require.NotContains(t, got, market.PairOf(h.firms[0], h.firms[2]), "nobody asked")
 	must := market.PairOf(h.firms[0], h.firms[1])
 	require.Positive(t, got[must].Slot)
-	require.Len(t, got, 15)
+	require.Len(t, got, 16)
+	require.Equal(t, 15, plan.Figures.Asked)
 	require.Positive(t, plan.Figures.Placed)
 	for pair, m := range got {
 		require.True(t, m.Slot > 0 || m.Why != "", pair)
@@ -159,4 +161,74 @@ func TestRepair(t *testing.T) {
 	require.Positive(t, gone)
 	require.Zero(t, moved, "nobody else had to move")
 	require.Equal(t, gone, plan.Figures.Moved)
+}
+
+// TestNobodyStarves: a firm's only talk comes before another's third, although
+// that one is worth more; without the raise one firm meets nobody.
+func TestNobodyStarves(t *testing.T) {
+	h := newHall(t, 8, 1) // one table and nine slots for ten talks
+	for i := range 4 {
+		for j := range 4 {
+			if i != j {
+				h.wish(i, j, market.WishWant)
+			}
+		}
+		h.wish(4+i, i, market.WishWant)
+	}
+	plan, got := h.solve("", market.PlanSettings{})
+	require.Empty(t, h.warnings(got))
+	require.Equal(t, 9, plan.Figures.Placed)
+	require.Zero(t, plan.Figures.Empty)
+	for pair, m := range got {
+		if m.Slot == 0 {
+			require.EqualValues(t, 60, m.Value, pair)
+			require.Equal(t, "tables", m.Why)
+		}
+	}
+}
+
+// TestRepairLate: who comes late is moved, with a lock or without, and others
+// only as far as it takes; what nobody could place before moves nobody.
+func TestRepairLate(t *testing.T) {
+	h := newHall(t, 6, 3)
+	for i := range 6 {
+		for j := i + 1; j < 6; j++ {
+			h.wish(i, j, market.WishWant)
+		}
+	}
+	base, before := h.solve("", market.PlanSettings{})
+	require.Equal(t, 15, base.Figures.Placed)
+	var lost []market.Pair
+	for pair, m := range before {
+		if (pair.A == h.firms[0] || pair.B == h.firms[0]) && m.Slot < 4 {
+			lost = append(lost, pair)
+			_, err := h.store.EditMeeting(t.Context(), market.Actor{}, base.ID, pair, func(m *market.Meeting) { m.Locked = true })
+			require.NoError(t, err)
+		}
+	}
+	require.NotEmpty(t, lost)
+	h.party(0, func(p *market.FairParty) { p.LateUntil = 4 })
+	plan, after := h.solve(base.ID, market.PlanSettings{Repair: true, FromNow: 1})
+	require.Empty(t, h.warnings(after))
+	for _, pair := range lost {
+		require.GreaterOrEqual(t, after[pair].Slot, 4, "six slots are left for five talks")
+	}
+	require.Equal(t, 15, plan.Figures.Placed)
+	require.LessOrEqual(t, plan.Figures.Moved, 3*len(lost))
+}
+
+// TestPeopleComeAndGo: a firm of two holds two talks only while both are there.
+func TestPeopleComeAndGo(t *testing.T) {
+	h := newHall(t, 8, 8)
+	for i := 1; i < 8; i++ {
+		h.wish(0, i, market.WishWant)
+		h.party(i, func(p *market.FairParty) { p.Away = []int{1, 2, 3, 4, 5, 6} }) // the afternoon's three slots only
+	}
+	h.party(0, func(p *market.FairParty) {
+		p.Parallel, p.Reps = 2, []market.FairRep{{Name: "王"}, {Name: "李", Away: []int{9}}}
+	})
+	plan, got := h.solve("", market.PlanSettings{})
+	require.Empty(t, h.warnings(got))
+	require.GreaterOrEqual(t, plan.Figures.Placed, 2)
+	require.LessOrEqual(t, plan.Figures.Placed, 5)
 }

@@ -5,8 +5,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"lianqiao/market"
 	"lianqiao/search"
@@ -58,14 +62,19 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again [
 		return nil, err
 	}
 	results := make([]store.ListingMatches, len(tasks))
-	for i, t := range tasks {
+	err = sideBySide(len(tasks), func(i int) error {
+		t := &tasks[i]
 		l := &t.listing
-		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(t, others, never), Seen: map[string]int64{}}
+		results[i] = store.ListingMatches{ListingID: l.ID, Rev: l.Rev, Side: l.Side, Keep: m.keep(*t, others, never), Seen: map[string]int64{}}
 		for _, id := range t.others {
 			if o := others[id]; o != nil {
 				results[i].Seen[id] = o.Listing.Rev
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	again, err = m.Store.SaveMatches(ctx, results)
 	for _, t := range tasks {
@@ -106,16 +115,36 @@ func (m *Matcher) tasks(ctx context.Context, list []market.Listing) ([]task, err
 	}
 	now := m.Now()
 	tasks := make([]task, len(list))
-	for i, l := range list {
-		t := task{listing: l, side: sides[l.ID], stood: map[string]bool{}, covers: map[string]search.Cover{}}
-		if !standing(&l, now) {
-			t.others = partners[l.ID]
-		} else if err := m.findOthers(ctx, &t, partners[l.ID]); err != nil {
-			return nil, err
+	err = sideBySide(len(list), func(i int) error {
+		l := &list[i]
+		tasks[i] = task{listing: *l, side: sides[l.ID], stood: map[string]bool{}, covers: map[string]search.Cover{}}
+		if !standing(l, now) {
+			tasks[i].others = partners[l.ID]
+			return nil
 		}
-		tasks[i] = t
+		return m.findOthers(ctx, &tasks[i], partners[l.ID])
+	})
+	return tasks, err
+}
+
+// sideBySide does n things, as many at a time as there are processors. A panic
+// is an error: one listing that cannot be matched must not end the process.
+func sideBySide(n int, do func(i int) error) error {
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		all.Go(func() error { return guarded(func() error { return do(i) }) })
 	}
-	return tasks, nil
+	return all.Wait()
+}
+
+func guarded(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 // sidesOf are the listings as read before, or read now where they are others.
@@ -140,7 +169,8 @@ func (m *Matcher) sidesOf(ctx context.Context, list []market.Listing, ids []stri
 // pair that the other side's match made is scored again, not forgotten because
 // this side has ten better ones.
 func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) error {
-	found, err := m.Index.Candidates(ctx, t.listing.Side.Other(), t.side.Reading, m.Candidates, t.listing.EnterpriseID)
+	asked := search.Read(&t.listing)
+	found, err := m.Index.Candidates(ctx, t.listing.Side.Other(), asked, m.Candidates, t.listing.EnterpriseID)
 	if err != nil {
 		return err
 	}
@@ -150,7 +180,7 @@ func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) er
 	}
 	missing := slices.DeleteFunc(slices.Clone(partners), func(id string) bool { _, ok := t.covers[id]; return ok })
 	if len(missing) > 0 {
-		more, err := m.Index.Covers(t.side.Reading, missing)
+		more, err := m.Index.Covers(asked, missing)
 		if err != nil {
 			return err
 		}
@@ -160,7 +190,7 @@ func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) er
 		t.stood[id] = true
 	}
 	t.others = unique(append(t.others, partners...))
-	return nil
+	return m.findPotential(ctx, t)
 }
 
 // prepare loads and reads those of the ids that are not kept from before.
@@ -199,15 +229,16 @@ type words struct {
 	listings map[string][]string
 	unfit    map[string][]market.Proposal
 	sides    map[string]*Side // of the listings in unfit
+	quiet    map[string]bool  // firms that want nothing but what was posted
 }
 
-// between reports whether somebody spoke against the pair.
-func (w words) between(t task, o *Side) bool {
+// forbids reports whether the listing of a task must not be offered another.
+func (w *words) forbids(t *task, o *Side) bool {
 	return slices.Contains(w.listings[t.listing.ID], o.Listing.ID) || slices.Contains(w.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID)
 }
 
 func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Side) (w words, err error) {
-	var firms, listings, met []string
+	var firms, listings, along, met []string
 	for _, t := range tasks {
 		firms = append(firms, t.listing.EnterpriseID)
 		listings = append(listings, t.listing.ID)
@@ -222,8 +253,27 @@ func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Si
 	if w.listings, err = m.Store.Refused(ctx, unique(listings)); err != nil {
 		return w, err
 	}
-	if w.unfit, err = m.Store.Unfit(ctx, unique(append(firms, met...))); err != nil || len(w.unfit) == 0 {
+	for _, t := range tasks {
+		if t.listing.Side != market.Supply {
+			continue
+		}
+		along = append(along, t.listing.EnterpriseID)
+		for _, id := range t.others {
+			if o := others[id]; o != nil && o.Listing.Side == market.Supply {
+				along = append(along, o.Listing.EnterpriseID)
+			}
+		}
+	}
+	if w.quiet, err = m.Store.WithoutPotential(ctx, unique(along)); err != nil {
 		return w, err
+	}
+	return w, m.readUnfit(ctx, &w, unique(firms), unique(met))
+}
+
+// readUnfit adds what the firms found unfit: theirs, and of those they met.
+func (m *Matcher) readUnfit(ctx context.Context, w *words, firms, met []string) (err error) {
+	if w.unfit, err = m.Store.Unfit(ctx, unique(append(slices.Clone(firms), met...))); err != nil || len(w.unfit) == 0 {
+		return err
 	}
 	var ids []string
 	for _, pairs := range w.unfit {
@@ -235,7 +285,7 @@ func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Si
 	}
 	slices.Sort(ids)
 	w.sides, err = m.prepare(ctx, unique(ids))
-	return w, err
+	return err
 }
 
 // keep scores a listing against its others and returns the pairs that stand:
@@ -245,7 +295,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 	rank := map[string]int{}
 	for _, id := range t.others {
 		o := others[id]
-		if o == nil || never.between(t, o) {
+		if o == nil || o.Listing.Side == t.listing.Side || never.forbids(&t, o) {
 			continue
 		}
 		p, ok := m.propose(t.side, o, t.covers[id])
@@ -269,7 +319,7 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 			kept = append(kept, p)
 		}
 	}
-	return kept
+	return append(kept, m.potentials(&t, others, never)...)
 }
 
 // propose makes the proposal of two sides, if they pass.

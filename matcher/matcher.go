@@ -27,7 +27,8 @@ type Config struct {
 	Threshold     int      // least total of a proposal; DefaultThreshold
 	Weights       *Weights // of the terms; Present()
 	Candidates    int      // listings scored for one; 50
-	Cached        int      // prepared sides kept, some 4 kB each; 50,000
+	Cached        int      // prepared sides kept, some 2 kB each; 200,000
+	NoPotential   bool     // only what was posted is matched, nothing along the chain
 	NoWait        bool     // negative control only: matching does not wait for the index
 }
 
@@ -58,7 +59,7 @@ func New(c Config) *Matcher {
 		c.Candidates = 50
 	}
 	if c.Cached <= 0 {
-		c.Cached = 50_000
+		c.Cached = 200_000
 	}
 	return &Matcher{Config: c, sides: newSideCache(c.Cached)}
 }
@@ -235,8 +236,9 @@ func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64,
 func readSides(docs []search.Doc) map[string]*Side {
 	sides := make(map[string]*Side, len(docs))
 	for i := range docs {
-		s := NewSide(docs[i].Listing, docs[i].Enterprise)
-		docs[i].Reading = &s.Reading
+		r := search.Read(&docs[i].Listing)
+		docs[i].Reading = &r
+		s := sideOf(docs[i].Listing, docs[i].Enterprise, r)
 		sides[s.Listing.ID] = s
 	}
 	return sides

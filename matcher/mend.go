@@ -12,6 +12,7 @@ import (
 
 	"lianqiao/chain"
 	"lianqiao/market"
+	"lianqiao/search"
 )
 
 // A mend is found in two steps. Each pair that does not pass, or passes with a
@@ -116,7 +117,7 @@ func (m *Matcher) hints(t task, others map[string]*Side, never words) (out []wis
 	found := map[string]*wished{}
 	for _, id := range t.others {
 		o := others[id]
-		if o == nil || never.between(t, o) {
+		if o == nil || o.Listing.Side == t.listing.Side || never.forbids(&t, o) {
 			continue
 		}
 		own := hintsOf(t.side, o)
@@ -183,14 +184,16 @@ func (m *Matcher) try(t task, others map[string]*Side, never words, before map[s
 	l.Specs, l.Certificates = slices.Clone(l.Specs), slices.Clone(l.Certificates)
 	g.apply(&l)
 	changed := t
-	changed.listing, changed.side = l, NewSide(l, t.side.Enterprise)
+	reading := search.Read(&l)
+	changed.listing, changed.side = l, sideOf(l, t.side.Enterprise, reading)
+	changed.side.rules = t.side.rules
 	changed.others = unique(append(slices.Collect(maps.Keys(before)), g.pairs...))
 	changed.stood = make(map[string]bool, len(before))
 	for id := range before {
 		changed.stood[id] = true
 	}
 	// What is said elsewhere than in the sums weighs in the wording.
-	if covers, err := m.Index.Covers(changed.side.Reading, changed.others); err == nil {
+	if covers, err := m.Index.Covers(reading, changed.others); err == nil {
 		changed.covers = covers
 	}
 	mend := market.Mend{Term: g.term, Label: g.label, Own: g.own, To: g.to}

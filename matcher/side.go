@@ -15,7 +15,7 @@ import (
 type Side struct {
 	Listing    market.Listing
 	Enterprise market.Enterprise
-	Reading    chain.Reading
+	Reading    chain.Reading // without its terms and grams, which only the index compares
 
 	plain        string // title without the words of asking
 	plainProduct string
@@ -36,7 +36,13 @@ type quotes struct {
 
 // NewSide reads a listing.
 func NewSide(l market.Listing, e market.Enterprise) *Side {
-	s := &Side{Listing: l, Enterprise: e, Reading: search.Read(&l)}
+	return sideOf(l, e, search.Read(&l))
+}
+
+// sideOf is a listing that has been read.
+func sideOf(l market.Listing, e market.Enterprise, r chain.Reading) *Side {
+	r.Terms, r.Grams, r.Goods = nil, nil, nil
+	s := &Side{Listing: l, Enterprise: e, Reading: r}
 	s.plain = strings.TrimSpace(chain.Normalise(l.Title))
 	for _, asking := range []string{"长期", "大量", "求购", "采购", "急需", "供应"} {
 		s.plain = strings.TrimSpace(strings.TrimPrefix(s.plain, asking))
@@ -48,7 +54,7 @@ func NewSide(l market.Listing, e market.Enterprise) *Side {
 		s.certs = append(s.certs, plainCertificate(c))
 	}
 	if l.Side == market.Supply {
-		for _, c := range e.Certificates {
+		for _, c := range e.LiveCertificates(time.Now()) {
 			s.certs = append(s.certs, plainCertificate(c))
 		}
 	}
@@ -72,7 +78,7 @@ func (s *Side) quote() {
 	q.place = region.Name(s.place.Code)
 	q.certs = strings.Join(l.Certificates, "、")
 	if q.certs == "" && l.Side == market.Supply {
-		q.certs = strings.Join(s.Enterprise.Certificates, "、")
+		q.certs = strings.Join(s.Enterprise.LiveCertificates(time.Now()), "、")
 	}
 	if !l.PublishedAt.IsZero() {
 		q.published = l.PublishedAt.Format(time.DateOnly)

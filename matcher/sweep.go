@@ -54,7 +54,7 @@ func (m *Matcher) rematch(ctx context.Context) (int, error) {
 	flush := func() {
 		total += len(chunk)
 		these := chunk
-		work.Go(func() error { return m.match(matching, these) })
+		work.Go(func() error { return guarded(func() error { return m.match(matching, these) }) })
 		chunk = nil
 	}
 	for d, err := range m.live(matching) {

@@ -56,7 +56,7 @@ func honourShare(h market.HonourKind) float64 {
 		return 1
 	case market.HonourGiant, market.HonourChampion:
 		return 0.9
-	case market.HonourSpecialised:
+	case market.HonourSpecialised, market.HonourFirstSet, market.HonourQuality:
 		return 0.75
 	case market.HonourHighTech, market.HonourGreenFactory:
 		return 0.6

@@ -20,28 +20,32 @@ import (
 type Batch struct {
 	mu    sync.RWMutex
 	docs  []batchDoc
+	most  []uint16          // the greatest impact of a term, by doc
 	free  []uint32          // numbers of docs that were taken out
 	at    map[string]uint32 // number by listing id
 	terms []posting         // never shorter: a term may come back
-	about []about           // of the terms
+	df    []int32           // listings of both sides, by term
 	term  map[string]uint32 // place in terms
 	sums  sync.Pool
 
-	logAll float64 // of the number of listings, as idf wants it
+	logAll   float64 // of the number of listings, as idf wants it
+	coverLog []int32 // what its rarity takes off what a term counts in a Cover
 }
 
 // batchDoc is one listing; its number is its place in Batch.docs.
 type batchDoc struct {
-	id    string
-	firm  string
-	side  market.Side
-	terms []said
+	id     string
+	firm   string
+	side   market.Side
+	terms  []said
+	cover  int64 // what its terms count in a Cover, without their rarity
+	branch bool  // it names a branch of business, not goods
 }
 
-// said is a term of a listing and how often it says it.
+// said is a term of a listing and what it is worth there.
 type said struct {
-	term  uint32 // its place in Batch.terms
-	times uint8
+	term   uint32 // its place in Batch.terms
+	impact uint16
 }
 
 // timesMost is the most often that a term counts.
@@ -51,26 +55,65 @@ const timesMost = 20
 type posting struct {
 	supply list
 	need   list
-}
-
-// about is what a Cover wants to know of a term, kept close together.
-type about struct {
-	df    int32   // listings of both sides that have it
-	cover float32 // what it weighs in a Cover
-	sign  chain.GramSign
+	sign   chain.GramSign
 }
 
 // list is listings ascending by number, and what the term is worth in each.
 type list struct {
 	docs   []uint32
-	impact []float32
+	impact []uint16
+	bits   []uint64 // the same listings once more, when they are many
 }
 
-func (p *posting) of(side market.Side) *list {
-	if side == market.Need {
-		return &p.need
+// isMany is the part of all listings from which on a list has bits, which tell at
+// once who is not in it.
+const isMany = 256
+
+// mayHave says that a listing may be in the list.
+func (l *list) mayHave(n uint32) bool {
+	return l.bits == nil || int(n>>6) < len(l.bits) && l.bits[n>>6]>>(n&63)&1 != 0
+}
+
+// of is the impact in a listing, 0 when it is not in the list.
+func (l *list) of(n uint32) uint16 {
+	if l.mayHave(n) {
+		if i, there := slices.BinarySearch(l.docs, n); there {
+			return l.impact[i]
+		}
 	}
-	return &p.supply
+	return 0
+}
+
+// mark keeps the bits, for a list of all listings.
+func (l *list) mark(n uint32, all int) {
+	switch {
+	case l.bits != nil:
+	case len(l.docs)*isMany < all:
+		return
+	default:
+		for _, d := range l.docs {
+			l.set(d)
+		}
+	}
+	l.set(n)
+}
+
+func (l *list) set(n uint32) {
+	if more := int(n>>6) + 1 - len(l.bits); more > 0 {
+		l.bits = append(l.bits, make([]uint64, more)...)
+	}
+	l.bits[n>>6] |= 1 << (n & 63)
+}
+
+// of is the list of a side; side "" is nobody's.
+func (p *posting) of(side market.Side) *list {
+	switch side {
+	case market.Need:
+		return &p.need
+	case market.Supply:
+		return &p.supply
+	}
+	return &list{}
 }
 
 func newBatch() *Batch {
@@ -114,18 +157,30 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 	if last := len(b.free) - 1; last >= 0 {
 		n, b.free = b.free[last], b.free[:last]
 	} else {
-		b.docs = append(b.docs, batchDoc{})
+		b.docs, b.most = append(b.docs, batchDoc{}), append(b.most, 0)
 	}
 	d := batchDoc{id: id, firm: firm, side: side, terms: make([]said, 0, len(terms))}
-	length := lengthOf(terms)
+	length, most := lengthOf(terms), uint16(0)
 	for _, t := range terms {
-		k := b.termOf(t.token)
-		d.terms = append(d.terms, said{k, uint8(min(t.times, timesMost))})
-		b.about[k].df++
-		b.terms[k].of(side).insert(n, float32(impact(min(t.times, timesMost), length)))
+		k, sign := b.termOf(t.token), signOf(t.token)
+		worth := uint16(inUnits(impact(min(t.times, timesMost), length), impactUnit))
+		d.terms = append(d.terms, said{k, worth})
+		most = max(most, worth)
+		d.cover += coverOf(sign)
+		d.branch = d.branch || sign == chain.GramBranch
+		l := b.terms[k].of(side)
+		l.insert(n, worth)
+		l.mark(n, len(b.docs))
+		b.count(k, sign, 1)
 	}
-	b.docs[n], b.at[id] = d, n
+	b.docs[n], b.most[n], b.at[id] = d, most, n
 	b.logAll = math.Log(float64(len(b.at)) + 1)
+}
+
+// count says that so many more listings have a term.
+func (b *Batch) count(k uint32, sign chain.GramSign, more int32) {
+	b.df[k] += more
+	b.coverLog[k] = int32(coverLogOf(sign, int(b.df[k])))
 }
 
 // lengthOf is how much a listing says, in words and characters.
@@ -142,14 +197,13 @@ func (b *Batch) termOf(token string) uint32 {
 	k, ok := b.term[token]
 	if !ok {
 		k = uint32(len(b.terms))
-		sign := signOf(token)
-		b.terms, b.term[token] = append(b.terms, posting{}), k
-		b.about = append(b.about, about{sign: sign, cover: float32(coverWeight(sign))})
+		b.terms, b.term[token] = append(b.terms, posting{sign: signOf(token)}), k
+		b.df, b.coverLog = append(b.df, 0), append(b.coverLog, 0)
 	}
 	return k
 }
 
-func (l *list) insert(n uint32, impact float32) {
+func (l *list) insert(n uint32, impact uint16) {
 	if at := len(l.docs); at == 0 || l.docs[at-1] < n {
 		l.docs, l.impact = append(l.docs, n), append(l.impact, impact)
 		return
@@ -163,6 +217,9 @@ func (l *list) remove(n uint32) {
 	if i, there := slices.BinarySearch(l.docs, n); there {
 		l.docs, l.impact = slices.Delete(l.docs, i, i+1), slices.Delete(l.impact, i, i+1)
 	}
+	if int(n>>6) < len(l.bits) {
+		l.bits[n>>6] &^= 1 << (n & 63)
+	}
 }
 
 // remove takes a listing out, if it is in.
@@ -174,8 +231,8 @@ func (b *Batch) remove(id string) {
 		return
 	}
 	for _, t := range b.docs[n].terms {
-		b.about[t.term].df--
 		b.terms[t.term].of(b.docs[n].side).remove(n)
+		b.count(t.term, b.terms[t.term].sign, -1)
 	}
 	b.docs[n] = batchDoc{}
 	b.free = append(b.free, n)
@@ -189,32 +246,21 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 	ask := asking(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	listed := b.listed(side, ask)
-	terms := make([]term, 0, len(ask))
-	for _, w := range ask {
-		if w.also && listed {
-			w.weight *= whenListed
-		}
-		if k, ok := b.term[w.token]; ok && len(b.terms[k].of(side).docs) > 0 {
-			terms = append(terms, term{weighted: w, list: b.terms[k].of(side)})
-		}
-	}
 	n = max(n, 0)
 	pool := n + max(beside, n/4)
-	terms, generating := plan(terms, len(b.at), pool)
+	q := b.question(side, ask, pool)
 	s := b.sums.Get().(*sums)
-	defer func() { s.clear(); b.sums.Put(s) }()
-	s.rank(b, terms, generating, pool, skipEnterprise)
-	most := 0.0
+	s.mark(&q, len(b.terms))
+	defer func() { s.clear(); s.unmark(&q); b.sums.Put(s) }()
+	s.rank(b, &q, pool, skipEnterprise)
+	most := int64(0)
 	for _, d := range s.docs {
 		most = max(most, s.sum[d])
 	}
-	said := b.say(s, ask)
-	defer s.unsay(said)
 	found := make([]Candidate, 0, len(s.docs))
 	for _, d := range s.docs {
-		c := Candidate{ID: b.docs[d].id, Cover: b.cover(s, said, d)}
-		c.Score = s.sum[d]/most + c.points()
+		c := Candidate{ID: b.docs[d].id, Cover: b.cover(s, &q, d)}
+		c.Score = float64(s.sum[d])/float64(most) + c.points()
 		found = append(found, c)
 	}
 	return best(found, n)

@@ -11,13 +11,14 @@ import (
 
 const (
 	browseFresh = 2 * time.Second // how old a kept page may be while listings come in
+	browseOld   = time.Minute     // and while none do: honours end by the clock
 	browseKept  = 256             // pages kept
 )
 
 // browsed keeps first pages of questions without words. Such a question orders
 // and counts every listing, a quarter of a second at 100,000 of them, and it is
 // the one that everybody asks: the home page. Kept, it costs that once in two
-// seconds, and nothing while the index stands still.
+// seconds, and once in a minute while the index stands still.
 type browsed struct {
 	mu    sync.Mutex
 	pages map[Query]browsedPage
@@ -34,7 +35,7 @@ func (b *browsed) get(q Query, seq uint64, now time.Time) (Page, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	kept, ok := b.pages[q]
-	if !ok || kept.seq != seq && now.Sub(kept.at) > browseFresh {
+	if age := now.Sub(kept.at); !ok || age > browseOld || kept.seq != seq && age > browseFresh {
 		return Page{}, false
 	}
 	return kept.page, true

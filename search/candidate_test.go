@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -67,22 +68,22 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 			}
 		}
 	}
-	ask := slices.DeleteFunc(meant, func(w weighted) bool { return df[w.token] == 0 })
+	ask := slices.DeleteFunc(meant, func(w weighted) bool { return df[w.token] == 0 || w.weight == 0 })
 	slices.SortFunc(ask, func(a, b weighted) int {
 		return cmp.Or(df[a.token]-df[b.token], strings.Compare(a.token, b.token))
 	})
 	generating, postings := 0, 0
 	for i, w := range ask {
-		if postings += df[w.token]; i == 0 || postings <= max(2000, 4*(n+max(beside, n/4))) {
+		if postings += df[w.token]; i == 0 || postings <= budget(n+max(beside, n/4)) {
 			generating = i + 1
 		}
 	}
-	points := map[int]float64{}
+	points := map[int]int64{}
 	for i, d := range docs {
 		if d.Listing.Side != side || d.Listing.EnterpriseID == skip {
 			continue
 		}
-		sum, found, length := 0.0, false, 0
+		sum, found, length := int64(0), false, 0
 		for t, times := range has[i] {
 			if sign := signOf(t); sign == chain.GramPair || sign == chain.GramSingle {
 				length += times
@@ -90,7 +91,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 		}
 		for j, w := range ask {
 			if times := has[i][w.token]; times > 0 {
-				sum += w.weight * idf(len(docs), df[w.token]) * float64(float32(impact(times, length)))
+				sum += inUnits(w.weight*idf(len(docs), df[w.token]), valueUnit) * inUnits(impact(times, length), impactUnit)
 				found = found || j < generating
 			}
 		}
@@ -98,21 +99,24 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 			points[i] = sum
 		}
 	}
-	order := slices.SortedFunc(maps.Values(points), func(a, b float64) int { return cmp.Compare(b, a) })
+	order := slices.SortedFunc(maps.Values(points), func(a, b int64) int { return cmp.Compare(b, a) })
 	var found []Candidate
 	for i, p := range points {
 		if len(order) > n+max(beside, n/4) && p < order[n+max(beside, n/4)-1] {
 			continue
 		}
 		c := Candidate{ID: docs[i].Listing.ID, Cover: oracleCover(all, has[i], everywhere, len(docs))}
-		c.Score = p/order[0] + c.points()
+		c.Score = float64(p)/float64(order[0]) + c.points()
 		found = append(found, c)
 	}
 	return best(found, n)
 }
 
 func oracleCover(ask []weighted, has, df map[string]int, docs int) (c Cover) {
-	worth := func(token string) float64 { return float64(float32(coverWeight(signOf(token)))) * idf(docs, df[token]) }
+	worth := func(token string) float64 {
+		sign := signOf(token)
+		return (float64(coverOf(sign))*math.Log(float64(docs)+1) - float64(coverLogOf(sign, df[token]))) / coverUnit
+	}
 	shared, all, own := 0.0, 0.0, 0.0
 	for _, w := range ask {
 		all += worth(w.token)

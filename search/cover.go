@@ -44,72 +44,35 @@ func coverWeight(sign chain.GramSign) float64 {
 	return weightOf(sign)
 }
 
-// asked is a question whose terms are marked.
-type asked struct {
-	all   float64  // the weight of all that it says
-	terms []uint32 // marked
+// coverOf is a coverWeight in units.
+func coverOf(sign chain.GramSign) int64 { return inUnits(coverWeight(sign), coverUnit) }
+
+// coverLogOf is what standing in df listings takes off what a term counts.
+func coverLogOf(sign chain.GramSign, df int) int64 {
+	return inUnits(coverWeight(sign)*logOf(df), coverUnit)
 }
 
-// say marks the terms of a question.
-func (b *Batch) say(s *sums, ask []weighted) asked {
-	if more := len(b.terms) - len(s.mark); more > 0 {
-		s.mark = append(s.mark, make([]float64, more+more/4)...)
-	}
-	said := asked{terms: make([]uint32, 0, len(ask))}
-	for i := range ask {
-		if ask[i].also {
+// cover compares a listing with the marked question. A term counts its weight ×
+// (log of all listings − log of those that have it).
+func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
+	d := &b.docs[doc]
+	c.Branch = d.branch
+	var shared, sharedLog, ownLog int64
+	for _, t := range d.terms {
+		ownLog += int64(b.coverLog[t.term])
+		p := s.place[t.term]
+		if p == 0 {
 			continue
 		}
-		k, ok := b.term[ask[i].token]
-		if !ok {
-			said.all += coverWeight(signOf(ask[i].token)) * (b.logAll - logOf(0))
-			continue
-		}
-		v := b.worth(k)
-		said.all += v
-		s.mark[k] = max(v, tiny)
-		said.terms = append(said.terms, k)
+		asked := &q.terms[p-1]
+		shared += asked.cover
+		sharedLog += asked.coverLog
+		c.Named = c.Named || asked.sign == chain.GramPhrase && !asked.also
 	}
-	return said
-}
-
-// tiny marks a term that counts nothing.
-const tiny = 1e-12
-
-func (s *sums) unsay(said asked) {
-	for _, k := range said.terms {
-		s.mark[k] = 0
-	}
-}
-
-// worth is what a term counts in a cover.
-func (b *Batch) worth(k uint32) float64 {
-	p := &b.about[k]
-	if p.cover == 0 {
-		return 0
-	}
-	return float64(p.cover) * (b.logAll - logOf(int(p.df)))
-}
-
-func (b *Batch) cover(s *sums, said asked, doc uint32) (c Cover) {
-	shared, own := 0.0, 0.0
-	for _, t := range b.docs[doc].terms {
-		v := s.mark[t.term]
-		switch {
-		case v > tiny:
-			shared, own = shared+v, own+v
-		case v == 0:
-			own += b.worth(t.term)
-		}
-		switch b.about[t.term].sign {
-		case chain.GramPhrase:
-			c.Named = c.Named || v > 0
-		case chain.GramBranch:
-			c.Branch = true
-		}
-	}
-	if said.all > 0 && own > 0 {
-		c.Asked, c.Own = shared/said.all, shared/own
+	worth := func(cover, log int64) float64 { return (b.logAll*float64(cover) - float64(log)) / coverUnit }
+	all, own := worth(q.cover, q.coverLog), worth(d.cover, ownLog)
+	if all > 0 && own > 0 {
+		c.Asked, c.Own = worth(shared, sharedLog)/all, worth(shared, sharedLog)/own
 	}
 	return c
 }
@@ -120,13 +83,14 @@ func (b *Batch) Covers(r chain.Reading, ids []string) map[string]Cover {
 	ask := wanted(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
+	q := b.question("", ask, 0)
 	s := b.sums.Get().(*sums)
-	said := b.say(s, ask)
-	defer func() { s.unsay(said); b.sums.Put(s) }()
+	s.mark(&q, len(b.terms))
+	defer func() { s.unmark(&q); b.sums.Put(s) }()
 	out := make(map[string]Cover, len(ids))
 	for _, id := range ids {
 		if n, ok := b.at[id]; ok {
-			out[id] = b.cover(s, said, n)
+			out[id] = b.cover(s, &q, n)
 		}
 	}
 	return out

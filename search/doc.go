@@ -1,10 +1,14 @@
 package search
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/search/query"
 
 	"lianqiao/chain"
 	"lianqiao/market"
@@ -52,7 +56,7 @@ func textOf(l *market.Listing) string {
 }
 
 // fields is the document that goes into the index.
-func (d *Doc) fields(r *chain.Reading, said []weighted, now time.Time) map[string]any {
+func (d *Doc) fields(r *chain.Reading, said []weighted) map[string]any {
 	l := &d.Listing
 	f := map[string]any{
 		fieldSide:       string(l.Side),
@@ -70,12 +74,67 @@ func (d *Doc) fields(r *chain.Reading, said []weighted, now time.Time) map[strin
 	}
 	f[fieldClass] = anySlice(classAndParents(l.Class))
 	f[fieldRegion] = anySlice(regionAndParents(l.Region))
-	var honours []string
-	for _, h := range d.Enterprise.LiveHonours(now) {
-		honours = append(honours, string(h))
-	}
-	f[fieldHonour] = anySlice(honours)
+	f[fieldHonour] = anySlice(honoursOf(d.Enterprise.Honours))
 	return f
+}
+
+// honoursOf spells what the firm's honours are and when each ends, so that one
+// stops counting on its day without being indexed anew. Of a kind that is held
+// twice the later end counts.
+func honoursOf(list []market.Honour) []string {
+	ends := map[market.HonourKind]string{}
+	for _, h := range list {
+		if h.Own {
+			continue
+		}
+		if end := honourEnd(h.Until); end > ends[h.Kind] {
+			ends[h.Kind] = end
+		}
+	}
+	out := make([]string, 0, len(ends))
+	for kind, end := range ends {
+		out = append(out, string(kind)+endMark+end)
+	}
+	slices.Sort(out)
+	return out
+}
+
+const (
+	endMark = "|"
+	noEnd   = "~" // behind every digit
+)
+
+func honourEnd(until time.Time) string {
+	if until.IsZero() {
+		return noEnd
+	}
+	return momentOf(until)
+}
+
+// honourIn matches firms whose honour counts at the moment (milliseconds).
+func honourIn(kind market.HonourKind, at int64) query.Query {
+	from, to := false, true
+	q := bleve.NewTermRangeInclusiveQuery(string(kind)+endMark+momentOf(time.UnixMilli(at)), string(kind)+endMark+noEnd, &from, &to)
+	q.SetField(fieldHonour)
+	return q
+}
+
+// honourBuckets adds up the ends of each kind that counts at the moment.
+func honourBuckets(ends []Bucket, at int64) []Bucket {
+	out := []Bucket{}
+	for _, b := range ends {
+		kind, end, _ := strings.Cut(b.Value, endMark)
+		if end != noEnd && end <= momentOf(time.UnixMilli(at)) {
+			continue
+		}
+		if i := slices.IndexFunc(out, func(o Bucket) bool { return o.Value == kind }); i >= 0 {
+			out[i].Count += b.Count
+		} else {
+			out = append(out, Bucket{kind, b.Count})
+		}
+	}
+	slices.SortFunc(out, func(a, b Bucket) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value)) })
+	return out
 }
 
 // headsOf are the head words with their endings, as in Chinese the last part of

@@ -113,6 +113,10 @@ func (x *Index) cursorOf(q *Query) (cursor, error) {
 	return cursor{AsOf: asOf.UnixMilli(), Of: q.fingerprint()}, nil
 }
 
+// honourEndsMost is how many kinds of honour with their ends are told apart:
+// every day of a year for each kind.
+const honourEndsMost = 4000
+
 func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if q.Text != "" && cur.Rarities == nil {
 		r := chain.Read(q.Text, "")
@@ -123,15 +127,19 @@ func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if len(cur.Keys) > 0 {
 		request.SearchAfter = cur.Keys
 	} else {
-		for _, f := range []string{fieldClass, fieldRegion, fieldHonour, fieldSide} {
+		for _, f := range []string{fieldClass, fieldRegion, fieldSide} {
 			request.AddFacet(f, bleve.NewFacetRequest(f, 50))
 		}
+		request.AddFacet(fieldHonour, bleve.NewFacetRequest(fieldHonour, honourEndsMost))
 	}
 	found, err := x.index.SearchInContext(ctx, request)
 	if err != nil {
 		return Page{}, err
 	}
 	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Facets: facetsOf(found.Facets)}
+	if len(cur.Keys) == 0 {
+		page.Facets[fieldHonour] = honourBuckets(page.Facets[fieldHonour], cur.AsOf)
+	}
 	for _, hit := range found.Hits {
 		page.IDs = append(page.IDs, hit.ID)
 	}
@@ -186,11 +194,14 @@ func (x *Index) queryOf(q Query, cur cursor) query.Query {
 		}
 	}
 	for _, f := range []struct{ field, value string }{
-		{fieldSide, string(q.Side)}, {fieldClass, q.Class}, {fieldRegion, q.Region}, {fieldHonour, string(q.Honour)},
+		{fieldSide, string(q.Side)}, {fieldClass, q.Class}, {fieldRegion, q.Region},
 	} {
 		if f.value != "" {
 			all.clauses = append(all.clauses, clause{query: termIn(f.field, f.value), must: true})
 		}
+	}
+	if q.Honour != "" {
+		all.clauses = append(all.clauses, clause{query: honourIn(q.Honour, cur.AsOf), must: true})
 	}
 	if len(all.clauses) == 0 {
 		all.clauses = []clause{{query: bleve.NewMatchAllQuery(), must: true}}

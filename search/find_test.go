@@ -91,6 +91,26 @@ func TestFacets(t *testing.T) {
 	require.Equal(t, []Bucket{}, facets["class"])
 }
 
+// TestHonoursEndByTheClock: nothing is indexed anew, only the clock moves; and
+// what a firm says of itself never counts.
+func TestHonoursEndByTheClock(t *testing.T) {
+	a, b := listing(1, market.Supply, "供应铝棒"), listing(2, market.Supply, "供应铝板")
+	end := noon.AddDate(1, 0, 0)
+	a.Enterprise.Honours = []market.Honour{{Kind: market.HonourGiant, Until: end}, {Kind: market.HonourGiant, Until: noon.AddDate(-1, 0, 0)}, {Kind: market.HonourLeader, Own: true}}
+	b.Enterprise.Honours = []market.Honour{{Kind: market.HonourGiant}, {Kind: market.HonourHighTech, Until: end}}
+	x := inMemory(t, a, b)
+	at := func(now time.Time, kind market.HonourKind) []string {
+		return find(t, x, Query{Honour: kind, AsOf: now}).IDs
+	}
+	facet := func(now time.Time) []Bucket { return find(t, x, Query{AsOf: now}).Facets["honour"] }
+	before, after := end.Add(-time.Millisecond), end
+	require.Equal(t, []string{"l000002", "l000001"}, at(before, market.HonourGiant))
+	require.Equal(t, []string{"l000002"}, at(after, market.HonourGiant))
+	require.Empty(t, at(before, market.HonourLeader))
+	require.Equal(t, []Bucket{{"giant", 2}, {"hightech", 1}}, facet(before))
+	require.Equal(t, []Bucket{{"giant", 1}}, facet(after))
+}
+
 // Every listing that stood at the first page comes once and in the order of
 // one big page, while others come in and are changed between pages.
 func TestPagesAreStable(t *testing.T) {

@@ -13,7 +13,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -32,7 +31,6 @@ var ErrClosed = errors.New("search: the index is closed")
 type Index struct {
 	dir     string // "" in memory
 	mapping *mapping.IndexMappingImpl
-	sums    sync.Pool // of *sums
 	browsed browsed
 	lists   *Batch // of the same listings as the index; its calls hold mu, too
 
@@ -57,7 +55,6 @@ func Open(dir string) (*Index, error) {
 		return nil, err
 	}
 	x := &Index{dir: dir, mapping: m, moved: make(chan struct{}), broken: make(chan struct{})}
-	x.sums.New = func() any { return new(sums) }
 	if err := x.open(); err != nil {
 		return nil, fmt.Errorf("search.Open(%q): %w", dir, err)
 	}
@@ -209,7 +206,6 @@ func (x *Index) Reset() error {
 // stays Fresh: that is how a rebuild goes in parts.
 func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) error {
 	err := x.guard("Apply", func() error {
-		now := time.Now()
 		batch := x.index.NewBatch()
 		for _, id := range gone {
 			batch.Delete(id)
@@ -218,7 +214,7 @@ func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) erro
 		for i := range docs {
 			r := docs[i].reading()
 			said[i] = wanted(&r)
-			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(&r, said[i], now)); err != nil {
+			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(&r, said[i])); err != nil {
 				return err
 			}
 		}

@@ -23,7 +23,7 @@ const (
 	fieldSide       = "side"
 	fieldClass      = "class"  // the code and its parents
 	fieldRegion     = "region" // the code and its parents
-	fieldHonour     = "honour"
+	fieldHonour     = "honour" // kind and end
 	fieldEnterprise = "enterprise"
 	fieldHead       = "head" // the head words of the product and their endings
 	fieldTitle      = "title"
@@ -35,7 +35,7 @@ const (
 )
 
 // fieldsVersion counts changes of what the fields hold that the mapping does not show.
-const fieldsVersion = 3
+const fieldsVersion = 4
 
 const (
 	analyzerWords = "words" // single characters and pairs: what texts are indexed with

@@ -30,7 +30,7 @@ func (b *Batch) rarities(ask []weighted) []int {
 	for i := range ask {
 		df := 0
 		if k, ok := b.term[ask[i].token]; ok {
-			df = int(b.about[k].df)
+			df = int(b.df[k])
 		}
 		out[i] = int(math.Round(4 * idf(len(b.at), df)))
 	}
@@ -61,24 +61,24 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 			continue
 		}
 		rarity := float64(rarities[i])
-		plain := shareAsked * coverWeight(b.about[k].sign) * rarity / all
+		plain := shareAsked * coverWeight(b.terms[k].sign) * rarity / all
 		switch {
 		case w.also:
 			plain = 0
-		case b.about[k].sign == chain.GramPhrase:
+		case b.terms[k].sign == chain.GramPhrase:
 			plain = shareNamed
 		}
 		for _, of := range []market.Side{market.Supply, market.Need} {
 			if side == "" || side == of {
-				s.add(b.terms[k].of(of), wideOpen*w.weight*rarity/most, plain)
+				s.add(b.terms[k].of(of), inUnits(wideOpen*w.weight*rarity/most, valueUnit), inUnits(plain, pointUnit))
 			}
 		}
 	}
-	last := s.nth(rankedMost)
-	s.keep(func(d uint32) bool { return s.sum[d] >= last })
+	s.leadersFirst(rankedMost)
+	s.keep(func(d uint32) bool { return s.sum[d] >= s.top.bar() })
 	out := make(map[string]float64, len(s.docs))
 	for _, d := range s.docs {
-		out[b.docs[d].id] = s.sum[d]
+		out[b.docs[d].id] = float64(s.sum[d]) / pointUnit
 	}
 	return out
 }

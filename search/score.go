@@ -160,6 +160,18 @@ func impact(times, length int) float64 {
 	return t * (k1 + 1) / (t + k1*(1-lengthShare+lengthShare*float64(length)/usualLength))
 }
 
+// What is summed is summed as whole numbers: a sum is then the same in whatever
+// order its parts come, and two processes that hold the same listings agree to
+// the last digit.
+const (
+	valueUnit  = 1 << 24 // of weight × idf
+	impactUnit = 1 << 14 // of an impact, which is at most k1 + 1
+	pointUnit  = valueUnit * impactUnit
+	coverUnit  = 1 << 20 // of a cover's weights and logarithms
+)
+
+func inUnits(x, unit float64) int64 { return int64(math.Round(x * unit)) }
+
 // idf is how telling a term is that stands in df of all listings.
 func idf(all, df int) float64 {
 	return math.Log(float64(all)+1) - logOf(df)
@@ -180,173 +192,13 @@ var logs = func() (t [2048]float64) {
 	return t
 }()
 
-// budget is how many postings the generating terms may have together, for n candidates.
-func budget(n int) int { return max(2000, 4*n) }
-
-// term is one term of a question with its place in the plan.
-type term struct {
-	weighted
-	value float64 // weight × idf
-	*list
-}
-
-// plan orders the terms from the rarest on and says how many of them generate.
-func plan(terms []term, all, n int) (ordered []term, generating int) {
-	for i := range terms {
-		terms[i].value = terms[i].weight * idf(all, len(terms[i].docs))
-	}
-	slices.SortFunc(terms, func(a, b term) int {
-		return cmp.Or(cmp.Compare(len(a.docs), len(b.docs)), strings.Compare(a.token, b.token))
-	})
-	total := 0
-	for i, t := range terms {
-		total += len(t.docs)
-		if i > 0 && total > budget(n) {
-			return terms, i
-		}
-	}
-	return terms, len(terms)
-}
-
-// sums collects scores by document number. It is reused: clear empties it at
-// the cost of what was touched.
-type sums struct {
-	sum  []float64
-	docs []uint32  // touched
-	mark []float64 // what the question says, by term
-}
-
-// room makes place for n documents.
-func (s *sums) room(n int) {
-	if more := n - len(s.sum); more > 0 {
-		more += n / 4
-		s.sum = append(s.sum, make([]float64, more)...)
-	}
-}
-
-func (s *sums) clear() {
-	for _, d := range s.docs {
-		s.sum[d] = 0
-	}
-	s.docs = s.docs[:0]
-}
-
-// keep forgets the documents for which ok is false.
-func (s *sums) keep(ok func(doc uint32) bool) {
-	kept := s.docs[:0]
-	for _, d := range s.docs {
-		if ok(d) {
-			kept = append(kept, d)
-		} else {
-			s.sum[d] = 0
-		}
-	}
-	s.docs = kept
-}
-
-// add gives every listing of a list its points: by the term's impact, and plain.
-func (s *sums) add(l *list, value, plain float64) {
-	for i, d := range l.docs {
-		if s.sum[d] == 0 {
-			s.docs = append(s.docs, d)
-		}
-		s.sum[d] += value*float64(l.impact[i]) + plain
-	}
-}
-
-// rank leaves in s.docs the n best documents and all that tie with the last of
-// them, without those of the firm skip.
-func (s *sums) rank(b *Batch, terms []term, generating, n int, skip string) {
-	s.room(len(b.docs))
-	for _, t := range terms[:generating] {
-		s.add(t.list, t.value, 0)
-	}
-	if skip != "" {
-		s.keep(func(d uint32) bool { return b.docs[d].firm != skip })
-	}
-	if generating < len(terms) {
-		s.rescore(terms[generating:], n)
-	}
-	last := s.nth(n)
-	s.keep(func(d uint32) bool { return s.sum[d] >= last })
-}
-
-// rescore adds the frequent terms, the weightiest first, and after each forgets
-// the documents that could not be among the n best if they had all of the rest.
-func (s *sums) rescore(frequent []term, n int) {
-	slices.SortFunc(frequent, func(a, b term) int {
-		return cmp.Or(cmp.Compare(b.value, a.value), strings.Compare(a.token, b.token))
-	})
-	rest := 0.0
-	for _, t := range frequent {
-		rest += t.value * (k1 + 1)
-	}
-	const slack = 1e-9 // sums are rounded
-	for i, t := range frequent {
-		if len(s.docs) > 2*n {
-			least := s.nth(n) - rest - slack
-			s.keep(func(d uint32) bool { return s.sum[d] >= least })
-		}
-		if i == 0 {
-			slices.Sort(s.docs)
-		}
-		from := 0
-		for _, d := range s.docs {
-			i, found := slices.BinarySearch(t.docs[from:], d)
-			from += i
-			if found {
-				s.sum[d] += t.value * float64(t.impact[from])
-			}
-		}
-		rest -= t.value * (k1 + 1)
-	}
-}
-
-// nth is the n-th greatest score, or 0 when there are fewer.
-func (s *sums) nth(n int) float64 {
-	if len(s.docs) < n || n <= 0 {
-		return 0
-	}
-	heap := make([]float64, 0, n) // the least of the best is on top
-	for _, d := range s.docs {
-		score := s.sum[d]
-		if len(heap) < n {
-			heap = append(heap, score)
-			if len(heap) == n {
-				slices.Sort(heap)
-			}
-			continue
-		}
-		if score > heap[0] {
-			heap[0] = score
-			sink(heap)
-		}
-	}
-	return heap[0]
-}
-
-// sink restores a heap whose top has grown.
-func sink(heap []float64) {
-	for i := 0; ; {
-		child := 2*i + 1
-		if child >= len(heap) {
-			return
-		}
-		if child+1 < len(heap) && heap[child+1] < heap[child] {
-			child++
-		}
-		if heap[i] <= heap[child] {
-			return
-		}
-		heap[i], heap[child] = heap[child], heap[i]
-		i = child
-	}
-}
-
 // best orders candidates by score, ties by id, and cuts after n.
 func best(found []Candidate, n int) []Candidate {
 	slices.SortFunc(found, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.ID, b.ID))
+		if a.Score != b.Score {
+			return cmp.Compare(b.Score, a.Score)
+		}
+		return strings.Compare(a.ID, b.ID)
 	})
 	return found[:min(n, len(found))]
 }

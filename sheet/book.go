@@ -7,23 +7,53 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// WriteBook writes one table as XLSX. Every cell is text or, where it is an
-// int64 or float64, a number; nothing is ever a formula.
+// Table is one sheet of a book. Every cell is text or, where it is an int64 or
+// float64, a number; nothing is ever a formula.
+type Table struct {
+	Name    string
+	Heading []string
+	Rows    [][]any
+}
+
+// WriteBook writes one table as XLSX.
 func WriteBook(out io.Writer, name string, heading []string, rows [][]any) error {
+	return WriteTables(out, Table{name, heading, rows})
+}
+
+// WriteTables writes tables as one XLSX, a sheet each.
+func WriteTables(out io.Writer, tables ...Table) error {
 	book := excelize.NewFile()
 	defer book.Close()
-	if err := book.SetSheetName("Sheet1", name); err != nil {
-		return fmt.Errorf("sheet.WriteBook: %w", err)
+	for i, t := range tables {
+		var err error
+		if i == 0 {
+			err = book.SetSheetName("Sheet1", t.Name)
+		} else {
+			_, err = book.NewSheet(t.Name)
+		}
+		if err == nil {
+			err = writeTable(book, t)
+		}
+		if err != nil {
+			return fmt.Errorf("sheet.WriteTables(%q): %w", t.Name, err)
+		}
 	}
-	w, err := book.NewStreamWriter(name)
+	if err := book.Write(out); err != nil {
+		return fmt.Errorf("sheet.WriteTables: %w", err)
+	}
+	return nil
+}
+
+func writeTable(book *excelize.File, t Table) error {
+	w, err := book.NewStreamWriter(t.Name)
 	if err != nil {
-		return fmt.Errorf("sheet.WriteBook: %w", err)
+		return err
 	}
-	first := make([]any, len(heading))
-	for i, h := range heading {
+	first := make([]any, len(t.Heading))
+	for i, h := range t.Heading {
 		first[i] = h
 	}
-	for n, row := range append([][]any{first}, rows...) {
+	for n, row := range append([][]any{first}, t.Rows...) {
 		cells := make([]any, len(row))
 		for i, c := range row {
 			if s, ok := c.(string); ok {
@@ -32,14 +62,8 @@ func WriteBook(out io.Writer, name string, heading []string, rows [][]any) error
 			cells[i] = c
 		}
 		if err := w.SetRow(fmt.Sprintf("A%d", n+1), cells); err != nil {
-			return fmt.Errorf("sheet.WriteBook: row %d: %w", n+1, err)
+			return fmt.Errorf("row %d: %w", n+1, err)
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return fmt.Errorf("sheet.WriteBook: %w", err)
-	}
-	if err := book.Write(out); err != nil {
-		return fmt.Errorf("sheet.WriteBook: %w", err)
-	}
-	return nil
+	return w.Flush()
 }

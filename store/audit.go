@@ -60,7 +60,10 @@ func (s *Store) SearchAudit(ctx context.Context, f AuditSearch, limit int) (list
 		where += fmt.Sprintf(` AND `+condition, len(args))
 	}
 	if f.EnterpriseID != "" {
-		bound(`a.enterprise_id = $%d`, f.EnterpriseID)
+		// With the lines of records that became this one.
+		args = append(args, f.EnterpriseID)
+		n := len(args)
+		where += fmt.Sprintf(` AND a.enterprise_id IN (SELECT $%d UNION ALL SELECT m.id FROM enterprise m WHERE m.merged_into = $%d)`, n, n)
 	}
 	if f.Kind != "" {
 		bound(`a.kind = $%d`, f.Kind)

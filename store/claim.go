@@ -12,7 +12,7 @@ func (t *tx) unowned(ctx context.Context, uscc string) (market.Enterprise, error
 	if uscc == "" {
 		return market.Enterprise{}, nil
 	}
-	e, err := enterpriseWhere(ctx, t, `uscc = $1`+t.forUpdate(), uscc)
+	e, err := t.standing(ctx, `uscc = $1`, uscc)
 	if err != nil {
 		return market.Enterprise{}, ignoreNotFound(err)
 	}

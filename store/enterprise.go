@@ -12,11 +12,13 @@ import (
 
 const enterpriseColumns = `id, rev, uscc, name, kind, cluster_id, region, about, main_products, honours, certificates,
 	contact_name, contact_phone, contact_mail, level, level_by, level_by_name, level_basis, level_at, standing, standing_reason,
-	demo, created_at, updated_at`
+	demo, created_at, updated_at, capacities, staff, turnover, people, merged_into`
 
 func enterpriseRow(e *market.Enterprise) ([]any, error) {
 	honours, err1 := honoursJSON(e.Honours)
-	certificates, err2 := asJSON(e.Certificates)
+	certificates, err2 := certificatesJSON(e.Certificates)
+	capacities, err3 := capacitiesJSON(e.Capacities)
+	people, err4 := peopleJSON(e.People)
 	if e.Verified.Level == "" {
 		e.Verified.Level = market.Unverified
 	}
@@ -25,23 +27,26 @@ func enterpriseRow(e *market.Enterprise) ([]any, error) {
 	}
 	return []any{e.ID, e.Rev, e.USCC, e.Name, string(e.Kind), e.ClusterID, e.Region, e.About, e.MainProducts, honours, certificates,
 		e.Contact.Name, e.Contact.Phone, e.Contact.Mail, string(e.Verified.Level), e.Verified.By, e.Verified.ByName, e.Verified.Basis, milli(e.Verified.At),
-		string(e.Standing), e.Reason, number(e.Demo), milli(e.CreatedAt), milli(e.UpdatedAt)}, errors.Join(err1, err2)
+		string(e.Standing), e.Reason, number(e.Demo), milli(e.CreatedAt), milli(e.UpdatedAt),
+		capacities, string(e.Staff), string(e.Turnover), people, e.MergedInto}, errors.Join(err1, err2, err3, err4)
 }
 
 func scanEnterprise(r *sql.Rows) (e market.Enterprise, err error) {
-	var honours, certificates string
+	var honours, certificates, capacities, people string
 	var demo, created, updated, at int64
 	if err := r.Scan(&e.ID, &e.Rev, &e.USCC, &e.Name, &e.Kind, &e.ClusterID, &e.Region, &e.About, &e.MainProducts, &honours, &certificates,
 		&e.Contact.Name, &e.Contact.Phone, &e.Contact.Mail, &e.Verified.Level, &e.Verified.By, &e.Verified.ByName, &e.Verified.Basis, &at,
-		&e.Standing, &e.Reason, &demo, &created, &updated); err != nil {
+		&e.Standing, &e.Reason, &demo, &created, &updated, &capacities, &e.Staff, &e.Turnover, &people, &e.MergedInto); err != nil {
 		return e, err
 	}
-	var err1, err2 error
-	e.Honours, err1 = honoursOf(honours)
-	e.Certificates, err2 = fromJSON[string](certificates)
+	var errs [4]error
+	e.Honours, errs[0] = honoursOf(honours)
+	e.Certificates, errs[1] = certificatesOf(certificates)
+	e.Capacities, errs[2] = capacitiesOf(capacities)
+	e.People, errs[3] = peopleOf(people)
 	e.Verified.At = fromMilli(at)
 	e.Demo, e.CreatedAt, e.UpdatedAt = demo != 0, fromMilli(created), fromMilli(updated)
-	return e, errors.Join(err1, err2)
+	return e, errors.Join(errs[:]...)
 }
 
 func enterpriseWhere(ctx context.Context, a asker, where string, args ...any) (e market.Enterprise, err error) {
@@ -142,7 +147,7 @@ func (t *tx) replaceEnterprise(ctx context.Context, e *market.Enterprise, moved 
 	_, err = t.exec(ctx, `UPDATE enterprise SET rev = $2, uscc = $3, name = $4, kind = $5, cluster_id = $6, region = $7, about = $8,
 		main_products = $9, honours = $10, certificates = $11, contact_name = $12, contact_phone = $13, contact_mail = $14,
 		level = $15, level_by = $16, level_by_name = $17, level_basis = $18, level_at = $19, standing = $20, standing_reason = $21,
-		demo = $22, created_at = $23, updated_at = $24 WHERE id = $1`, row...)
+		demo = $22, created_at = $23, updated_at = $24, capacities = $25, staff = $26, turnover = $27, people = $28, merged_into = $29 WHERE id = $1`, row...)
 	if duplicate(err) {
 		return usccTaken()
 	}
@@ -238,12 +243,21 @@ func (t *tx) upsertEnterprise(ctx context.Context, e market.Enterprise) (market.
 // it is the oldest, so that the answer does not depend on chance.
 func (t *tx) knownEnterprise(ctx context.Context, e market.Enterprise) (market.Enterprise, error) {
 	if e.USCC != "" {
-		old, err := enterpriseWhere(ctx, t, `uscc = $1`+t.forUpdate(), e.USCC)
+		old, err := t.standing(ctx, `uscc = $1`, e.USCC)
 		if !market.IsKind(err, market.NotFound) {
 			return old, err
 		}
 	}
-	return enterpriseWhere(ctx, t, `name = $1 AND (uscc = '' OR $2 = '') ORDER BY id LIMIT 1`+t.forUpdate(), e.Name, e.USCC)
+	return enterpriseWhere(ctx, t, `name = $1 AND (uscc = '' OR $2 = '') AND merged_into = '' ORDER BY id LIMIT 1`+t.forUpdate(), e.Name, e.USCC)
+}
+
+// standing locks the record that a condition finds, or the one that took its place.
+func (t *tx) standing(ctx context.Context, where, arg string) (market.Enterprise, error) {
+	e, err := enterpriseWhere(ctx, t, where+t.forUpdate(), arg)
+	if err != nil || e.MergedInto == "" {
+		return e, err
+	}
+	return enterpriseWhere(ctx, t, `id = $1`+t.forUpdate(), e.MergedInto)
 }
 
 // filledFrom takes from e what the kept enterprise does not say.

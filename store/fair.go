@@ -37,11 +37,12 @@ type (
 	fairRepJSON struct {
 		Name  string `json:"name"`
 		Phone string `json:"phone,omitempty"`
+		Away  []int  `json:"away,omitempty"`
 	}
 )
 
 const (
-	fairColumns  = `id, rev, name, place, clusters, entry, phase, dates, slot_minutes, sessions, pauses, tables, min_meetings, max_meetings, secret, demo, created_at, updated_at`
+	fairColumns  = `id, rev, name, place, clusters, entry, phase, dates, slot_minutes, sessions, pauses, tables, min_meetings, max_meetings, secret, demo, created_at, updated_at, regime`
 	partyColumns = `fair_id, enterprise_id, role, reps, parallel, away, absent, late_until, created_at`
 )
 
@@ -52,14 +53,14 @@ func fairRow(f *market.Fair) ([]any, error) {
 	pauses, err4 := asJSON(mapped(f.Pauses, func(x market.FairPause) fairPauseJSON { return fairPauseJSON(x) }))
 	tables, err5 := asJSON(mapped(f.Tables, func(x market.FairTable) fairTableJSON { return fairTableJSON(x) }))
 	return []any{f.ID, f.Rev, f.Name, f.Place, clusters, string(f.Entry), string(f.Phase), dates, f.SlotMinutes, sessions, pauses, tables,
-		f.MinMeetings, f.MaxMeetings, f.Secret, number(f.Demo), milli(f.CreatedAt), milli(f.UpdatedAt)}, errors.Join(err1, err2, err3, err4, err5)
+		f.MinMeetings, f.MaxMeetings, f.Secret, number(f.Demo), milli(f.CreatedAt), milli(f.UpdatedAt), string(cmp.Or(f.Regime, market.RegimeOrganiser))}, errors.Join(err1, err2, err3, err4, err5)
 }
 
 func scanFair(r *sql.Rows) (f market.Fair, err error) {
 	var clusters, dates, sessions, pauses, tables string
 	var demo, created, updated int64
 	if err := r.Scan(&f.ID, &f.Rev, &f.Name, &f.Place, &clusters, &f.Entry, &f.Phase, &dates, &f.SlotMinutes, &sessions, &pauses, &tables,
-		&f.MinMeetings, &f.MaxMeetings, &f.Secret, &demo, &created, &updated); err != nil {
+		&f.MinMeetings, &f.MaxMeetings, &f.Secret, &demo, &created, &updated, &f.Regime); err != nil {
 		return f, err
 	}
 	f.Demo, f.CreatedAt, f.UpdatedAt = demo != 0, fromMilli(created), fromMilli(updated)
@@ -81,7 +82,7 @@ func readList[A, B any](text string, f func(A) B) ([]B, error) {
 // an id unless it brings one. An id that is known already is the same request
 // again: f becomes what was kept.
 func (s *Store) CreateFair(ctx context.Context, actor market.Actor, f *market.Fair) error {
-	f.ID, f.Rev, f.Secret = cmp.Or(f.ID, market.NewID()), 1, make([]byte, 32)
+	f.ID, f.Rev, f.Secret, f.Regime = cmp.Or(f.ID, market.NewID()), 1, make([]byte, 32), cmp.Or(f.Regime, market.RegimeOrganiser)
 	if _, err := rand.Read(f.Secret); err != nil {
 		return fmt.Errorf("store.CreateFair: %w", err)
 	}
@@ -115,8 +116,8 @@ func (s *Store) UpdateFair(ctx context.Context, actor market.Actor, f *market.Fa
 		}
 		// The secret and what was said at creation never change.
 		count, err := t.exec(ctx, `UPDATE fair SET rev = $2, name = $3, place = $4, clusters = $5, entry = $6, phase = $7, dates = $8, slot_minutes = $9, sessions = $10,
-			pauses = $11, tables = $12, min_meetings = $13, max_meetings = $14, updated_at = $15 WHERE id = $1 AND rev = $16`,
-			append(append([]any{}, row[:14]...), milli(t.now), f.Rev)...)
+			pauses = $11, tables = $12, min_meetings = $13, max_meetings = $14, updated_at = $15, regime = $16 WHERE id = $1 AND rev = $17`,
+			append(append([]any{}, row[:14]...), milli(t.now), row[18], f.Rev)...)
 		if err != nil {
 			return err
 		}
@@ -173,6 +174,14 @@ func scanParty(r *sql.Rows) (p market.FairParty, err error) {
 	return p, errors.Join(err1, err2)
 }
 
+// rowOf scans one row into a value.
+func rowOf[T any](v *T, scan func(*sql.Rows) (T, error)) func(*sql.Rows) error {
+	return func(r *sql.Rows) (err error) {
+		*v, err = scan(r)
+		return err
+	}
+}
+
 // SaveParty registers a firm or changes its registration.
 func (s *Store) SaveParty(ctx context.Context, actor market.Actor, p market.FairParty) error {
 	reps, err1 := asJSON(mapped(p.Reps, func(x market.FairRep) fairRepJSON { return fairRepJSON(x) }))
@@ -205,6 +214,9 @@ func (s *Store) DropParty(ctx context.Context, actor market.Actor, fairID, enter
 		}
 		t.changed(market.ChangeFair, fairID)
 		t.audit(actor, "leave "+enterpriseID, "fair", fairID)
+		if err := t.unpick(ctx, actor, fairID, enterpriseID, ""); err != nil {
+			return err
+		}
 		_, err = t.exec(ctx, `DELETE FROM fair_wish WHERE fair_id = $1 AND by_id = $2`, fairID, enterpriseID)
 		return err
 	})
@@ -216,7 +228,7 @@ func (s *Store) DropParty(ctx context.Context, actor market.Actor, fairID, enter
 
 // Parties returns the registered firms, by enterprise.
 func (s *Store) Parties(ctx context.Context, fairID string) (map[string]market.FairParty, error) {
-	return s.parties(ctx, `fair_id = $1`, fairID, func(p market.FairParty) string { return p.EnterpriseID })
+	return parties(ctx, s.read, `fair_id = $1`, fairID, func(p market.FairParty) string { return p.EnterpriseID })
 }
 
 // Party returns one registration or market.ErrNotFound.
@@ -233,12 +245,12 @@ func (s *Store) Party(ctx context.Context, fairID, enterpriseID string) (p marke
 
 // FairsOf returns an enterprise's registrations, by fair.
 func (s *Store) FairsOf(ctx context.Context, enterpriseID string) (map[string]market.FairParty, error) {
-	return s.parties(ctx, `enterprise_id = $1`, enterpriseID, func(p market.FairParty) string { return p.FairID })
+	return parties(ctx, s.read, `enterprise_id = $1`, enterpriseID, func(p market.FairParty) string { return p.FairID })
 }
 
-func (s *Store) parties(ctx context.Context, where, id string, key func(market.FairParty) string) (map[string]market.FairParty, error) {
+func parties(ctx context.Context, a asker, where, id string, key func(market.FairParty) string) (map[string]market.FairParty, error) {
 	out := map[string]market.FairParty{}
-	err := each(ctx, s.read, `SELECT `+partyColumns+` FROM fair_party WHERE `+where, func(r *sql.Rows) error {
+	err := each(ctx, a, `SELECT `+partyColumns+` FROM fair_party WHERE `+where, func(r *sql.Rows) error {
 		p, err := scanParty(r)
 		out[key(p)] = p
 		return err
@@ -253,7 +265,7 @@ func (s *Store) parties(ctx context.Context, where, id string, key func(market.F
 func (s *Store) FirmsOf(ctx context.Context, clusters []string, words string, limit int) ([]market.Enterprise, error) {
 	var out []market.Enterprise
 	for _, cluster := range clusters {
-		err := each(ctx, s.read, `SELECT `+enterpriseColumns+` FROM enterprise WHERE cluster_id = $1 AND name LIKE $2 ESCAPE '!' ORDER BY name LIMIT $3`, func(r *sql.Rows) error {
+		err := each(ctx, s.read, `SELECT `+enterpriseColumns+` FROM enterprise WHERE cluster_id = $1 AND merged_into = '' AND name LIKE $2 ESCAPE '!' ORDER BY name LIMIT $3`, func(r *sql.Rows) error {
 			e, err := scanEnterprise(r)
 			out = append(out, e)
 			return err

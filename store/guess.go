@@ -21,25 +21,27 @@ func (s *Store) TakeGuess(ctx context.Context, account, device string, now time.
 	if _, ok := kept.Take(now); !ok {
 		return errTries
 	}
-	err = s.update(ctx, func(ctx context.Context, t *tx) error {
-		if _, err := t.exec(ctx, `INSERT INTO guess (account, device, times, updated_at) VALUES ($1, $2, '[]', $3) ON CONFLICT DO NOTHING`,
-			account, device, milli(now)); err != nil {
-			return err
-		}
-		kept, err := guesses(ctx, t, account, device, t.forUpdate())
-		if err != nil {
-			return err
-		}
-		kept, ok := kept.Take(now)
-		if !ok {
-			return errTries
-		}
-		return t.saveGuesses(ctx, account, device, kept, now)
-	})
+	err = s.update(ctx, func(ctx context.Context, t *tx) error { return t.takeGuess(ctx, account, device, now) })
 	if err != nil {
 		return fmt.Errorf("store.TakeGuess: %w", err)
 	}
 	return nil
+}
+
+func (t *tx) takeGuess(ctx context.Context, account, device string, now time.Time) error {
+	if _, err := t.exec(ctx, `INSERT INTO guess (account, device, times, updated_at) VALUES ($1, $2, '[]', $3) ON CONFLICT DO NOTHING`,
+		account, device, milli(now)); err != nil {
+		return err
+	}
+	kept, err := guesses(ctx, t, account, device, t.forUpdate())
+	if err != nil {
+		return err
+	}
+	kept, ok := kept.Take(now)
+	if !ok {
+		return errTries
+	}
+	return t.saveGuesses(ctx, account, device, kept, now)
 }
 
 var errTries = &market.Error{Kind: market.TooMany, Message: "error.tooManyTries"}

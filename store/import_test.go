@@ -33,11 +33,11 @@ func TestImportFillsOnly(t *testing.T) {
 			}
 			return n
 		}
-		first := upsert(market.Enterprise{Name: "石家庄甲公司", Kind: market.Maker, Region: "130110", About: "做铝棒", Certificates: []string{"ISO9001"}})
+		first := upsert(market.Enterprise{Name: "石家庄甲公司", Kind: market.Maker, Region: "130110", About: "做铝棒", Certificates: []market.Certificate{{Name: "ISO9001"}}})
 		require.Equal(t, 1, deeds(first.ID))
 		drain(t, s)
 		require.Equal(t, first, upsert(market.Enterprise{Name: "石家庄甲公司"}), "an empty row blanks nothing")
-		require.Equal(t, first, upsert(market.Enterprise{Name: "石家庄甲公司", Kind: market.Trader, Region: "130111", About: "别的话", Certificates: []string{"x"}}), "nor does a full one overwrite")
+		require.Equal(t, first, upsert(market.Enterprise{Name: "石家庄甲公司", Kind: market.Trader, Region: "130111", About: "别的话", Certificates: []market.Certificate{{Name: "x"}}}), "nor does a full one overwrite")
 		require.Empty(t, drain(t, s))
 		require.Equal(t, 1, deeds(first.ID))
 

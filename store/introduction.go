@@ -133,12 +133,12 @@ func (s *Store) Introduce(ctx context.Context, actor market.Actor, fromID, toID,
 }
 
 // lockFirm queues up everything one firm asks for at once, so that it cannot
-// ask for more than its limit.
+// ask for more than its limit. A record that was merged meanwhile asks nothing.
 func (t *tx) lockFirm(ctx context.Context, id string) error {
-	if !t.postgres {
-		return nil
+	merged, err := idsOf(ctx, t, `SELECT merged_into FROM enterprise WHERE id = $1`+t.forUpdate(), id)
+	if err == nil && len(merged) == 1 && merged[0] != "" {
+		return market.ErrNotFound
 	}
-	_, err := idsOf(ctx, t, `SELECT id FROM enterprise WHERE id = $1`+t.forUpdate(), id)
 	return err
 }
 
@@ -190,8 +190,10 @@ func (t *tx) insertIntroduction(ctx context.Context, actor market.Actor, i marke
 	if i.ByOperator {
 		for _, firm := range []string{i.By, i.To} {
 			t.auditOn(actor, firm, deed, "introduction", i.ID)
+			t.notifyOn(&i, firm, market.TopicAsked)
 		}
 	} else {
+		t.notifyOn(&i, i.To, market.TopicAsked)
 		t.audit(actor, deed, "introduction", i.ID)
 	}
 	t.changed(market.ChangeIntroduction, i.ID)
@@ -284,6 +286,9 @@ func (t *tx) doIntroduction(ctx context.Context, actor market.Actor, i market.In
 		}
 	}
 	t.audit(actor, string(deed), "introduction", i.ID)
+	if i.Status != market.Asked {
+		t.notifyOn(&i, i.Of(actor.EnterpriseID), market.TopicAnswered, deed)
+	}
 	if err := t.saveIntroduction(ctx, &i); err != nil {
 		return i, err
 	}
@@ -316,6 +321,11 @@ func (t *tx) disclose(ctx context.Context, actor market.Actor, i market.Introduc
 	}
 	if len(records) == 0 {
 		return i, nil
+	}
+	t.notifyOn(&i, i.By, market.TopicOpened)
+	t.notifyOn(&i, i.To, market.TopicOpened)
+	if err := t.planFollowUps(ctx, &i); err != nil {
+		return i, err
 	}
 	return i, t.saveIntroduction(ctx, &i)
 }
@@ -486,6 +496,9 @@ func (t *tx) lapseDue(ctx context.Context, now time.Time, limit int) error {
 	}
 	for _, i := range due {
 		if lapsed, yes := i.Lapse(now); yes {
+			if i.ByConsent.Given() {
+				t.notifyOn(&i, i.By, market.TopicAnswered, "lapse")
+			}
 			if err := t.saveIntroduction(ctx, &lapsed); err != nil {
 				return err
 			}

@@ -3,7 +3,8 @@ package store
 import (
 	"encoding/json"
 	"fmt"
-	"time"
+
+	"github.com/shopspring/decimal"
 
 	"lianqiao/market"
 )
@@ -31,9 +32,37 @@ type (
 		Note    string          `json:"note,omitempty"`
 	}
 	honourJSON struct {
-		Kind  market.HonourKind `json:"kind"`
-		Year  int               `json:"year"`
-		Until int64             `json:"until,omitempty"` // milliseconds UTC
+		ID       string            `json:"id,omitempty"`
+		Kind     market.HonourKind `json:"kind"`
+		Rank     market.HonourRank `json:"rank,omitempty"`
+		Number   string            `json:"number,omitempty"`
+		Year     int               `json:"year"`
+		Until    int64             `json:"until,omitempty"` // milliseconds UTC
+		Evidence string            `json:"evidence,omitempty"`
+		Own      bool              `json:"own,omitempty"`
+		By       string            `json:"by,omitempty"`
+		At       int64             `json:"at,omitempty"` // milliseconds UTC
+	}
+	certificateJSON struct {
+		Name     string `json:"name"`
+		Number   string `json:"number,omitempty"`
+		Until    int64  `json:"until,omitempty"` // milliseconds UTC
+		Evidence string `json:"evidence,omitempty"`
+	}
+	capacityJSON struct {
+		Kind    string          `json:"kind"`
+		Name    string          `json:"name"`
+		Count   int             `json:"count,omitempty"`
+		Monthly decimal.Decimal `json:"monthly"`
+		Spare   decimal.Decimal `json:"spare"`
+		Unit    string          `json:"unit,omitempty"`
+	}
+	personJSON struct {
+		Name  string            `json:"name"`
+		Duty  string            `json:"duty,omitempty"`
+		Phone string            `json:"phone"`
+		Mail  string            `json:"mail,omitempty"`
+		Shown market.Visibility `json:"shown"`
 	}
 )
 
@@ -88,18 +117,58 @@ func termsOf(text string) ([]market.Term, error) {
 }
 
 func honoursJSON(l []market.Honour) (string, error) {
-	return asJSON(mapped(l, func(h market.Honour) honourJSON { return honourJSON{h.Kind, h.Year, milli(h.Until)} }))
+	return asJSON(mapped(l, func(h market.Honour) honourJSON {
+		return honourJSON{h.ID, h.Kind, h.Rank, h.Number, h.Year, milli(h.Until), h.Evidence, h.Own, h.By, milli(h.At)}
+	}))
 }
 
 func honoursOf(text string) ([]market.Honour, error) {
 	l, err := fromJSON[honourJSON](text)
 	return mapped(l, func(h honourJSON) market.Honour {
-		until := time.Time{}
-		if h.Until != 0 {
-			until = fromMilli(h.Until)
-		}
-		return market.Honour{Kind: h.Kind, Year: h.Year, Until: until}
+		return market.Honour{ID: h.ID, Kind: h.Kind, Rank: h.Rank, Number: h.Number, Year: h.Year, Until: fromMilli(h.Until), Evidence: h.Evidence,
+			Own: h.Own, By: h.By, At: fromMilli(h.At)}
 	}), err
+}
+
+// UnmarshalJSON also reads a bare name: so certificates were kept before they
+// had a number and a date.
+func (c *certificateJSON) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && text[0] == '"' {
+		return json.Unmarshal(text, &c.Name)
+	}
+	type plain certificateJSON
+	return json.Unmarshal(text, (*plain)(c))
+}
+
+func certificatesJSON(l []market.Certificate) (string, error) {
+	return asJSON(mapped(l, func(c market.Certificate) certificateJSON {
+		return certificateJSON{c.Name, c.Number, milli(c.Until), c.Evidence}
+	}))
+}
+
+func certificatesOf(text string) ([]market.Certificate, error) {
+	l, err := fromJSON[certificateJSON](text)
+	return mapped(l, func(c certificateJSON) market.Certificate {
+		return market.Certificate{Name: c.Name, Number: c.Number, Until: fromMilli(c.Until), Evidence: c.Evidence}
+	}), err
+}
+
+func capacitiesJSON(l []market.Capacity) (string, error) {
+	return asJSON(mapped(l, func(c market.Capacity) capacityJSON { return capacityJSON(c) }))
+}
+
+func capacitiesOf(text string) ([]market.Capacity, error) {
+	l, err := fromJSON[capacityJSON](text)
+	return mapped(l, func(c capacityJSON) market.Capacity { return market.Capacity(c) }), err
+}
+
+func peopleJSON(l []market.Person) (string, error) {
+	return asJSON(mapped(l, func(p market.Person) personJSON { return personJSON(p) }))
+}
+
+func peopleOf(text string) ([]market.Person, error) {
+	l, err := fromJSON[personJSON](text)
+	return mapped(l, func(p personJSON) market.Person { return market.Person(p) }), err
 }
 
 // number spells a truth value as a number.

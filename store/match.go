@@ -127,14 +127,19 @@ func (t *tx) standings(ctx context.Context, matches []ListingMatches) (map[strin
 	return out, err
 }
 
-// pairs collects what is to stand: both listings live, one of each side.
+// pairs collects what is to stand: both listings live, one of each side, or two
+// supplies along the chain.
 func pairs(current []ListingMatches, listings map[string]standing) map[pair]*market.Proposal {
 	out := map[pair]*market.Proposal{}
 	for _, m := range current {
 		for i := range m.Keep {
 			p := m.Keep[i]
 			need, supply := listings[p.NeedID], listings[p.SupplyID]
-			if !need.live || !supply.live || need.side != market.Need || supply.side != market.Supply {
+			asks := market.Need
+			if p.Kind == market.Potential {
+				asks = market.Supply // a product, that is made from the other
+			}
+			if !need.live || !supply.live || need.side != asks || supply.side != market.Supply {
 				continue
 			}
 			p.NeedBy, p.SupplyBy = need.by, supply.by

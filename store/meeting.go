@@ -14,21 +14,31 @@ func escapeLike(words string) string {
 	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(words)
 }
 
-// SaveWish keeps what a firm says of another; an empty mark takes it back.
+// SaveWish keeps what a firm says of another; an empty mark takes it back. A
+// talk that the two picked themselves goes with the wish for it.
 func (s *Store) SaveWish(ctx context.Context, w market.Wish) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		if w.Mark == "" {
-			_, err := t.exec(ctx, `DELETE FROM fair_wish WHERE fair_id = $1 AND by_id = $2 AND other_id = $3`, w.FairID, w.By, w.Other)
-			return err
+		if !w.Mark.Invites() {
+			if err := t.unpick(ctx, market.Actor{EnterpriseID: w.By}, w.FairID, w.By, w.Other); err != nil {
+				return err
+			}
 		}
-		_, err := t.exec(ctx, `INSERT INTO fair_wish (fair_id, by_id, other_id, mark, updated_at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (fair_id, by_id, other_id) DO UPDATE SET mark = excluded.mark, updated_at = excluded.updated_at`, w.FairID, w.By, w.Other, string(w.Mark), milli(t.now))
-		return err
+		return t.saveWish(ctx, w)
 	})
 	if err != nil {
 		return fmt.Errorf("store.SaveWish(%q): %w", w.FairID, err)
 	}
 	return nil
+}
+
+func (t *tx) saveWish(ctx context.Context, w market.Wish) error {
+	if w.Mark == "" {
+		_, err := t.exec(ctx, `DELETE FROM fair_wish WHERE fair_id = $1 AND by_id = $2 AND other_id = $3`, w.FairID, w.By, w.Other)
+		return err
+	}
+	_, err := t.exec(ctx, `INSERT INTO fair_wish (fair_id, by_id, other_id, mark, updated_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (fair_id, by_id, other_id) DO UPDATE SET mark = excluded.mark, updated_at = excluded.updated_at`, w.FairID, w.By, w.Other, string(w.Mark), milli(t.now))
+	return err
 }
 
 // Wishes returns the wishes of one firm, or of all when by is empty.
@@ -89,9 +99,9 @@ func (s *Store) BestProposals(ctx context.Context, fairID, enterpriseID string) 
 	return out, nil
 }
 
-// Refused returns the pairs of registered firms that must not meet: one of
+// fairRefused returns the pairs of registered firms that must not meet: one of
 // them said no, or that they know each other.
-func (s *Store) FairRefused(ctx context.Context, fairID string) (map[market.Pair]bool, error) {
+func fairRefused(ctx context.Context, a asker, fairID string) (map[market.Pair]bool, error) {
 	out := map[market.Pair]bool{}
 	pair := func(r *sql.Rows) error {
 		var x, y string
@@ -99,23 +109,28 @@ func (s *Store) FairRefused(ctx context.Context, fairID string) (map[market.Pair
 		out[market.PairOf(x, y)] = true
 		return err
 	}
-	err := each(ctx, s.read, `SELECT by_id, other_id FROM fair_wish WHERE fair_id = $1 AND mark = 'no'`, pair, fairID)
+	err := each(ctx, a, `SELECT by_id, other_id FROM fair_wish WHERE fair_id = $1 AND mark = 'no'`, pair, fairID)
 	if err == nil {
-		err = each(ctx, s.read, `SELECT v.enterprise_id, v.other_id FROM veto v JOIN fair_party f ON f.enterprise_id = v.enterprise_id
+		err = each(ctx, a, `SELECT v.enterprise_id, v.other_id FROM veto v JOIN fair_party f ON f.enterprise_id = v.enterprise_id
 			JOIN fair_party g ON g.enterprise_id = v.other_id AND g.fair_id = f.fair_id WHERE f.fair_id = $1`, pair, fairID)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("store.FairRefused(%q): %w", fairID, err)
-	}
-	return out, nil
+	return out, err
 }
 
 // Hall returns what a fair's plans are checked against.
 func (s *Store) Hall(ctx context.Context, f *market.Fair) (*market.Hall, error) {
-	parties, err := s.Parties(ctx, f.ID)
+	h, err := hallOf(ctx, s.read, f)
+	if err != nil {
+		return nil, fmt.Errorf("store.Hall(%q): %w", f.ID, err)
+	}
+	return h, nil
+}
+
+func hallOf(ctx context.Context, a asker, f *market.Fair) (*market.Hall, error) {
+	list, err := parties(ctx, a, `fair_id = $1`, f.ID, func(p market.FairParty) string { return p.EnterpriseID })
 	if err != nil {
 		return nil, err
 	}
-	refused, err := s.FairRefused(ctx, f.ID)
-	return &market.Hall{Fair: f, Parties: parties, Refused: refused}, err
+	refused, err := fairRefused(ctx, a, f.ID)
+	return &market.Hall{Fair: f, Parties: list, Refused: refused}, err
 }

@@ -21,7 +21,8 @@ var errThreadClosed = &market.Error{Kind: market.Conflict, Message: "error.threa
 // one comes first.
 func (s *Store) Write(ctx context.Context, actor market.Actor, m market.Message, key string) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		if err := t.mayWrite(ctx, actor, m.IntroductionID); err != nil {
+		i, err := t.mayWrite(ctx, actor, m.IntroductionID)
+		if err != nil {
 			return err
 		}
 		if err := m.Check(); err != nil {
@@ -30,7 +31,7 @@ func (s *Store) Write(ctx context.Context, actor market.Actor, m market.Message,
 		if again, err := t.sent(ctx, actor, "message", m.IntroductionID, key); again || err != nil {
 			return err
 		}
-		return t.write(ctx, actor, m)
+		return t.write(ctx, actor, &i, m)
 	})
 	if err != nil {
 		return fmt.Errorf("store.Write(%q): %w", m.IntroductionID, err)
@@ -52,14 +53,15 @@ func (t *tx) sent(ctx context.Context, actor market.Actor, what, introductionID,
 // same key again changes nothing.
 func (s *Store) SendFile(ctx context.Context, actor market.Actor, f market.Attachment, key string) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		if err := t.mayWrite(ctx, actor, f.IntroductionID); err != nil {
+		i, err := t.mayWrite(ctx, actor, f.IntroductionID)
+		if err != nil {
 			return err
 		}
 		if again, err := t.sent(ctx, actor, "file", f.IntroductionID, key); again || err != nil {
 			return err
 		}
 		var sent int
-		err := one(ctx, t, `SELECT count(*) FROM attachment WHERE introduction_id = $1 AND enterprise_id = $2`, into(&sent), f.IntroductionID, actor.EnterpriseID)
+		err = one(ctx, t, `SELECT count(*) FROM attachment WHERE introduction_id = $1 AND enterprise_id = $2`, into(&sent), f.IntroductionID, actor.EnterpriseID)
 		if err != nil {
 			return err
 		}
@@ -70,7 +72,7 @@ func (s *Store) SendFile(ctx context.Context, actor market.Actor, f market.Attac
 			f.ID, f.IntroductionID, actor.EnterpriseID, actor.UserID, f.Name, string(f.Type), len(f.Bytes), milli(t.now), f.Bytes); err != nil {
 			return err
 		}
-		return t.write(ctx, actor, market.Message{IntroductionID: f.IntroductionID, AttachmentID: f.ID})
+		return t.write(ctx, actor, &i, market.Message{IntroductionID: f.IntroductionID, AttachmentID: f.ID})
 	})
 	if err != nil {
 		return fmt.Errorf("store.SendFile(%q): %w", f.IntroductionID, err)
@@ -78,13 +80,13 @@ func (s *Store) SendFile(ctx context.Context, actor market.Actor, f market.Attac
 	return nil
 }
 
-func (t *tx) mayWrite(ctx context.Context, actor market.Actor, introductionID string) error {
+func (t *tx) mayWrite(ctx context.Context, actor market.Actor, introductionID string) (market.Introduction, error) {
 	i, err := introductionByID(ctx, t, introductionID, t.forUpdate())
 	if err != nil {
-		return err
+		return i, err
 	}
 	if !actor.MayReadThread(&i) {
-		return market.ErrNotFound
+		return i, market.ErrNotFound
 	}
 	firms := map[string]market.Enterprise{}
 	err = each(ctx, t, `SELECT `+enterpriseColumns+` FROM enterprise WHERE id IN ($1, $2)`, func(r *sql.Rows) error {
@@ -93,18 +95,18 @@ func (t *tx) mayWrite(ctx context.Context, actor market.Actor, introductionID st
 		return err
 	}, i.By, i.To)
 	if err != nil {
-		return err
+		return i, err
 	}
 	by, to := firms[i.By], firms[i.To]
 	if !actor.MayWrite(&i, &by, &to) {
-		return errThreadClosed
+		return i, errThreadClosed
 	}
-	return nil
+	return i, nil
 }
 
 // write gives the message its id under the introduction's lock, so that the
 // messages of a thread stand in the order in which they were committed.
-func (t *tx) write(ctx context.Context, actor market.Actor, m market.Message) error {
+func (t *tx) write(ctx context.Context, actor market.Actor, i *market.Introduction, m market.Message) error {
 	m.ID = market.NewID()
 	_, err := t.exec(ctx, `INSERT INTO message (`+messageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		m.ID, m.IntroductionID, actor.EnterpriseID, actor.UserID, strings.TrimSpace(m.Text), m.AttachmentID, milli(t.now))
@@ -112,6 +114,7 @@ func (t *tx) write(ctx context.Context, actor market.Actor, m market.Message) er
 		return err
 	}
 	t.audit(actor, "write", "message", m.ID)
+	t.notifyOn(i, i.Of(actor.EnterpriseID), market.TopicMessage, t.hour())
 	t.changed(market.ChangeIntroduction, m.IntroductionID)
 	return nil
 }
@@ -227,6 +230,49 @@ func (s *Store) Downloads(ctx context.Context, attachmentID string) ([]market.Do
 		return nil, fmt.Errorf("store.Downloads(%q): %w", attachmentID, err)
 	}
 	return out, nil
+}
+
+// UnreadMessages counts what the other firms wrote in threads that the actor
+// has not read, by introduction.
+func (s *Store) UnreadMessages(ctx context.Context, actor market.Actor, introductionIDs []string) (map[string]int, error) {
+	out := map[string]int{}
+	err := in(ctx, s.read, `SELECT m.introduction_id, count(*) FROM message m LEFT JOIN message_seen s ON s.user_id = $1 AND s.introduction_id = m.introduction_id
+		WHERE m.introduction_id IN (%s) AND m.enterprise_id <> $2 AND m.id > COALESCE(s.upto, '') GROUP BY m.introduction_id`, introductionIDs, func(r *sql.Rows) error {
+		var id string
+		var n int
+		err := r.Scan(&id, &n)
+		out[id] = n
+		return err
+	}, actor.UserID, actor.EnterpriseID)
+	if err != nil {
+		return nil, fmt.Errorf("store.UnreadMessages: %w", err)
+	}
+	return out, nil
+}
+
+// SeeMessages notes that the actor has read a thread up to one of its messages.
+func (s *Store) SeeMessages(ctx context.Context, actor market.Actor, introductionID, upto string) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		i, err := introductionByID(ctx, t, introductionID, ``)
+		if err != nil {
+			return err
+		}
+		var n int
+		if err := one(ctx, t, `SELECT count(*) FROM message WHERE id = $1 AND introduction_id = $2`, into(&n), upto, introductionID); err != nil {
+			return err
+		}
+		if n == 0 || !actor.MayReadThread(&i) {
+			return market.ErrNotFound
+		}
+		t.changed(market.ChangeNotice, actor.EnterpriseID)
+		_, err = t.exec(ctx, `INSERT INTO message_seen (user_id, introduction_id, upto) VALUES ($1, $2, $3)
+			ON CONFLICT (user_id, introduction_id) DO UPDATE SET upto = excluded.upto WHERE message_seen.upto < excluded.upto`, actor.UserID, introductionID, upto)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.SeeMessages(%q): %w", introductionID, err)
+	}
+	return nil
 }
 
 // UserNames returns what people are called, by their ids.

@@ -11,7 +11,7 @@ import (
 	"lianqiao/market"
 )
 
-const outcomeColumns = `id, rev, introduction_id, by_id, to_id, by_cluster, to_cluster, stage, fen, day, strength, seen_by, seen_at, seen_stage, seen_fen, created_at, updated_at`
+const outcomeColumns = `id, rev, introduction_id, by_id, to_id, by_cluster, to_cluster, stage, fen, day, strength, seen_by, seen_at, seen_stage, seen_fen, created_at, updated_at, folded_into`
 
 const claimColumns = `id, outcome_id, enterprise_id, user_id, stage, fen, quantity, day, ended, reason, at`
 
@@ -99,6 +99,7 @@ func (t *tx) claimOn(ctx context.Context, actor market.Actor, i *market.Introduc
 		return o, err
 	}
 	t.audit(actor, "claim", "outcome", o.ID)
+	t.notifyOn(i, i.Of(c.EnterpriseID), market.TopicOutcome, c.Stage, t.hour())
 	return o, t.saveOutcome(ctx, &o)
 }
 
@@ -115,7 +116,7 @@ func (t *tx) outcomeOf(ctx context.Context, i *market.Introduction) (market.Outc
 		}
 	}
 	return o, t.insert(ctx, `INSERT INTO outcome (`+outcomeColumns+`) VALUES `, ``, [][]any{{o.ID, int64(0), o.IntroductionID, o.By, o.To, o.ByCluster, o.ToCluster,
-		"", int64(0), "", "", "", int64(0), "", int64(0), milli(t.now), milli(t.now)}})
+		"", int64(0), "", "", "", int64(0), "", int64(0), milli(t.now), milli(t.now), ""}})
 }
 
 // countedOnce holds the two firms while it looks for the same sum elsewhere.
@@ -129,7 +130,7 @@ func (t *tx) countedOnce(ctx context.Context, o *market.Outcome) error {
 			return err
 		}
 	}
-	others, err := outcomesWhere(ctx, t, `(by_id = $1 AND to_id = $2 OR by_id = $2 AND to_id = $1) AND id <> $3`, o.By, o.To, o.ID)
+	others, err := outcomesWhere(ctx, t, `(by_id = $1 AND to_id = $2 OR by_id = $2 AND to_id = $1) AND id <> $3 AND folded_into = ''`, o.By, o.To, o.ID)
 	for i := range others {
 		if x := others[i].Result(); x.Stage.Counts() && x.Fen == r.Fen && x.Day == r.Day {
 			return &market.Error{Kind: market.Conflict, Field: "amount", Message: "error.outcome.counted"}
@@ -143,7 +144,7 @@ func (t *tx) saveOutcome(ctx context.Context, o *market.Outcome) error {
 	o.Rev, o.UpdatedAt = o.Rev+1, t.now
 	t.changed(market.ChangeIntroduction, o.IntroductionID)
 	_, err := t.exec(ctx, `UPDATE outcome SET rev = $1, stage = $2, fen = $3, day = $4, strength = $5, seen_by = $6, seen_at = $7, seen_stage = $8, seen_fen = $9,
-		updated_at = $10 WHERE id = $11`, o.Rev, string(r.Stage), r.Fen, r.Day, string(r.Strength), o.SeenBy, milli(o.SeenAt), string(o.SeenStage), o.SeenFen, milli(t.now), o.ID)
+		updated_at = $10, folded_into = '' WHERE id = $11`, o.Rev, string(r.Stage), r.Fen, r.Day, string(r.Strength), o.SeenBy, milli(o.SeenAt), string(o.SeenStage), o.SeenFen, milli(t.now), o.ID)
 	return err
 }
 
@@ -200,7 +201,7 @@ func (s *Store) OutcomesOn(ctx context.Context, introductionIDs []string) (map[s
 // both included; empty: no bound), newest first. One between firms of two
 // clusters is returned once. No clusters: all of them.
 func (s *Store) Outcomes(ctx context.Context, clusters []string, from, to string) ([]market.Outcome, error) {
-	where, args := `stage <> ''`, []any{}
+	where, args := `stage <> '' AND folded_into = ''`, []any{}
 	if len(clusters) > 0 {
 		var b strings.Builder
 		places(&b, 0, len(clusters))

@@ -32,6 +32,9 @@ func TestOwnersOnly(t *testing.T) {
 		require.NotEmpty(t, reviews)
 		member := market.User{ID: "m", Login: "m@example.cn", Name: "成员", PasswordHash: "x"}
 		require.NoError(t, s.AddUser(ctx, member, market.Membership{Role: market.Member, EnterpriseID: a.EnterpriseID}))
+		require.NoError(t, s.AddUser(ctx, market.User{ID: "officer", Login: "o@example.cn", Name: "审核", PasswordHash: "x"}, market.Membership{Role: market.Reviewer, ClusterID: "luquan"}))
+		proof := market.Evidence{ID: "proof", EnterpriseID: a.EnterpriseID, Name: "证.pdf", Type: market.PDF, Bytes: []byte("%PDF-")}
+		require.NoError(t, s.SaveEvidence(ctx, a, proof))
 		approve := market.Decision{Status: market.ReviewApproved, Level: market.Reviewed, Basis: "营业执照"}
 		image := market.Image{ID: "i", EnterpriseID: a.EnterpriseID, Type: "image/jpeg"}
 		e, err := s.Enterprise(ctx, a.EnterpriseID)
@@ -48,9 +51,11 @@ func TestOwnersOnly(t *testing.T) {
 				"rule":     s.SetReview(ctx, x, "luquan", market.ReviewAll),
 				"decide":   s.Decide(ctx, x, reviews[0].ID, approve),
 				"judge":    s.JudgeEnterprise(ctx, x, a.EnterpriseID, approve),
-				"honours":  second(s.SetHonours(ctx, x, a.EnterpriseID, nil)),
+				"honours":  second(s.SetHonours(ctx, x, a.EnterpriseID, "协会", nil)),
 				"document": second(s.SeeDocument(ctx, x, o.ID, o.Rev)),
 				"member":   s.RemoveMember(ctx, x, "m"),
+				"dismiss":  s.Dismiss(ctx, x, market.Membership{UserID: "officer", Role: market.Reviewer, ClusterID: "luquan"}),
+				"merge":    s.Merge(ctx, x, e, market.Enterprise{ID: b.EnterpriseID}),
 				"bring":    s.Introduce(ctx, x, need.ID, supply.ID, ""),
 			}
 			if who != "a member" {
@@ -61,6 +66,8 @@ func TestOwnersOnly(t *testing.T) {
 				theirs["write"] = s.Write(ctx, x, market.Message{IntroductionID: i.ID, Text: "你好"}, "")
 				theirs["send"] = s.SendFile(ctx, x, market.Attachment{ID: market.NewID(), IntroductionID: i.ID}, "")
 				theirs["fetch"] = second(s.FetchFile(ctx, x, drawing.ID))
+				theirs["prove"] = s.SaveEvidence(ctx, x, proof)
+				theirs["proof"] = second(s.Evidence(ctx, x, proof.ID))
 				theirs["clarify"] = s.Clarify(ctx, x, need.ID, "补充")
 				theirs["image"] = s.SaveImage(ctx, x, image)
 				theirs["firm"] = s.UpdateEnterprise(ctx, x, &e)
@@ -76,6 +83,7 @@ func TestOwnersOnly(t *testing.T) {
 		}
 		require.NoError(t, s.Decide(ctx, operator, reviews[0].ID, approve))
 		require.NoError(t, s.RemoveMember(ctx, a, "m"))
+		require.NoError(t, s.Dismiss(ctx, operator, market.Membership{UserID: "officer", Role: market.Reviewer, ClusterID: "luquan"}))
 		require.NoError(t, s.Introduce(ctx, operator, need.ID, supply.ID, ""))
 	})
 }

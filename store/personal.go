@@ -10,10 +10,10 @@ import (
 
 // PersonalData returns what is kept about a user.
 func (s *Store) PersonalData(ctx context.Context, userID string) (d market.PersonalData, err error) {
-	if d.User, err = s.userWhere(ctx, `id = $1`, userID); err == nil {
-		err = each(ctx, s.read, `SELECT role, enterprise_id, cluster_id FROM membership WHERE user_id = $1 ORDER BY role, enterprise_id, cluster_id`, func(r *sql.Rows) error {
+	if d.User, err = userWhere(ctx, s.read, `id = $1`, userID); err == nil {
+		err = each(ctx, s.read, `SELECT role, enterprise_id, cluster_id, region FROM membership WHERE user_id = $1 ORDER BY role, enterprise_id, cluster_id, region`, func(r *sql.Rows) error {
 			m := market.Membership{UserID: userID}
-			err := r.Scan(&m.Role, &m.EnterpriseID, &m.ClusterID)
+			err := r.Scan(&m.Role, &m.EnterpriseID, &m.ClusterID, &m.Region)
 			d.Memberships = append(d.Memberships, m)
 			return err
 		}, userID)
@@ -87,9 +87,10 @@ func (s *Store) Erase(ctx context.Context, actor market.Actor) error {
 		}
 		t.audit(actor, "erase", "user", actor.UserID)
 		for _, query := range []string{
-			`UPDATE user_account SET login = 'erased:' || id, name = '—', password_hash = '' WHERE id = $1`,
+			`UPDATE user_account SET login = 'erased:' || id, name = '—', password_hash = '', totp_secret = '', totp_at = 0, recovery = '[]' WHERE id = $1`,
 			`DELETE FROM membership WHERE user_id = $1`, `DELETE FROM session WHERE user_id = $1`, `DELETE FROM device WHERE user_id = $1`,
 			`DELETE FROM ticket WHERE user_id = $1 OR made_by = $1`,
+			`DELETE FROM notice_choice WHERE user_id = $1`, `DELETE FROM notice_seen WHERE user_id = $1`, `DELETE FROM message_seen WHERE user_id = $1`, `DELETE FROM delivery WHERE user_id = $1`,
 		} {
 			if _, err := t.exec(ctx, query, actor.UserID); err != nil {
 				return err
@@ -160,7 +161,11 @@ func (t *tx) leaveFirm(ctx context.Context, actor market.Actor, id string) error
 	if err := t.closeAll(ctx, id); err != nil {
 		return err
 	}
-	e.Contact, e.Rev, e.UpdatedAt = market.Contact{}, e.Rev+1, t.now
+	e.Forget()
+	if _, err := t.exec(ctx, `DELETE FROM evidence WHERE enterprise_id = $1`, id); err != nil {
+		return err
+	}
+	e.Rev, e.UpdatedAt = e.Rev+1, t.now
 	return t.replaceEnterprise(ctx, &e, false)
 }
 

@@ -30,6 +30,7 @@ type (
 		Gaps         int    `json:"gaps"`
 		TableChanges int    `json:"table_changes"`
 		Empty        int    `json:"empty"`
+		Short        int    `json:"short"`
 		Moved        int    `json:"moved"`
 		Status       string `json:"status"`
 		Bound        int64  `json:"bound"`
@@ -37,17 +38,17 @@ type (
 )
 
 const (
-	planColumns    = `id, fair_id, rev, number, base, state, progress, settings, figures, created_at, released_at`
-	meetingColumns = `a_id, b_id, slot, tab, locked, must, value, why`
+	planColumns    = `id, fair_id, rev, number, base, picked, state, progress, settings, figures, created_at, released_at`
+	meetingColumns = `a_id, b_id, slot, tab, locked, must, value, why, why_id`
 )
 
 func scanPlan(r *sql.Rows) (p market.Plan, err error) {
 	var settings, figures string
-	var created, released int64
-	if err := r.Scan(&p.ID, &p.FairID, &p.Rev, &p.Number, &p.Base, &p.State, &p.Progress, &settings, &figures, &created, &released); err != nil {
+	var picked, created, released int64
+	if err := r.Scan(&p.ID, &p.FairID, &p.Rev, &p.Number, &p.Base, &picked, &p.State, &p.Progress, &settings, &figures, &created, &released); err != nil {
 		return p, err
 	}
-	p.CreatedAt, p.ReleasedAt = fromMilli(created), fromMilli(released)
+	p.Picked, p.CreatedAt, p.ReleasedAt = picked != 0, fromMilli(created), fromMilli(released)
 	var s planSettingsJSON
 	var f planFiguresJSON
 	err = errors.Join(json.Unmarshal([]byte(settings), &s), json.Unmarshal([]byte(figures), &f))
@@ -89,7 +90,7 @@ func (t *tx) createPlan(ctx context.Context, p *market.Plan, meetings []market.M
 	}
 	t.changed(market.ChangePlan, p.ID)
 	err := t.insert(ctx, `INSERT INTO fair_plan (`+planColumns+`) VALUES `, ``,
-		[][]any{{p.ID, p.FairID, p.Rev, p.Number, p.Base, string(p.State), p.Progress, string(settings), string(figures), milli(p.CreatedAt), int64(0)}})
+		[][]any{{p.ID, p.FairID, p.Rev, p.Number, p.Base, number(p.Picked), string(p.State), p.Progress, string(settings), string(figures), milli(p.CreatedAt), int64(0)}})
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (t *tx) createPlan(ctx context.Context, p *market.Plan, meetings []market.M
 func (t *tx) insertMeetings(ctx context.Context, planID string, meetings []market.Meeting) error {
 	rows := make([][]any, len(meetings))
 	for i, m := range meetings {
-		rows[i] = []any{planID, m.A, m.B, m.Slot, m.Table, number(m.Locked), number(m.Must), m.Value, m.Why}
+		rows[i] = []any{planID, m.A, m.B, m.Slot, m.Table, number(m.Locked), number(m.Must), m.Value, m.Why, m.WhyID}
 	}
 	return t.insert(ctx, `INSERT INTO fair_meeting (plan_id, `+meetingColumns+`) VALUES `, ``, rows)
 }
@@ -123,16 +124,21 @@ func planByID(ctx context.Context, a asker, id, lock string) (p market.Plan, err
 
 // Plans returns a fair's plans, newest first.
 func (s *Store) Plans(ctx context.Context, fairID string) ([]market.Plan, error) {
-	var out []market.Plan
-	err := each(ctx, s.read, `SELECT `+planColumns+` FROM fair_plan WHERE fair_id = $1 ORDER BY number DESC LIMIT 200`, func(r *sql.Rows) error {
-		p, err := scanPlan(r)
-		out = append(out, p)
-		return err
-	}, fairID)
+	out, err := plansWhere(ctx, s.read, `fair_id = $1 ORDER BY number DESC LIMIT 200`, fairID)
 	if err != nil {
 		return nil, fmt.Errorf("store.Plans(%q): %w", fairID, err)
 	}
 	return out, nil
+}
+
+func plansWhere(ctx context.Context, a asker, where string, args ...any) ([]market.Plan, error) {
+	var out []market.Plan
+	err := each(ctx, a, `SELECT `+planColumns+` FROM fair_plan WHERE `+where, func(r *sql.Rows) error {
+		p, err := scanPlan(r)
+		out = append(out, p)
+		return err
+	}, args...)
+	return out, err
 }
 
 // WaitingPlans are drafts that were queued before the moment and are not begun.
@@ -173,7 +179,7 @@ func meetings(ctx context.Context, a asker, planID, enterpriseID string) ([]mark
 	err := each(ctx, a, `SELECT `+meetingColumns+` FROM fair_meeting WHERE plan_id = $1 AND ($2 = '' OR a_id = $2 OR b_id = $2) ORDER BY slot, tab, a_id, b_id`, func(r *sql.Rows) error {
 		var m market.Meeting
 		var locked, must int64
-		err := r.Scan(&m.A, &m.B, &m.Slot, &m.Table, &locked, &must, &m.Value, &m.Why)
+		err := r.Scan(&m.A, &m.B, &m.Slot, &m.Table, &locked, &must, &m.Value, &m.Why, &m.WhyID)
 		m.Locked, m.Must = locked != 0, must != 0
 		out = append(out, m)
 		return err
@@ -246,8 +252,8 @@ func (s *Store) EditMeeting(ctx context.Context, actor market.Actor, planID stri
 		m := list[i]
 		edit(&m)
 		t.audit(actor, "move "+pair.A+" "+pair.B, "plan", planID)
-		if _, err := t.exec(ctx, `UPDATE fair_meeting SET slot = $4, tab = $5, locked = $6, why = $7 WHERE plan_id = $1 AND a_id = $2 AND b_id = $3`,
-			planID, pair.A, pair.B, m.Slot, m.Table, number(m.Locked), m.Why); err != nil {
+		if _, err := t.exec(ctx, `UPDATE fair_meeting SET slot = $4, tab = $5, locked = $6, why = $7, why_id = $8 WHERE plan_id = $1 AND a_id = $2 AND b_id = $3`,
+			planID, pair.A, pair.B, m.Slot, m.Table, number(m.Locked), m.Why, m.WhyID); err != nil {
 			return err
 		}
 		_, err = t.exec(ctx, `UPDATE fair_plan SET rev = rev + 1 WHERE id = $1`, planID)
@@ -295,6 +301,9 @@ func (s *Store) ReleasePlan(ctx context.Context, actor market.Actor, id string, 
 		if err != nil {
 			return err
 		}
+		if err := t.tellOfRelease(ctx, p, list); err != nil {
+			return err
+		}
 		if _, err := t.exec(ctx, `UPDATE fair_plan SET released_at = $2, rev = rev + 1, figures = $3 WHERE id = $1`, id, milli(t.now), string(figures)); err != nil {
 			return err
 		}
@@ -308,4 +317,41 @@ func (s *Store) ReleasePlan(ctx context.Context, actor market.Actor, id string, 
 		return next, fmt.Errorf("store.ReleasePlan(%q): %w", id, err)
 	}
 	return next, nil
+}
+
+// tellOfRelease tells the firms whose talks differ from those of the release before.
+func (t *tx) tellOfRelease(ctx context.Context, p market.Plan, list []market.Meeting) error {
+	before, err := idsOf(ctx, t, `SELECT id FROM fair_plan WHERE fair_id = $1 AND released_at > 0 ORDER BY released_at DESC LIMIT 1`, p.FairID)
+	if err != nil {
+		return err
+	}
+	type talk struct {
+		market.Pair
+		slot, table int
+	}
+	changed := map[talk]bool{}
+	flip := func(list []market.Meeting) {
+		for _, m := range list {
+			x := talk{market.Pair{A: m.A, B: m.B}, m.Slot, m.Table}
+			changed[x] = !changed[x]
+		}
+	}
+	flip(list)
+	for _, id := range before {
+		old, err := meetings(ctx, t, id, "")
+		if err != nil {
+			return err
+		}
+		flip(old)
+	}
+	told := map[string]bool{}
+	for x, yes := range changed {
+		for _, firm := range []string{x.A, x.B} {
+			if yes && !told[firm] {
+				told[firm] = true
+				t.notify(firm, market.TopicFair, "fair", p.FairID, "", p.ID)
+			}
+		}
+	}
+	return nil
 }

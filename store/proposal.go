@@ -48,7 +48,8 @@ type View string
 
 const (
 	ViewAll      View = ""
-	ViewOpen     View = "open"     // open, and the enterprise has not answered yet
+	ViewOpen     View = "open"     // open and direct, and the enterprise has not answered yet
+	ViewAlong    View = "along"    // the same of potential ones, along the chain
 	ViewAnswered View = "answered" // the enterprise has answered
 	ViewClosed   View = "closed"   // withdrawn without its answer
 )
@@ -56,7 +57,9 @@ const (
 func (v View) where() string {
 	switch v {
 	case ViewOpen:
-		return ` AND status = 'open' AND NOT EXISTS (SELECT 1 FROM interest i WHERE i.proposal_id = proposal.id AND i.enterprise_id = $1)`
+		return ` AND status = 'open' AND kind = 'direct' AND NOT EXISTS (SELECT 1 FROM interest i WHERE i.proposal_id = proposal.id AND i.enterprise_id = $1)`
+	case ViewAlong:
+		return ` AND status = 'open' AND kind = 'potential' AND NOT EXISTS (SELECT 1 FROM interest i WHERE i.proposal_id = proposal.id AND i.enterprise_id = $1)`
 	case ViewAnswered:
 		return ` AND EXISTS (SELECT 1 FROM interest i WHERE i.proposal_id = proposal.id AND i.enterprise_id = $1)`
 	case ViewClosed:
@@ -121,12 +124,12 @@ func (s *Store) PartiesOf(ctx context.Context, listingID string, since time.Time
 	return ids, nil
 }
 
-// ProposalCounts counts, for each listing, the open proposals that its
+// ProposalCounts counts, for each listing, the open direct proposals that its
 // enterprise has not answered; listings without any are left out.
 func (s *Store) ProposalCounts(ctx context.Context, listingIDs []string) (map[string]int, error) {
 	out := make(map[string]int, len(listingIDs))
 	for _, side := range []string{"need", "supply"} {
-		query := `SELECT p.` + side + `_id, count(*) FROM proposal p WHERE p.status = 'open' AND p.` + side + `_id IN (%s)
+		query := `SELECT p.` + side + `_id, count(*) FROM proposal p WHERE p.status = 'open' AND p.kind = 'direct' AND p.` + side + `_id IN (%s)
 			AND NOT EXISTS (SELECT 1 FROM interest i WHERE i.proposal_id = p.id AND i.enterprise_id = p.` + side + `_by) GROUP BY p.` + side + `_id`
 		err := in(ctx, s.read, query, listingIDs, func(r *sql.Rows) error {
 			var id string
@@ -142,7 +145,7 @@ func (s *Store) ProposalCounts(ctx context.Context, listingIDs []string) (map[st
 	return out, nil
 }
 
-// OpenProposals counts an enterprise's open proposals that it has not answered.
+// OpenProposals counts an enterprise's open direct proposals that it has not answered.
 func (s *Store) OpenProposals(ctx context.Context, enterpriseID string) (int, error) {
 	var n int
 	err := one(ctx, s.read, `SELECT count(*) FROM proposal WHERE (need_by = $1 OR supply_by = $1)`+ViewOpen.where(), into(&n), enterpriseID)

@@ -57,6 +57,7 @@ func (s *Store) SaveQuote(ctx context.Context, actor market.Actor, q market.Quot
 			return err
 		}
 		t.audit(actor, "quote", "listing", need.ID)
+		t.notify(need.EnterpriseID, market.TopicQuote, "listing", need.ID, actor.EnterpriseID, actor.EnterpriseID, t.hour())
 		t.changed(market.ChangeIntroduction, i.ID)
 		_, err = t.exec(ctx, `INSERT INTO quote (`+quoteColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
 			ON CONFLICT (need_id, enterprise_id) DO UPDATE SET introduction_id = excluded.introduction_id, user_id = excluded.user_id, declined = excluded.declined,
@@ -138,6 +139,13 @@ func (s *Store) Clarify(ctx context.Context, actor market.Actor, listingID, text
 		}
 		for _, id := range ids {
 			t.changed(market.ChangeIntroduction, id)
+		}
+		firms, err := idsOf(ctx, t, `SELECT enterprise_id FROM quote WHERE need_id = $1`, listingID)
+		if err != nil {
+			return err
+		}
+		for _, firm := range firms {
+			t.notify(firm, market.TopicQuote, "listing", listingID, l.EnterpriseID, t.hour())
 		}
 		t.audit(actor, "clarify", "listing", listingID)
 		return t.insert(ctx, `INSERT INTO clarification (id, listing_id, user_id, body, at) VALUES `, ``, [][]any{{market.NewID(), listingID, actor.UserID, text, milli(t.now)}})

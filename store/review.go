@@ -188,11 +188,14 @@ func (s *Store) Decide(ctx context.Context, actor market.Actor, id string, d mar
 			return err
 		}
 		t.auditOn(actor, r.EnterpriseID, string(d.Status), r.Kind, r.Of)
+		t.notify(r.EnterpriseID, market.TopicReview, r.Kind, r.Of, "", r.ID)
 		switch r.Kind {
 		case "enterprise":
 			return t.judgeEnterprise(ctx, actor, r.Of, d)
 		case "claim":
 			return t.judgeClaim(ctx, &r, d)
+		case "honour":
+			return t.judgeHonour(ctx, &r, d)
 		}
 		return t.judgeListing(ctx, r.Of, d, s.Limits())
 	})
@@ -206,7 +209,7 @@ func (s *Store) Decide(ctx context.Context, actor market.Actor, id string, d mar
 // suspends it, takes it back or verifies it by himself.
 func (s *Store) JudgeEnterprise(ctx context.Context, actor market.Actor, id string, d market.Decision) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		e, err := enterpriseWhere(ctx, t, `id = $1`, id)
+		e, err := enterpriseWhere(ctx, t, `id = $1 AND merged_into = ''`, id)
 		if err != nil {
 			return err
 		}
@@ -220,6 +223,7 @@ func (s *Store) JudgeEnterprise(ctx context.Context, actor market.Actor, id stri
 			return err
 		}
 		t.auditOn(actor, id, string(d.Status), "enterprise", id)
+		t.notify(id, market.TopicReview, "enterprise", id, "", milli(t.now))
 		return t.judgeEnterprise(ctx, actor, id, d)
 	})
 	if err != nil {
@@ -354,33 +358,11 @@ func (s *Store) AskReview(ctx context.Context, actor market.Actor) error {
 	return nil
 }
 
-// SetHonours keeps what the association knows of a firm's qualifications.
-func (s *Store) SetHonours(ctx context.Context, actor market.Actor, id string, honours []market.Honour) (market.Enterprise, error) {
-	var e market.Enterprise
-	err := s.update(ctx, func(ctx context.Context, t *tx) (err error) {
-		if e, err = enterpriseWhere(ctx, t, `id = $1`+t.forUpdate(), id); err != nil {
-			return err
-		}
-		if !actor.Operates(e.ClusterID) {
-			return market.ErrNotFound
-		}
-		e.Honours, e.Rev, e.UpdatedAt = honours, e.Rev+1, t.now
-		if err := market.CheckHonours(honours); err != nil {
-			return err
-		}
-		t.auditOn(actor, id, "honours", "enterprise", id)
-		return t.replaceEnterprise(ctx, &e, false)
-	})
-	if err != nil {
-		return e, fmt.Errorf("store.SetHonours(%q): %w", id, err)
-	}
-	return e, nil
-}
-
 // OperatedEnterprises returns the firms of the actor's clusters by id, those
 // whose name holds q; after is the last id of the page before.
 func (s *Store) OperatedEnterprises(ctx context.Context, actor market.Actor, q, after string, limit int) (list []market.Enterprise, next string, err error) {
 	where, args := `id > $1 AND name LIKE $2 ESCAPE '!'`, []any{after, "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(q) + "%"}
+	where += ` AND merged_into = ''`
 	if !actor.Admin {
 		var b strings.Builder
 		places(&b, 2, len(actor.Clusters))

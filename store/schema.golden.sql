@@ -53,6 +53,7 @@ CREATE TABLE cluster (
     region TEXT   NOT NULL,
     chains TEXT   NOT NULL
 , review TEXT NOT NULL DEFAULT 'none');
+CREATE INDEX cluster_region ON cluster (region);
 CREATE TABLE consent (
     id              TEXT   NOT NULL PRIMARY KEY,
     introduction_id TEXT   NOT NULL REFERENCES introduction (id),
@@ -62,6 +63,24 @@ CREATE TABLE consent (
     at              BIGINT NOT NULL
 );
 CREATE INDEX consent_introduction ON consent (introduction_id, id);
+CREATE TABLE delivery (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    user_id       TEXT   NOT NULL REFERENCES user_account (id),
+    enterprise_id TEXT   NOT NULL,
+    channel       TEXT   NOT NULL,
+    topic         TEXT   NOT NULL,
+    notice_id     TEXT   NOT NULL,
+    day           TEXT   NOT NULL,
+    state         TEXT   NOT NULL,
+    tries         BIGINT NOT NULL,
+    next_at       BIGINT NOT NULL,
+    reason        TEXT   NOT NULL,
+    created_at    BIGINT NOT NULL,
+    sent_at       BIGINT NOT NULL
+);
+CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'queued';
+CREATE INDEX delivery_enterprise ON delivery (enterprise_id, id);
+CREATE UNIQUE INDEX delivery_once ON delivery (user_id, notice_id, day);
 CREATE TABLE device (
     token_hash TEXT   NOT NULL,
     user_id    TEXT   NOT NULL REFERENCES user_account (id),
@@ -105,10 +124,22 @@ CREATE TABLE enterprise (
     demo          BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,
     updated_at    BIGINT NOT NULL
-, level TEXT NOT NULL DEFAULT 'unverified', level_by TEXT NOT NULL DEFAULT '', level_by_name TEXT NOT NULL DEFAULT '', level_basis TEXT NOT NULL DEFAULT '', level_at BIGINT NOT NULL DEFAULT 0, standing TEXT NOT NULL DEFAULT 'active', standing_reason TEXT NOT NULL DEFAULT '');
+, level TEXT NOT NULL DEFAULT 'unverified', level_by TEXT NOT NULL DEFAULT '', level_by_name TEXT NOT NULL DEFAULT '', level_basis TEXT NOT NULL DEFAULT '', level_at BIGINT NOT NULL DEFAULT 0, standing TEXT NOT NULL DEFAULT 'active', standing_reason TEXT NOT NULL DEFAULT '', capacities TEXT NOT NULL DEFAULT '[]', staff TEXT NOT NULL DEFAULT '', turnover TEXT NOT NULL DEFAULT '', people TEXT NOT NULL DEFAULT '[]', merged_into TEXT NOT NULL DEFAULT '');
 CREATE INDEX enterprise_cluster ON enterprise (cluster_id, id);
 CREATE INDEX enterprise_name ON enterprise (name);
+CREATE INDEX enterprise_phone ON enterprise (contact_phone);
 CREATE UNIQUE INDEX enterprise_uscc ON enterprise (uscc) WHERE uscc <> '';
+CREATE TABLE evidence (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    enterprise_id TEXT   NOT NULL REFERENCES enterprise (id),
+    user_id       TEXT   NOT NULL,
+    name          TEXT   NOT NULL,
+    type          TEXT   NOT NULL,
+    size          BIGINT NOT NULL,
+    bytes         BYTEA  NOT NULL,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX evidence_enterprise ON evidence (enterprise_id, at);
 CREATE TABLE failure (
     id         TEXT   NOT NULL PRIMARY KEY,
     kind       TEXT   NOT NULL,
@@ -136,7 +167,7 @@ CREATE TABLE fair (
     demo         BIGINT NOT NULL,
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL
-);
+, regime TEXT NOT NULL DEFAULT 'organiser');
 CREATE TABLE fair_arrival (
     fair_id       TEXT   NOT NULL,
     enterprise_id TEXT   NOT NULL,
@@ -154,7 +185,7 @@ CREATE TABLE fair_meeting (
     locked  BIGINT NOT NULL,
     must    BIGINT NOT NULL,
     value   BIGINT NOT NULL,
-    why     TEXT   NOT NULL,
+    why     TEXT   NOT NULL, why_id TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (plan_id, a_id, b_id)
 );
 CREATE INDEX fair_meeting_b ON fair_meeting (plan_id, b_id);
@@ -183,7 +214,7 @@ CREATE TABLE fair_plan (
     figures     TEXT   NOT NULL,
     created_at  BIGINT NOT NULL,
     released_at BIGINT NOT NULL
-);
+, picked BIGINT NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX fair_plan_number ON fair_plan (fair_id, number);
 CREATE INDEX fair_plan_waiting ON fair_plan (state, created_at) WHERE state = 'queued';
 CREATE TABLE fair_reply (
@@ -204,6 +235,21 @@ CREATE TABLE fair_wish (
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (fair_id, by_id, other_id)
 );
+CREATE TABLE followup (
+    id              TEXT   NOT NULL PRIMARY KEY,
+    introduction_id TEXT   NOT NULL REFERENCES introduction (id),
+    enterprise_id   TEXT   NOT NULL REFERENCES enterprise (id),
+    other_id        TEXT   NOT NULL,
+    days            BIGINT NOT NULL,
+    due_at          BIGINT NOT NULL,
+    asked_at        BIGINT NOT NULL,
+    answered_at     BIGINT NOT NULL,
+    answer          TEXT   NOT NULL,
+    called_by       TEXT   NOT NULL
+);
+CREATE INDEX followup_due ON followup (due_at) WHERE asked_at = 0;
+CREATE UNIQUE INDEX followup_once ON followup (introduction_id, enterprise_id, days);
+CREATE INDEX followup_silent ON followup (enterprise_id, asked_at) WHERE answered_at = 0 AND asked_at > 0;
 CREATE TABLE guess (
     account    TEXT   NOT NULL,
     device     TEXT   NOT NULL,
@@ -308,16 +354,23 @@ CREATE TABLE listing (
 CREATE INDEX listing_enterprise ON listing (enterprise_id, status, id);
 CREATE UNIQUE INDEX listing_source ON listing (source) WHERE source <> '';
 CREATE INDEX listing_status ON listing (status, id);
+CREATE INDEX listing_summary ON listing (cluster_id, status, side);
 CREATE INDEX listing_unmatched ON listing (status, updated_at) WHERE matched_rev < rev;
 CREATE INDEX listing_valid ON listing (status, valid_until);
-CREATE TABLE membership (
+CREATE TABLE matching (
+    enterprise_id TEXT   NOT NULL PRIMARY KEY REFERENCES enterprise (id),
+    potential     BIGINT NOT NULL
+);
+CREATE TABLE "membership" (
     user_id       TEXT NOT NULL REFERENCES user_account (id),
     role          TEXT NOT NULL,
     enterprise_id TEXT NOT NULL,
     cluster_id    TEXT NOT NULL,
-    PRIMARY KEY (user_id, role, enterprise_id, cluster_id)
+    region        TEXT NOT NULL,
+    PRIMARY KEY (user_id, role, enterprise_id, cluster_id, region)
 );
 CREATE INDEX membership_enterprise ON membership (enterprise_id);
+CREATE INDEX membership_role ON membership (role, cluster_id);
 CREATE TABLE message (
     id              TEXT   NOT NULL PRIMARY KEY,
     introduction_id TEXT   NOT NULL REFERENCES introduction (id),
@@ -329,6 +382,39 @@ CREATE TABLE message (
 );
 CREATE INDEX message_introduction ON message (introduction_id, id);
 CREATE INDEX message_user ON message (user_id, id);
+CREATE TABLE message_seen (
+    user_id         TEXT NOT NULL REFERENCES user_account (id),
+    introduction_id TEXT NOT NULL,
+    upto            TEXT NOT NULL,
+    PRIMARY KEY (user_id, introduction_id)
+);
+CREATE TABLE notice (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    enterprise_id TEXT   NOT NULL,
+    topic         TEXT   NOT NULL,
+    kind          TEXT   NOT NULL,
+    of            TEXT   NOT NULL,
+    other_id      TEXT   NOT NULL,
+    key           TEXT   NOT NULL,
+    planned       BIGINT NOT NULL,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX notice_enterprise ON notice (enterprise_id, id);
+CREATE UNIQUE INDEX notice_key ON notice (enterprise_id, key);
+CREATE INDEX notice_unplanned ON notice (id) WHERE planned = 0;
+CREATE TABLE notice_choice (
+    user_id      TEXT   NOT NULL PRIMARY KEY REFERENCES user_account (id),
+    lang         TEXT   NOT NULL,
+    mail         TEXT   NOT NULL,
+    confirmed_at BIGINT NOT NULL,
+    paces        TEXT   NOT NULL
+);
+CREATE TABLE notice_seen (
+    user_id       TEXT NOT NULL REFERENCES user_account (id),
+    enterprise_id TEXT NOT NULL,
+    upto          TEXT NOT NULL,
+    PRIMARY KEY (user_id, enterprise_id)
+);
 CREATE TABLE outbox (
     id   TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -352,7 +438,7 @@ CREATE TABLE outcome (
     seen_fen        BIGINT NOT NULL,
     created_at      BIGINT NOT NULL,
     updated_at      BIGINT NOT NULL
-);
+, folded_into TEXT NOT NULL DEFAULT '');
 CREATE INDEX outcome_by_cluster ON outcome (by_cluster, day);
 CREATE UNIQUE INDEX outcome_introduction ON outcome (introduction_id);
 CREATE INDEX outcome_pair ON outcome (by_id, to_id);
@@ -431,6 +517,10 @@ CREATE TABLE seal (
     hash   TEXT   NOT NULL,
     at     BIGINT NOT NULL
 );
+CREATE TABLE secret (
+    name  TEXT  NOT NULL PRIMARY KEY,
+    bytes BYTEA NOT NULL
+);
 CREATE TABLE session (
     token_hash TEXT   NOT NULL PRIMARY KEY,
     user_id    TEXT   NOT NULL REFERENCES user_account (id),
@@ -449,15 +539,16 @@ CREATE TABLE ticket (
     made_by       TEXT   NOT NULL,
     created_at    BIGINT NOT NULL,
     expires_at    BIGINT NOT NULL
-);
+, role TEXT NOT NULL DEFAULT '', scope TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX ticket_end ON ticket (expires_at);
+CREATE INDEX ticket_maker ON ticket (made_by);
 CREATE TABLE user_account (
     id            TEXT   NOT NULL PRIMARY KEY,
     login         TEXT   NOT NULL,
     name          TEXT   NOT NULL,
     password_hash TEXT   NOT NULL,
     created_at    BIGINT NOT NULL
-);
+, totp_secret TEXT NOT NULL DEFAULT '', totp_at BIGINT NOT NULL DEFAULT 0, totp_step BIGINT NOT NULL DEFAULT 0, recovery TEXT NOT NULL DEFAULT '[]');
 CREATE UNIQUE INDEX user_account_login ON user_account (login);
 CREATE TABLE veto (
     enterprise_id TEXT   NOT NULL,

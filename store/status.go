@@ -128,15 +128,19 @@ func (s *Store) ExpireDue(ctx context.Context, now time.Time, limit int) (int, e
 }
 
 // forget drops what served its time: ended sessions, unused tickets, old tries,
-// browsers and drafts not touched for a year, keys of requests, the contents of
-// old files. market.Retentions is the table of it.
+// browsers and drafts not touched for a year, keys of requests, evidence
+// that no record names, the contents of old files. market.Retentions is the table of it.
 func (t *tx) forget(ctx context.Context, now time.Time) error {
 	for query, before := range map[string]time.Time{
-		`DELETE FROM session WHERE expires_at <= $1`:                                           now,
-		`DELETE FROM ticket WHERE expires_at <= $1`:                                            now,
-		`DELETE FROM guess WHERE updated_at <= $1`:                                             now.Add(-market.GuessSpan),
-		`DELETE FROM device WHERE seen_at <= $1`:                                               now.Add(-market.DeviceLife),
-		`DELETE FROM idempotency WHERE created_at <= $1`:                                       now.Add(-keyLife),
+		`DELETE FROM delivery WHERE created_at <= $1`:    now.Add(-market.NoticeLife),
+		`DELETE FROM notice WHERE at <= $1`:              now.Add(-market.NoticeLife),
+		`DELETE FROM session WHERE expires_at <= $1`:     now,
+		`DELETE FROM ticket WHERE expires_at <= $1`:      now,
+		`DELETE FROM guess WHERE updated_at <= $1`:       now.Add(-market.GuessSpan),
+		`DELETE FROM device WHERE seen_at <= $1`:         now.Add(-market.DeviceLife),
+		`DELETE FROM idempotency WHERE created_at <= $1`: now.Add(-keyLife),
+		`DELETE FROM evidence WHERE at <= $1 AND NOT EXISTS (SELECT 1 FROM enterprise e WHERE e.id = evidence.enterprise_id
+			AND (e.honours LIKE '%' || evidence.id || '%' OR e.certificates LIKE '%' || evidence.id || '%'))`: now.Add(-market.EvidenceIdle),
 		`DELETE FROM listing WHERE status = 'draft' AND published_at = 0 AND updated_at <= $1`: now.Add(-market.DraftLife),
 	} {
 		if _, err := t.exec(ctx, query, milli(before)); err != nil {

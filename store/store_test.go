@@ -66,7 +66,7 @@ func postgresStore(t testing.TB) *Store {
 func firm(t testing.TB, s *Store, name string) market.Actor {
 	u := market.User{ID: market.NewID(), Login: name + "@example.cn", Name: name, PasswordHash: "x"}
 	e := market.Enterprise{ID: market.NewID(), Name: name, Kind: market.Maker, Region: "130110", Contact: market.Contact{Name: "王", Phone: "13800000000"},
-		Honours: []market.Honour{{Kind: market.HonourGiant, Year: 2024, Until: time.UnixMilli(1900000000000).UTC()}}, Certificates: []string{"ISO9001"}}
+		Honours: []market.Honour{{Kind: market.HonourGiant, Year: 2024, Until: time.UnixMilli(1900000000000).UTC()}}, Certificates: []market.Certificate{{Name: "ISO9001"}}}
 	require.NoError(t, s.SignUp(t.Context(), u, e))
 	a, got, err := s.Actor(t.Context(), u.ID)
 	require.NoError(t, err)

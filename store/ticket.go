@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -12,13 +13,13 @@ import (
 // SaveTicket keeps a link that the actor hands out.
 func (s *Store) SaveTicket(ctx context.Context, actor market.Actor, x market.Ticket) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		of := x.UserID
-		if of == "" {
-			of = x.EnterpriseID
+		t.auditOn(actor, x.EnterpriseID, string(x.Purpose)+"-link", "user", cmp.Or(x.UserID, x.EnterpriseID))
+		scope, err := asJSON(x.Scope)
+		if err != nil {
+			return err
 		}
-		t.auditOn(actor, x.EnterpriseID, string(x.Purpose)+"-link", "user", of)
-		_, err := t.exec(ctx, `INSERT INTO ticket (token_hash, purpose, user_id, enterprise_id, made_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			x.TokenHash, string(x.Purpose), x.UserID, x.EnterpriseID, actor.UserID, milli(t.now), milli(x.ExpiresAt))
+		_, err = t.exec(ctx, `INSERT INTO ticket (token_hash, purpose, user_id, enterprise_id, made_by, created_at, expires_at, role, scope) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			x.TokenHash, string(x.Purpose), x.UserID, x.EnterpriseID, actor.UserID, milli(t.now), milli(x.ExpiresAt), string(x.Role), scope)
 		return err
 	})
 	if err != nil {
@@ -38,9 +39,14 @@ func (s *Store) Ticket(ctx context.Context, tokenHash string, now time.Time) (ma
 
 func ticket(ctx context.Context, a asker, tokenHash string, now time.Time, lock string) (x market.Ticket, err error) {
 	var created, expires int64
-	err = one(ctx, a, `SELECT token_hash, purpose, user_id, enterprise_id, made_by, created_at, expires_at FROM ticket WHERE token_hash = $1 AND expires_at > $2`+lock,
-		into(&x.TokenHash, &x.Purpose, &x.UserID, &x.EnterpriseID, &x.MadeBy, &created, &expires), tokenHash, milli(now))
+	var scope string
+	err = one(ctx, a, `SELECT token_hash, purpose, user_id, enterprise_id, made_by, created_at, expires_at, role, scope FROM ticket WHERE token_hash = $1 AND expires_at > $2`+lock,
+		into(&x.TokenHash, &x.Purpose, &x.UserID, &x.EnterpriseID, &x.MadeBy, &created, &expires, &x.Role, &scope), tokenHash, milli(now))
+	if err != nil {
+		return x, err
+	}
 	x.CreatedAt, x.ExpiresAt = fromMilli(created), fromMilli(expires)
+	x.Scope, err = fromJSON[string](scope)
 	return x, err
 }
 
@@ -55,6 +61,42 @@ func (t *tx) useTicket(ctx context.Context, tokenHash string, purpose market.Pur
 	}
 	_, err = t.exec(ctx, `DELETE FROM ticket WHERE token_hash = $1`, tokenHash)
 	return x, err
+}
+
+// resetsMost is how many reset links an account is sent in a day.
+const resetsMost = 5
+
+// AskReset puts a reset link on its way to the user of a login, if he speaks
+// for a firm; an officer gets his from an administrator. account is the count of
+// tries: a login that does not exist is counted, written and answered alike.
+func (s *Store) AskReset(ctx context.Context, login, account string, now time.Time) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.takeGuess(ctx, account, "", now); err != nil {
+			return err
+		}
+		var userID, firm string
+		err := each(ctx, t, `SELECT u.id, m.enterprise_id FROM user_account u JOIN membership m ON m.user_id = u.id WHERE u.login = $1 AND m.enterprise_id <> ''
+			AND NOT EXISTS (SELECT 1 FROM membership o WHERE o.user_id = u.id AND o.enterprise_id = '')`, into(&userID, &firm), login)
+		if err != nil || userID == "" {
+			return err
+		}
+		var sent int
+		if err := one(ctx, t, `SELECT count(*) FROM delivery WHERE user_id = $1 AND notice_id = '' AND day LIKE 'reset%' AND created_at > $2`, into(&sent), userID, milli(now.Add(-24*time.Hour))); err != nil || sent >= resetsMost {
+			return err
+		}
+		choices, err := noticeChoices(ctx, t, []string{userID})
+		if err != nil {
+			return err
+		}
+		c := choices[userID]
+		way, _ := c.Address(login)
+		t.changed(market.ChangeNotice, firm)
+		return t.queue(ctx, []market.Delivery{{UserID: userID, EnterpriseID: firm, Channel: way, Day: "reset " + market.NewID()}})
+	})
+	if err != nil {
+		return fmt.Errorf("store.AskReset: %w", err)
+	}
+	return nil
 }
 
 // ResetPassword uses a reset link: the password is new, and everybody who was
@@ -108,6 +150,14 @@ func (s *Store) Join(ctx context.Context, tokenHash, uscc string, u market.User,
 		}
 		role := market.Member
 		switch x.Purpose {
+		case market.ForOffice:
+			if _, err := t.useTicket(ctx, tokenHash, x.Purpose, now); err != nil {
+				return err
+			}
+			if err := t.insertUser(ctx, &u); err != nil {
+				return err
+			}
+			return t.takeOffice(ctx, market.Actor{UserID: u.ID}, x)
 		case market.ForInvite:
 		case market.ForClaim:
 			role = market.Owner

@@ -28,6 +28,7 @@ type tx struct {
 	now      time.Time
 	changes  []market.Change
 	audits   []Audit
+	notices  []market.Notice
 }
 
 func newTx(a asker, postgres bool) *tx {
@@ -86,6 +87,9 @@ func (t *tx) flush(ctx context.Context) error {
 		audits = append(audits, []any{market.NewID(), milli(a.At), a.UserID, a.EnterpriseID, a.Deed, a.Kind, a.Of})
 	}
 	if err := t.insert(ctx, `INSERT INTO outbox (id, kind, of) VALUES `, ``, lines); err != nil {
+		return err
+	}
+	if err := t.insertNotices(ctx); err != nil {
 		return err
 	}
 	return t.insert(ctx, `INSERT INTO audit (id, at, user_id, enterprise_id, deed, kind, of) VALUES `, ``, audits)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"lianqiao/market"
@@ -72,23 +73,28 @@ func (t *tx) insertUser(ctx context.Context, u *market.User) error {
 }
 
 func (t *tx) insertMembership(ctx context.Context, m market.Membership) error {
-	_, err := t.exec(ctx, `INSERT INTO membership (user_id, role, enterprise_id, cluster_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-		m.UserID, string(m.Role), m.EnterpriseID, m.ClusterID)
+	_, err := t.exec(ctx, `INSERT INTO membership (user_id, role, enterprise_id, cluster_id, region) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		m.UserID, string(m.Role), m.EnterpriseID, m.ClusterID, m.Region)
 	return err
 }
 
-func (s *Store) userWhere(ctx context.Context, where, arg string) (market.User, error) {
+func userWhere(ctx context.Context, a asker, where, arg string) (market.User, error) {
 	var u market.User
-	var created int64
-	err := one(ctx, s.read, `SELECT id, login, name, password_hash, created_at FROM user_account WHERE `+where,
-		into(&u.ID, &u.Login, &u.Name, &u.PasswordHash, &created), arg)
-	u.CreatedAt = fromMilli(created)
+	var created, totp int64
+	var recovery string
+	err := one(ctx, a, `SELECT id, login, name, password_hash, created_at, totp_secret, totp_at, totp_step, recovery FROM user_account WHERE `+where,
+		into(&u.ID, &u.Login, &u.Name, &u.PasswordHash, &created, &u.TOTP.Secret, &totp, &u.TOTP.Step, &recovery), arg)
+	if err != nil {
+		return u, err
+	}
+	u.CreatedAt, u.TOTP.At = fromMilli(created), fromMilli(totp)
+	u.TOTP.Recovery, err = fromJSON[string](recovery)
 	return u, err
 }
 
 // UserByLogin returns the user of a login or market.ErrNotFound.
 func (s *Store) UserByLogin(ctx context.Context, login string) (market.User, error) {
-	u, err := s.userWhere(ctx, `login = $1`, login)
+	u, err := userWhere(ctx, s.read, `login = $1`, login)
 	if err != nil {
 		return u, fmt.Errorf("store.UserByLogin: %w", err)
 	}
@@ -97,7 +103,7 @@ func (s *Store) UserByLogin(ctx context.Context, login string) (market.User, err
 
 // User returns the user of an id or market.ErrNotFound.
 func (s *Store) User(ctx context.Context, id string) (market.User, error) {
-	u, err := s.userWhere(ctx, `id = $1`, id)
+	u, err := userWhere(ctx, s.read, `id = $1`, id)
 	if err != nil {
 		return u, fmt.Errorf("store.User(%q): %w", id, err)
 	}
@@ -107,20 +113,42 @@ func (s *Store) User(ctx context.Context, id string) (market.User, error) {
 // Actor returns a user and what the user may act for.
 func (s *Store) Actor(ctx context.Context, userID string) (market.Actor, market.User, error) {
 	a := market.Actor{UserID: userID}
-	u, err := s.userWhere(ctx, `id = $1`, userID)
+	u, err := userWhere(ctx, s.read, `id = $1`, userID)
+	var places []string
 	if err == nil {
-		err = each(ctx, s.read, `SELECT role, enterprise_id, cluster_id FROM membership WHERE user_id = $1 ORDER BY role DESC, enterprise_id, cluster_id`,
+		err = each(ctx, s.read, `SELECT role, enterprise_id, cluster_id, region FROM membership WHERE user_id = $1 ORDER BY role DESC, enterprise_id, cluster_id, region`,
 			func(r *sql.Rows) error {
 				var m market.Membership
-				err := r.Scan(&m.Role, &m.EnterpriseID, &m.ClusterID)
+				err := r.Scan(&m.Role, &m.EnterpriseID, &m.ClusterID, &m.Region)
+				if m.Role == market.Viewer && m.Region != "" {
+					places = append(places, m.Region)
+					return err
+				}
 				grant(&a, m)
 				return err
 			}, userID)
+	}
+	for _, place := range places {
+		if err == nil {
+			err = s.viewPlace(ctx, &a, place)
+		}
 	}
 	if err != nil {
 		return market.Actor{}, u, fmt.Errorf("store.Actor(%q): %w", userID, err)
 	}
 	return a, u, nil
+}
+
+// viewPlace lets a bureau read the clusters of its place as they are now.
+func (s *Store) viewPlace(ctx context.Context, a *market.Actor, place string) error {
+	from, to := market.RegionRange(place)
+	ids, err := idsOf(ctx, s.read, `SELECT id FROM cluster WHERE region >= $1 AND region <= $2 ORDER BY id`, from, to)
+	for _, id := range ids {
+		if !slices.Contains(a.Views, id) {
+			a.Views = append(a.Views, id)
+		}
+	}
+	return err
 }
 
 func grant(a *market.Actor, m market.Membership) {

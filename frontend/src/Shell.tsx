@@ -14,14 +14,16 @@ import { MyIntroductions } from './introduction/MyIntroductions'
 import { ListingForm } from './listing/ListingForm'
 import { MyListings } from './listing/MyListings'
 import { follow } from './live'
-import { Operator } from './operator/Operator'
 import { MyProposals } from './proposal/MyProposals'
-import { QuotePage } from './quote/QuotePage'
 import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
 
+const SecondStep = lazy(() => import('./account/SecondStep'))
 const MyData = lazy(() => import('./account/MyData'))
 const Preferences = lazy(() => import('./proposal/Preferences'))
+const Notices = lazy(() => import('./notice/Notices'))
+const Operator = lazy(() => import('./operator/Operator'))
+const QuotePage = lazy(() => import('./quote/QuotePage'))
 const FairPage = lazy(() => import('./fair/FairPage'))
 
 /** The frame of the signed-in app, and the way in. */
@@ -70,12 +72,23 @@ function Header({ me }: { me: Me | null }) {
         </nav>
         <div className="acts">
           <button type="button" className={me ? 'plain out' : 'plain'} onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
+          {me?.enterprise && !me.behalf && <Bell count={me.counts.notices} />}
           {me && !me.behalf && <NavLink className="button plain" to="/account">{t('app.account')}</NavLink>}
           {me && <button type="button" className="plain out" onClick={() => void signOut()}>{t('app.signOut')}</button>}
           {me?.enterprise && <NavLink className="primary" to="/listings/new">{t('app.post')}</NavLink>}
         </div>
       </div>
     </header>
+  )
+}
+
+/** The way to what is new; more than 99 is no figure to read. */
+function Bell({ count }: { count: number }) {
+  return (
+    <NavLink className="button plain bell" to="/notices" aria-label={count > 0 ? t('notice.unseen', count) : t('notice')} title={t('notice')}>
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M6 16V10a6 6 0 0 1 12 0v6l2 2H4zM10 21h4" /></svg>
+      {count > 0 && <b className="count">{count > 99 ? '99+' : count}</b>}
+    </NavLink>
   )
 }
 
@@ -110,11 +123,13 @@ function NoFirm({ me }: { me: Me }) {
 
 function Work({ me }: { me: Me }) {
   const queries = useQueryClient()
-  useEffect(() => follow(queries), [queries])
+  useEffect(() => (me.must_enrol ? undefined : follow(queries)), [queries, me.must_enrol])
   const home = me.enterprise ? '/proposals' : '/operator'
-  const wanted = new URLSearchParams(useLocation().search).get('to')
+  const here = useLocation()
+  const wanted = new URLSearchParams(here.search).get('to')
   const back = wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : home
-  if (!me.enterprise && !officer(me)) return <NoFirm me={me} />
+  if (me.must_enrol) return <Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>
+  if (!me.enterprise && !officer(me) && here.pathname !== '/ticket' && back !== '/ticket') return <NoFirm me={me} />
   return (
     <Routes>
       <Route path="/listings" element={<MyListings />} />
@@ -123,16 +138,18 @@ function Work({ me }: { me: Me }) {
       <Route path="/proposals" element={<MyProposals />} />
       <Route path="/preferences" element={<Suspense fallback={<Loading />}><Preferences /></Suspense>} />
       <Route path="/introductions" element={<MyIntroductions />} />
+      <Route path="/notices" element={<Suspense fallback={<Loading />}><Notices /></Suspense>} />
       <Route path="/ask/:id" element={<Ask />} />
-      <Route path="/quotes/:id" element={<QuotePage />} />
+      <Route path="/quotes/:id" element={<Suspense fallback={<Loading />}><QuotePage /></Suspense>} />
       <Route path="/account" element={<Account me={me} />} />
       <Route path="/account/data" element={<Suspense fallback={<Loading />}><MyData /></Suspense>} />
-      <Route path="/ticket" element={<UseTicket />} />
+      <Route path="/account/second-step" element={<Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>} />
+      <Route path="/ticket" element={<UseTicket me={me} />} />
       <Route path="/enterprise" element={<EnterprisePage />} />
       <Route path="/fairs" element={<div className="fairs"><Fairs me={me} /></div>} />
       <Route path="/fairs/new" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
       <Route path="/fairs/:id" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
-      <Route path="/operator/*" element={<Operator me={me} />} />
+      <Route path="/operator/*" element={<Suspense fallback={<Loading />}><Operator me={me} /></Suspense>} />
       <Route path="*" element={<Navigate to={back} replace />} />
     </Routes>
   )

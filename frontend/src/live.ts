@@ -9,11 +9,14 @@ export function follow(queries: QueryClient): () => void {
     void queries.invalidateQueries({ queryKey: ['listings'] })
     void queries.invalidateQueries({ queryKey: ['me'] })
     void queries.invalidateQueries({ queryKey: ['fair'] })
+    void queries.invalidateQueries({ queryKey: ['notices'] })
   })
   // After a lost connection hints may have been missed.
   source.addEventListener('open', () => {
     void queries.invalidateQueries({ queryKey: ['proposals'] })
     void queries.invalidateQueries({ queryKey: ['introductions'] })
+    void queries.invalidateQueries({ queryKey: ['notices'] })
+    void queries.invalidateQueries({ queryKey: ['me'] })
   })
   return () => source.close()
 }

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/bureau": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** summary */
+        get: operations["summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bureau/summary.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** summary book */
+        get: operations["summary-book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/classes": {
         parameters: {
             query?: never;
@@ -89,6 +123,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/enterprise/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** matching */
+        get: operations["matching"];
+        /** set matching */
+        put: operations["set-matching"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enterprise/members": {
         parameters: {
             query?: never;
@@ -140,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/enterprise/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** edit record */
+        put: operations["edit-record"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enterprise/review": {
         parameters: {
             query?: never;
@@ -166,6 +235,40 @@ export interface paths {
         };
         /** get enterprise */
         get: operations["get-enterprise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** send evidence */
+        post: operations["send-evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** fetch evidence */
+        get: operations["fetch-evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -295,6 +398,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fairs/{id}/openings/{enterprise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** openings */
+        get: operations["openings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fairs/{id}/parties": {
         parameters: {
             query?: never;
@@ -325,6 +445,24 @@ export interface paths {
         post?: never;
         /** drop fair party */
         delete: operations["drop-fair-party"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fairs/{id}/picks/{enterprise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** pick slot */
+        put: operations["pick-slot"];
+        post?: never;
+        /** unpick slot */
+        delete: operations["unpick-slot"];
         options?: never;
         head?: never;
         patch?: never;
@@ -468,6 +606,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forgot-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** forgot password */
+        post: operations["forgot-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/images": {
         parameters: {
             query?: never;
@@ -565,6 +720,23 @@ export interface paths {
         put?: never;
         /** write message */
         post: operations["write-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** see messages */
+        post: operations["see-messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -983,6 +1155,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** begin totp */
+        post: operations["begin-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** confirm totp */
+        post: operations["confirm-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/totp/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** drop totp */
+        post: operations["drop-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/my/vetoes": {
         parameters: {
             query?: never;
@@ -1012,6 +1235,58 @@ export interface paths {
         post?: never;
         /** take back veto */
         delete: operations["take-back-veto"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** notices */
+        get: operations["notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** notice choice */
+        get: operations["notice-choice"];
+        /** choose notices */
+        put: operations["choose-notices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** see notices */
+        post: operations["see-notices"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1051,6 +1326,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** calls */
+        get: operations["calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/calls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** export calls */
+        get: operations["export-calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** answer call */
+        post: operations["answer-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/calls/{id}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** call phone */
+        post: operations["call-phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/clusters": {
         parameters: {
             query?: never;
@@ -1078,6 +1421,57 @@ export interface paths {
         get?: never;
         /** set review rule */
         put: operations["set-review-rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** compare records */
+        get: operations["compare-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** deliveries */
+        get: operations["deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** duplicates */
+        get: operations["duplicates"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1204,6 +1598,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** merge */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/officers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** officers */
+        get: operations["officers"];
+        put?: never;
+        /** appoint */
+        post: operations["appoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/officers/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** dismiss */
+        post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/outcomes": {
         parameters: {
             query?: never;
@@ -1266,6 +1712,23 @@ export interface paths {
         put?: never;
         /** make reset link */
         post: operations["make-reset-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/reset-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** reset totp */
+        post: operations["reset-totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1340,6 +1803,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{id}/book.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** plan book */
+        get: operations["plan-book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}/compare/{other}": {
         parameters: {
             query?: never;
@@ -1351,6 +1831,23 @@ export interface paths {
         get: operations["compare-plans"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** copy plan */
+        post: operations["copy-plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1595,6 +2092,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** accept office */
+        post: operations["accept-office"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/read": {
         parameters: {
             query?: never;
@@ -1616,6 +2130,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnswerCallInputBody: {
+            /** @description Of a deal, in yuan */
+            amount?: string;
+            /** @enum {string} */
+            answer: "none" | "talking" | "sample" | "deal" | "ended" | "missed";
+            /** @description Of an end */
+            reason?: string;
+        } & {
+            [key: string]: unknown;
+        };
         AnswerInputBody: {
             /** @description With unfit: never again anything of the kind, see rules of the proposal */
             always?: boolean;
@@ -1625,6 +2149,14 @@ export interface components {
             /** @description One's own; the other side never reads it */
             note?: string;
             reason?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        AppointInputBody: {
+            /** @enum {string} */
+            role: "operator" | "reviewer" | "viewer";
+            /** @description Ids of clusters, or for a viewer GB/T 2260 codes of places */
+            scope: string[];
         } & {
             [key: string]: unknown;
         };
@@ -1690,6 +2222,69 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Call: {
+            /** Format: date-time */
+            asked_at: string;
+            /**
+             * Format: int64
+             * @description So many days after the contacts were opened
+             */
+            days: number;
+            enterprise: components["schemas"]["EnterpriseRef"];
+            id: string;
+            /** @description Called before, in vain */
+            missed: boolean;
+            other: components["schemas"]["EnterpriseRef"];
+            /** @description Title of the listing that the introduction is about, while it is on the market */
+            subject: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CallsOutputBody: {
+            /** @description The longest silent first */
+            items: components["schemas"]["Call"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Capacity: {
+            /**
+             * Format: int64
+             * @description Machines; 0: not said
+             */
+            count?: number;
+            /** @enum {string} */
+            kind: "equipment" | "process";
+            /** @description Decimal; empty: not said */
+            monthly?: string;
+            name: string;
+            /** @description Of monthly */
+            spare?: string;
+            unit?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Certificate: {
+            /** @description Past its date; to the firm itself only */
+            ended: boolean;
+            /** @description Id of a file; to the firm and its association only */
+            evidence: string;
+            name: string;
+            number: string;
+            /** @description Date, or empty */
+            until: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CertificateInput: {
+            /** @description Id of a file of the firm's */
+            evidence?: string;
+            name: string;
+            number?: string;
+            /** @description Date, or empty */
+            until?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Claim: {
             /** @description Yuan; of a contract and later */
             amount: string;
@@ -1749,9 +2344,21 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CodeOnlyBody: {
+            code: string;
+        } & {
+            [key: string]: unknown;
+        };
         CompareOutputBody: {
             changes: components["schemas"]["PlanChange"][];
             plans: components["schemas"]["Plan"][];
+        } & {
+            [key: string]: unknown;
+        };
+        CompareRecordsOutputBody: {
+            a: components["schemas"]["RecordSide"];
+            b: components["schemas"]["RecordSide"];
+            same_phone: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -1763,9 +2370,13 @@ export interface components {
             [key: string]: unknown;
         };
         Counterpart: {
+            /** @description It asked to meet the reader, who may pick a slot */
+            asks: boolean;
             enterprise: components["schemas"]["EnterpriseRef"];
-            /** @description One's own wish; the other never learns of it */
+            /** @description One's own wish; the other never learns of it, but where firms pick slots */
             mark: string;
+            /** @description Where the two meet, if they picked it */
+            met: components["schemas"]["Picked"];
             products: string;
             proposal: components["schemas"]["Proposal"];
             region: components["schemas"]["Named"];
@@ -1784,6 +2395,8 @@ export interface components {
             [key: string]: unknown;
         };
         Credentials: {
+            /** @description Of the second step, where it is on: of the device, or one for when it is lost */
+            code?: string;
             login: string;
             password: string;
         } & {
@@ -1819,6 +2432,39 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        DeliveriesOutputBody: {
+            /** @description Newest first */
+            items: components["schemas"]["Delivery"][];
+            next: string | null;
+            /** @description A mail server is set; else nothing leaves the house */
+            set: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        Delivery: {
+            /** @enum {string} */
+            channel: "mail" | "phone";
+            /** Format: date-time */
+            created_at: string;
+            enterprise: components["schemas"]["EnterpriseRef"];
+            id: string;
+            /**
+             * Format: date-time
+             * @description Of one that waits for its next try
+             */
+            next_at: string | null;
+            reason: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** @enum {string} */
+            state: "queued" | "sent" | "failed" | "dropped";
+            /** @description Empty: a digest */
+            topic: string;
+            /** Format: int64 */
+            tries: number;
+        } & {
+            [key: string]: unknown;
+        };
         Disclosed: {
             /** Format: date-time */
             at: string;
@@ -1832,9 +2478,32 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        DismissInputBody: {
+            /** @enum {string} */
+            role: "operator" | "reviewer" | "viewer";
+            scope: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Duplicate: {
+            /** @description The older one */
+            a: components["schemas"]["Enterprise"];
+            b: components["schemas"]["Enterprise"];
+            /** @description name, phone */
+            why: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        DuplicatesOutputBody: {
+            items: components["schemas"]["Duplicate"][];
+        } & {
+            [key: string]: unknown;
+        };
         Enterprise: {
             about: string;
-            certificates: string[];
+            capacities: components["schemas"]["Capacity"][];
+            certificates: components["schemas"]["Certificate"][];
             cluster: components["schemas"]["ClusterRef"];
             /** @description One's own only */
             contact?: components["schemas"]["Contact"];
@@ -1844,13 +2513,25 @@ export interface components {
             kind: string;
             main_products: string;
             name: string;
+            /** @description Whom the reader may call */
+            people: components["schemas"]["Person"][];
             /** @description Of a return or suspension; one's own only */
             reason: string;
             region: components["schemas"]["Named"];
             /** Format: int64 */
             rev: number;
+            /**
+             * @description People
+             * @enum {string}
+             */
+            staff: "" | "lt20" | "20to299" | "300to999" | "1000up";
             /** @enum {string} */
             standing: "active" | "returned" | "suspended";
+            /**
+             * @description Yuan a year
+             * @enum {string}
+             */
+            turnover: "" | "lt3m" | "3mto20m" | "20mto400m" | "400mup";
             uscc: string;
             uscc_ok: boolean;
             verified: components["schemas"]["Verified"];
@@ -1859,7 +2540,6 @@ export interface components {
         };
         EnterpriseInput: {
             about?: string;
-            certificates?: string[];
             cluster_id?: string;
             contact: components["schemas"]["Contact"];
             kind: string;
@@ -1883,6 +2563,12 @@ export interface components {
         };
         EraseInputBody: {
             password: string;
+        } & {
+            [key: string]: unknown;
+        };
+        EvidenceInfo: {
+            id: string;
+            name: string;
         } & {
             [key: string]: unknown;
         };
@@ -1928,7 +2614,16 @@ export interface components {
             open: boolean;
             pauses?: components["schemas"]["FairSpan"][];
             phase: string;
+            /** @description Firms may pick now when they meet */
+            picks: boolean;
             place?: string;
+            /** @description The reader reads its result */
+            reads: boolean;
+            /**
+             * @description Who decides when two firms meet; empty: the organiser
+             * @enum {string}
+             */
+            regime?: "" | "organiser" | "pick";
             /** Format: int64 */
             rev: number;
             /** @description The reader runs this fair */
@@ -1938,6 +2633,8 @@ export interface components {
             slot_minutes: number;
             slots: components["schemas"]["FairSlot"][];
             tables: components["schemas"]["FairTable"][];
+            /** @description Firms may say now whom they want to meet */
+            wishes: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -1993,6 +2690,11 @@ export interface components {
             pauses?: components["schemas"]["FairSpan"][];
             phase: string;
             place?: string;
+            /**
+             * @description Who decides when two firms meet; empty: the organiser
+             * @enum {string}
+             */
+            regime?: "" | "organiser" | "pick";
             sessions: components["schemas"]["FairSpan"][];
             /** Format: int64 */
             slot_minutes: number;
@@ -2055,6 +2757,8 @@ export interface components {
             [key: string]: unknown;
         };
         FairRep: {
+            /** @description Slots in which this one cannot meet */
+            away?: number[];
             name: string;
             phone?: string;
         } & {
@@ -2197,7 +2901,26 @@ export interface components {
             [key: string]: unknown;
         };
         Honour: {
+            /** @description Who confirmed it; empty also where it was imported */
+            by: string;
+            /** @description Past its date; to the firm itself only */
+            ended: boolean;
+            /** @description Id of a file; to the firm and its association only */
+            evidence: string;
+            id: string;
             kind: string;
+            number: string;
+            /** @description The firm's own word, which counts for nothing */
+            own: boolean;
+            /** @enum {string} */
+            rank: "" | "national" | "provincial" | "municipal" | "county";
+            /** @description Of a return; one's own only */
+            reason: string;
+            /**
+             * @description Of its review; one's own only
+             * @enum {string}
+             */
+            state: "" | "waiting" | "approved" | "returned";
             /** @description Date, or empty */
             until: string;
             /** Format: int64 */
@@ -2205,8 +2928,22 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        HonourInput: {
+            /** @description Id of a file of the firm's */
+            evidence?: string;
+            kind: string;
+            number?: string;
+            /** @enum {string} */
+            rank?: "" | "national" | "provincial" | "municipal" | "county";
+            /** @description Date, or empty */
+            until?: string;
+            /** Format: int64 */
+            year?: number;
+        } & {
+            [key: string]: unknown;
+        };
         HonoursInputBody: {
-            honours: components["schemas"]["Honour"][];
+            honours: components["schemas"]["HonourInput"][];
         } & {
             [key: string]: unknown;
         };
@@ -2264,6 +3001,8 @@ export interface components {
             other_consented: boolean;
             /** @description What the two say came of it */
             outcome: components["schemas"]["Outcome"];
+            /** @description More of the other's, with the contact */
+            people: components["schemas"]["Person"][];
             proposal_id: string;
             reason: string;
             /** Format: int64 */
@@ -2274,6 +3013,11 @@ export interface components {
             status: "asked" | "agreed" | "declined" | "lapsed" | "withdrawn";
             /** @description The two may read what they wrote to each other */
             thread: boolean;
+            /**
+             * Format: int64
+             * @description Messages of the other firm that the reader has not seen
+             */
+            unread: number;
             /** Format: date-time */
             updated_at: string;
         } & {
@@ -2299,6 +3043,12 @@ export interface components {
         };
         ItemsOfFailure: {
             items: components["schemas"]["Failure"][];
+            next: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ItemsOfOfficer: {
+            items: components["schemas"]["Officer"][];
             next: string | null;
         } & {
             [key: string]: unknown;
@@ -2461,6 +3211,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Matching: {
+            /** @description Wants proposals along the chain that nobody posted a need for */
+            potential: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         Me: {
             /** @description An officer who acts for the enterprise: header X-Acting-For */
             behalf: boolean;
@@ -2469,7 +3225,11 @@ export interface components {
             clusters: string[];
             counts: components["schemas"]["MeCounts"];
             enterprise: components["schemas"]["Enterprise"];
+            /** @description An officer who has to set up the second step before anything else */
+            must_enrol: boolean;
             roles: string[];
+            /** @description Signs in with a code as well */
+            second_step: boolean;
             user: components["schemas"]["MeUser"];
         } & {
             [key: string]: unknown;
@@ -2477,6 +3237,11 @@ export interface components {
         MeCounts: {
             /** Format: int64 */
             introductions_waiting: number;
+            /**
+             * Format: int64
+             * @description Not seen yet; at most 100 are counted
+             */
+            notices: number;
             /** Format: int64 */
             proposals_open: number;
         } & {
@@ -2551,6 +3316,24 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        MergeInputBody: {
+            /** @description The record that becomes a part of it */
+            drop: string;
+            /**
+             * Format: int64
+             * @description As compared
+             */
+            drop_rev: number;
+            /** @description The record that stays */
+            keep: string;
+            /**
+             * Format: int64
+             * @description As compared
+             */
+            keep_rev: number;
+        } & {
+            [key: string]: unknown;
+        };
         Message: {
             /** Format: date-time */
             at: string;
@@ -2618,6 +3401,92 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        NewSecret: {
+            /** @description The URL as SVG */
+            qr: string;
+            /** @description Base32, for typing */
+            secret: string;
+            /** @description otpauth://… */
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Notice: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            /** @description Not seen yet by who asks */
+            new: boolean;
+            /** @description The other firm */
+            other: components["schemas"]["EnterpriseRef"];
+            /** @description Where to go on */
+            path: string;
+            /** @enum {string} */
+            topic: "asked" | "answered" | "opened" | "reminder" | "message" | "quote" | "outcome" | "review" | "fair" | "followup";
+        } & {
+            [key: string]: unknown;
+        };
+        NoticeChoice: {
+            /** @description The link in the first mail was followed */
+            confirmed: boolean;
+            /** @enum {string} */
+            lang: "zh-CN" | "en";
+            /** @description Where mails go; empty: to the login, if that is an address */
+            mail: string;
+            /** @description By topic: never, digest or now; a topic that is left out is as usual */
+            paces: {
+                [key: string]: string;
+            };
+            /** @description There is an address to send to */
+            reached: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        NoticeWish: {
+            /** @enum {string} */
+            lang: "zh-CN" | "en";
+            /** @description Where mails go; empty: to the login, if that is an address */
+            mail: string;
+            /** @description By topic: never, digest or now; a topic that is left out is as usual */
+            paces: {
+                [key: string]: string;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        NoticesOutputBody: {
+            /** @description Newest first */
+            items: components["schemas"]["Notice"][];
+            next: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Officer: {
+            login: string;
+            name: string;
+            /** @description Name of the cluster or the place */
+            of: string;
+            /** @enum {string} */
+            role: "operator" | "reviewer" | "viewer";
+            /** @description Id of a cluster, or a viewer's GB/T 2260 code of a place */
+            scope: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Opening: {
+            /** Format: int64 */
+            slot: number;
+            /** @description That are free for the two */
+            tables: number[];
+        } & {
+            [key: string]: unknown;
+        };
+        OpeningsOutputBody: {
+            items: components["schemas"]["Opening"][];
+        } & {
+            [key: string]: unknown;
+        };
         OperatedCluster: {
             id: string;
             name: string;
@@ -2653,6 +3522,40 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        PasswordOnlyBody: {
+            password: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Person: {
+            duty?: string;
+            mail?: string;
+            name: string;
+            phone: string;
+            /** @enum {string} */
+            shown: "public" | "agreed" | "association" | "firm";
+        } & {
+            [key: string]: unknown;
+        };
+        PickInputBody: {
+            /** Format: int64 */
+            slot: number;
+            /**
+             * Format: int64
+             * @description 0: any that is free
+             */
+            table?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Picked: {
+            /** Format: int64 */
+            slot: number;
+            /** Format: int64 */
+            table: number;
+        } & {
+            [key: string]: unknown;
+        };
         Place: {
             code: string;
             name: string;
@@ -2669,6 +3572,8 @@ export interface components {
             id: string;
             /** Format: int64 */
             number: number;
+            /** @description Firms pick their slots in it */
+            picked: boolean;
             progress: string;
             /** Format: date-time */
             released_at: string | null;
@@ -2722,11 +3627,48 @@ export interface components {
             musts_got: number;
             /** Format: int64 */
             placed: number;
+            /**
+             * Format: int64
+             * @description Firms with more than one wish that meet one other
+             */
+            short: number;
             status: string;
             /** Format: int64 */
             table_changes: number;
             /** Format: int64 */
             value: number;
+        } & {
+            [key: string]: unknown;
+        };
+        PlanFirm: {
+            /**
+             * Format: int64
+             * @description Talks that it, or the other, wants
+             */
+            asked: number;
+            enterprise_id: string;
+            /** Format: int64 */
+            gaps: number;
+            /** Format: int64 */
+            got: number;
+            /**
+             * Format: int64
+             * @description Its own musts
+             */
+            musts: number;
+            /** Format: int64 */
+            musts_got: number;
+            name: string;
+            role: string;
+            /** Format: int64 */
+            table_changes: number;
+            /**
+             * Format: int64
+             * @description Its own wishes
+             */
+            wished: number;
+            /** Format: int64 */
+            wished_got: number;
         } & {
             [key: string]: unknown;
         };
@@ -2742,6 +3684,18 @@ export interface components {
             seconds?: number;
             /** Format: int64 */
             seed?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        PlanTerm: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            name: "value" | "empty" | "short" | "gap" | "table";
+            /** Format: int64 */
+            points: number;
+            /** Format: int64 */
+            weight: number;
         } & {
             [key: string]: unknown;
         };
@@ -2952,6 +3906,49 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        RecordInput: {
+            capacities: components["schemas"]["Capacity"][];
+            certificates: components["schemas"]["CertificateInput"][];
+            honours: components["schemas"]["HonourInput"][];
+            people: components["schemas"]["Person"][];
+            /**
+             * @description People
+             * @enum {string}
+             */
+            staff?: "" | "lt20" | "20to299" | "300to999" | "1000up";
+            /**
+             * @description Yuan a year
+             * @enum {string}
+             */
+            turnover?: "" | "lt3m" | "3mto20m" | "20mto400m" | "400mup";
+        } & {
+            [key: string]: unknown;
+        };
+        RecordSide: {
+            enterprise: components["schemas"]["Enterprise"];
+            /** Format: int64 */
+            fairs: number;
+            /** Format: int64 */
+            introductions: number;
+            /** Format: int64 */
+            listings: number;
+            /** Format: int64 */
+            live: number;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            outcomes: number;
+            /** Format: int64 */
+            people: number;
+        } & {
+            [key: string]: unknown;
+        };
+        RecoveryOutputBody: {
+            /** @description Each good once instead of a code; nobody can read them again later */
+            codes: string[];
+        } & {
+            [key: string]: unknown;
+        };
         Report: {
             /**
              * Format: int64
@@ -3051,6 +4048,8 @@ export interface components {
             [key: string]: unknown;
         };
         ResetInputBody: {
+            /** @description Of the second step, where it is on */
+            code?: string;
             password: string;
             token: string;
         } & {
@@ -3068,9 +4067,11 @@ export interface components {
             claimant: components["schemas"]["MeUser"];
             enterprise: components["schemas"]["Enterprise"];
             findings: components["schemas"]["Finding"][];
+            /** @description What the firm wants confirmed */
+            honour: components["schemas"]["Honour"];
             id: string;
             /** @enum {string} */
-            kind: "enterprise" | "listing" | "claim";
+            kind: "enterprise" | "listing" | "claim" | "honour";
             listing: components["schemas"]["Listing"];
         } & {
             [key: string]: unknown;
@@ -3084,6 +4085,18 @@ export interface components {
         ReviewsOutputBody: {
             items: components["schemas"]["Review"][];
             next: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        SeeMessagesInputBody: {
+            /** @description The newest message that was read */
+            upto: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SeeNoticesInputBody: {
+            /** @description The newest that was seen */
+            upto: string;
         } & {
             [key: string]: unknown;
         };
@@ -3130,12 +4143,65 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Strong: {
+            /** @description Yuan */
+            amount: string;
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            strength: "claimed" | "confirmed" | "seen";
+        } & {
+            [key: string]: unknown;
+        };
+        SummaryLine: {
+            cluster: components["schemas"]["ClusterRef"];
+            /**
+             * Format: int64
+             * @description Introductions whose contacts were opened
+             */
+            disclosed: number;
+            /** Format: int64 */
+            firms: number;
+            /**
+             * Format: int64
+             * @description Firms reviewed or visited
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Live
+             */
+            needs: number;
+            /** @description By strength */
+            outcomes: components["schemas"]["Strong"][];
+            region: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Live
+             */
+            supplies: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SummaryOutputBody: {
+            items: components["schemas"]["SummaryLine"][];
+            /** @description What lies between two clusters is counted once here */
+            total: components["schemas"]["SummaryLine"];
+        } & {
+            [key: string]: unknown;
+        };
         Ticket: {
             /** @description Name, of an invitation or a claim */
             enterprise: string;
             /** @description Of a reset */
             login: string;
             purpose: string;
+            /** @description Of an office */
+            role: string;
+            /** @description Of an office: names of its clusters or places */
+            scope: string;
+            /** @description Of a reset: a code of the device is wanted as well */
+            second_step: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -3184,6 +4250,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        TotpOffInputBody: {
+            code: string;
+            password: string;
+        } & {
+            [key: string]: unknown;
+        };
         Verified: {
             /** Format: date-time */
             at: string | null;
@@ -3217,6 +4289,7 @@ export interface components {
             created_at: string;
             fair_id: string;
             figures: components["schemas"]["PlanFigures"];
+            firms: components["schemas"]["PlanFirm"][];
             id: string;
             meetings: components["schemas"]["Meeting"][];
             names: {
@@ -3224,6 +4297,8 @@ export interface components {
             };
             /** Format: int64 */
             number: number;
+            /** @description Firms pick their slots in it */
+            picked: boolean;
             progress: string;
             /** Format: date-time */
             released_at: string | null;
@@ -3231,6 +4306,10 @@ export interface components {
             rev: number;
             settings: components["schemas"]["PlanSettings"];
             state: string;
+            /** @description What the total is made of; musts come before it */
+            terms: components["schemas"]["PlanTerm"][];
+            /** Format: int64 */
+            total: number;
             warnings: components["schemas"]["PlanWarning"][];
         } & {
             [key: string]: unknown;
@@ -3255,6 +4334,164 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    summary: {
+        parameters: {
+            query?: {
+                /** @description Date, 2006-01-02; of introductions and outcomes */
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "summary-book": {
+        parameters: {
+            query?: {
+                /** @description Date, 2006-01-02; of introductions and outcomes */
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     classes: {
         parameters: {
             query?: {
@@ -3658,6 +4895,156 @@ export interface operations {
             };
         };
     };
+    matching: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matching"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Matching"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: never;
@@ -3880,6 +5267,105 @@ export interface operations {
             };
         };
     };
+    "edit-record": {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enterprise"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ask-review": {
         parameters: {
             query?: never;
@@ -3971,6 +5457,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Enterprise"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-evidence": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceInfo"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fetch-evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Bad Request */
@@ -4750,6 +6398,83 @@ export interface operations {
             };
         };
     };
+    openings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpeningsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "fair-parties": {
         parameters: {
             query?: never;
@@ -4906,6 +6631,162 @@ export interface operations {
         };
     };
     "drop-fair-party": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pick-slot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picked"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unpick-slot": {
         parameters: {
             query?: never;
             header?: never;
@@ -5757,6 +7638,82 @@ export interface operations {
             };
         };
     };
+    "forgot-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetLinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "upload-image": {
         parameters: {
             query?: never;
@@ -6292,6 +8249,84 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WriteInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "see-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeeMessagesInputBody"];
             };
         };
         responses: {
@@ -8618,7 +10653,8 @@ export interface operations {
         parameters: {
             query?: {
                 listing?: string;
-                view?: "" | "open" | "answered" | "closed";
+                /** @description along: potential ones, along the chain */
+                view?: "" | "open" | "along" | "answered" | "closed";
                 after?: string;
                 limit?: number;
             };
@@ -8636,6 +10672,238 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProposalsOutputBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordOnlyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeOnlyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpOffInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -8841,11 +11109,316 @@ export interface operations {
             };
         };
     };
+    notices: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice-choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoice"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choose-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoice"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "see-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeeNoticesInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit: {
         parameters: {
             query?: {
                 enterprise?: string;
-                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment" | "evidence";
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 /** @description Date, included */
@@ -8928,7 +11501,7 @@ export interface operations {
         parameters: {
             query?: {
                 enterprise?: string;
-                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment";
+                kind?: "" | "listing" | "enterprise" | "introduction" | "proposal" | "outcome" | "user" | "fair" | "plan" | "claim" | "image" | "message" | "attachment" | "evidence";
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 /** @description Date, included */
@@ -8949,6 +11522,310 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-calls": {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list as CSV or XLSX */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerCallInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             /** @description Bad Request */
@@ -9102,6 +11979,234 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-records": {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareRecordsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesOutputBody"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -9699,6 +12804,313 @@ export interface operations {
             };
         };
     };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    officers: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfOfficer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketLink"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     outcomes: {
         parameters: {
             query?: {
@@ -9970,6 +13382,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TicketLink"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetLinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -10335,6 +13823,84 @@ export interface operations {
             };
         };
     };
+    "plan-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "compare-plans": {
         parameters: {
             query?: never;
@@ -10354,6 +13920,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompareOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description Bad Request */
@@ -11430,6 +15072,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimilarOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-office": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description Bad Request */

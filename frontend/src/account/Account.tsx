@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'react-router'
 import { api, fieldsOf, ok, type Me } from '../api'
 import { language, moment, switchLanguage, t, tOf } from '../text'
 import { Handed } from '../ui/Handed'
-import { Fault, Input } from '../ui/ui'
+import { Fault, Input, Loading } from '../ui/ui'
+
+const NoticeChoice = lazy(() => import('./NoticeChoice'))
 
 /** One's password, browsers and colleagues. */
 export function Account({ me }: { me: Me }) {
@@ -14,7 +16,9 @@ export function Account({ me }: { me: Me }) {
       <p className="quiet">{me.user.name} · {me.user.login} · {me.roles.map((r) => tOf('app.role', r)).join('、')}</p>
       {me.enterprise && <Members owner={me.roles.includes('owner')} />}
       <Sessions />
+      {me.enterprise && <Suspense fallback={<Loading />}><NoticeChoice /></Suspense>}
       <Password />
+      <p><Link className="button" to="/account/second-step">{t('app.totp')}</Link> {me.second_step && <span className="state agreed">{t('app.totp.on')}</span>}</p>
       <p><Link className="button" to="/account/data">{t('app.data')}</Link></p>
       <button type="button" className="gap" onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
     </section>

@@ -1,29 +1,58 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, fieldsOf, ok } from '../api'
-import { t } from '../text'
+import { Link } from 'react-router'
+import { api, fieldsOf, ok, type Me } from '../api'
+import { t, tOf } from '../text'
 import { Fault, Input, Loading } from '../ui/ui'
 
 /** Where a handed link leads: a new password, or a place in a firm. */
-export function UseTicket() {
-  const [token] = useState(() => location.hash.slice(1))
+export function UseTicket({ me }: { me?: Me }) {
+  const [token] = useState(() => location.hash.slice(1) || sessionStorage.getItem('ticket') || '')
   const ticket = useQuery({ queryKey: ['ticket', token], queryFn: () => ok(api.POST('/api/tickets/read', { body: { token } })), retry: false })
   if (ticket.isPending) return <Loading />
   if (ticket.error) return <div className="sheet narrow"><h1>{t('app.ticket.over')}</h1><p>{t('app.ticket.overHint')}</p></div>
-  return ticket.data.purpose === 'reset' ? <Reset token={token} login={ticket.data.login} /> : <Join token={token} firm={ticket.data.enterprise} claim={ticket.data.purpose === 'claim'} />
+  if (ticket.data.purpose === 'office') return <Office token={token} role={ticket.data.role} scope={ticket.data.scope} me={me} />
+  return ticket.data.purpose === 'reset' ? <Reset token={token} login={ticket.data.login} second={ticket.data.second_step} /> : <Join token={token} firm={ticket.data.enterprise} claim={ticket.data.purpose === 'claim'} />
 }
 
 /** A new user, perhaps in a browser of another: begin with nothing in memory. */
-const done = () => location.replace('/app/')
+const done = () => { sessionStorage.removeItem('ticket'); location.replace('/app/') }
 
-function Reset({ token, login }: { token: string; login: string }) {
+/** An office: with the account that is signed in, or with a new one. */
+function Office({ token, role, scope, me }: { token: string; role: string; scope: string; me?: Me }) {
+  const [fresh, setFresh] = useState(false)
+  const take = useMutation({ mutationFn: () => ok(api.POST('/api/tickets/accept', { body: { token } })), onSuccess: done })
+  if (fresh) return <Join token={token} firm={`${tOf('app.role', role)} · ${scope}`} claim={false} />
+  return (
+    <div className="sheet narrow">
+      <h1>{t('office.take', tOf('app.role', role))}</h1>
+      <p>{t('office.takeScope', scope)}</p>
+      <Fault error={take.error} />
+      {me ? (
+        <>
+          <p className="quiet">{me.user.name} · {me.user.login}</p>
+          <button type="button" className="primary wide" disabled={take.isPending} onClick={() => take.mutate()}>{t('office.take.send')}</button>
+        </>
+      ) : (
+        <>
+          <button type="button" className="primary wide" onClick={() => setFresh(true)}>{t('office.take.new')}</button>
+          <p><Link to="/sign-in?to=/ticket" onClick={() => sessionStorage.setItem('ticket', token)}>{t('office.take.signIn')}</Link></p>
+        </>
+      )}
+    </div>
+  )
+}
+
+function Reset({ token, login, second }: { token: string; login: string; second: boolean }) {
+  const [code, setCode] = useState('')
   const [password, setPassword] = useState('')
-  const send = useMutation({ mutationFn: () => ok(api.POST('/api/reset-password', { body: { token, password } })), onSuccess: done })
+  const send = useMutation({ mutationFn: () => ok(api.POST('/api/reset-password', { body: { token, password, code } })), onSuccess: done })
   return (
     <form className="sheet narrow" noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
       <h1>{t('app.reset')}</h1>
       <p className="aside">{login}</p>
       <Input label={t('app.password.new')} value={password} onChange={setPassword} error={fieldsOf(send.error).password} type="password" autoComplete="new-password" hint={t('app.password.hint')} required />
+      {second && <Input label={t('app.totp.codeOr')} value={code} onChange={setCode} error={fieldsOf(send.error).code} autoComplete="one-time-code" required />}
       <Fault error={send.error} />
       <button className="primary wide" disabled={send.isPending}>{t('app.save')}</button>
     </form>

@@ -1,20 +1,36 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { api, fieldsOf, ok, type Me } from '../api'
 import { t, tOf } from '../text'
 import { RegionSelect } from '../ui/RegionSelect'
 import { Trust } from './Trust'
-import { Fault, Input, Select } from '../ui/ui'
+import { Fault, Input, Loading, Select } from '../ui/ui'
+
+const Record = lazy(() => import('./Record'))
 
 type Enterprise = NonNullable<Me['enterprise']>
 
 export function EnterprisePage() {
   const me = useQuery<Me>({ queryKey: ['me'], enabled: false })
   const firm = me.data?.enterprise
-  return firm ? <div className="two"><Edit key={firm.rev} kept={firm} /><Trust firm={firm} /></div> : null
+  return firm ? <Forms key={firm.id} firm={firm} /> : null
 }
 
-function Edit({ kept }: { kept: Enterprise }) {
+/** Two forms of one record: saving one loses nothing that is typed in the other. */
+function Forms({ firm }: { firm: Enterprise }) {
+  const [rev, setRev] = useState(firm.rev)
+  return (
+    <div className="two">
+      <div>
+        <Edit kept={firm} rev={rev} saved={setRev} />
+        <Suspense fallback={<Loading />}><Record kept={firm} rev={rev} saved={setRev} /></Suspense>
+      </div>
+      <Trust firm={firm} />
+    </div>
+  )
+}
+
+function Edit({ kept, rev, saved }: { kept: Enterprise; rev: number; saved: (rev: number) => void }) {
   const queries = useQueryClient()
   const [form, setForm] = useState({
     name: kept.name, uscc: kept.uscc, kind: kept.kind, region: kept.region.code, about: kept.about, main_products: kept.main_products,
@@ -23,13 +39,13 @@ function Edit({ kept }: { kept: Enterprise }) {
   const set = (name: keyof typeof form) => (value: string) => setForm((f) => ({ ...f, [name]: value }))
   const save = useMutation({
     mutationFn: () => ok(api.PUT('/api/enterprise', {
-      params: { header: { 'If-Match': `"${kept.rev}"` } },
+      params: { header: { 'If-Match': `"${rev}"` } },
       body: {
         name: form.name, uscc: form.uscc, kind: form.kind, region: form.region, cluster_id: kept.cluster?.id ?? '', about: form.about,
-        main_products: form.main_products, certificates: kept.certificates, contact: { name: form.contactName, phone: form.phone, mail: form.mail },
+        main_products: form.main_products, contact: { name: form.contactName, phone: form.phone, mail: form.mail },
       },
     })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
+    onSuccess: (e) => { saved(e.rev); return queries.invalidateQueries({ queryKey: ['me'] }) },
   })
   const errors = fieldsOf(save.error)
   return (

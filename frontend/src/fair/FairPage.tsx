@@ -32,7 +32,7 @@ function One({ id, me }: { id: string; me: Me }) {
         <h1>{f.name}</h1><span className={`phase ${f.phase}`}>{tOf('fair.phase', f.phase)}</span>
         <p className="quiet">{[f.slots[0] && `${f.slots[0].day} ${f.slots[0].time}`, f.place, f.hosted].filter(Boolean).join(' · ')}</p>
       </div>
-      {!f.runs && <Member fair={f} />}
+      {!f.runs && (f.reads ? <Report fair={f} /> : <Member fair={f} />)}
       {f.runs && (
         <>
           <div className="tabs" role="group" aria-label={t('fair.title')}>

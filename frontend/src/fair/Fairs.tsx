@@ -7,7 +7,7 @@ import { Empty, Fault, Loading } from '../ui/ui'
 /** The fairs one may see; operators also organise new ones. */
 export function Fairs({ me }: { me: Me }) {
   const list = useQuery({ queryKey: ['fairs'], queryFn: () => ok(api.GET('/api/fairs')) })
-  const runs = me.roles.some((r) => r !== 'owner')
+  const runs = me.roles.some((r) => r === 'operator' || r === 'admin')
   if (list.isPending) return <Loading />
   if (list.error) return <Fault error={list.error} />
   return (

@@ -1,48 +1,36 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { api, ok } from '../api'
 import { t, tOf } from '../text'
 import { Empty, Fault, Loading } from '../ui/ui'
-import { roles, type Fair } from './fair'
+import type { components } from '../schema'
+import type { Fair } from './fair'
+import { PartyForm } from './PartyForm'
+import { Pick } from './Pick'
 
 /** A firm's own part: register, say whom it wants to meet, see its talks. */
 export function Member({ fair }: { fair: Fair }) {
   if (!fair.mine) return fair.open ? <Register fair={fair} /> : <Empty title={t('fair.closed')} />
+  const early = fair.phase === 'register' || fair.phase === 'wish'
   return (
     <>
       <Mine fair={fair} />
-      {(fair.phase === 'register' || fair.phase === 'wish') && <Wishes fair={fair} />}
-      {(fair.phase === 'register' || fair.phase === 'wish') && <details className="card compare"><summary>{t('fair.registration')}</summary><Register fair={fair} /></details>}
+      {(early || fair.picks) && <Wishes fair={fair} />}
+      {early && <details className="card compare"><summary>{t('fair.registration')}</summary><Register fair={fair} /></details>}
     </>
   )
 }
 
 function Register({ fair }: { fair: Fair }) {
   const queries = useQueryClient()
-  const mine = fair.mine
-  const [reps, setReps] = useState(mine?.reps ?? [])
-  const [away, setAway] = useState<number[]>(mine?.away ?? [])
-  const save = useMutation({
-    mutationFn: (role: string) => ok(api.PUT('/api/fairs/{id}/registration', { params: { path: { id: fair.id } }, body: { role: role as never, reps: reps.filter((r) => r.name), parallel: mine?.parallel ?? 1, away } })),
-    onSuccess: () => { void queries.invalidateQueries({ queryKey: ['fair', fair.id] }); void queries.invalidateQueries({ queryKey: ['fairs'] }) },
-  })
-  const leave = useMutation({ mutationFn: () => ok(api.DELETE('/api/fairs/{id}/registration', { params: { path: { id: fair.id } } })), onSuccess: () => queries.invalidateQueries({ queryKey: ['fair', fair.id] }) })
+  const path = { id: fair.id }
+  const refresh = () => { void queries.invalidateQueries({ queryKey: ['fair', fair.id] }); void queries.invalidateQueries({ queryKey: ['fairs'] }) }
+  const save = useMutation({ mutationFn: (body: components['schemas']['FairPartyInput']) => ok(api.PUT('/api/fairs/{id}/registration', { params: { path }, body })), onSuccess: refresh })
+  const leave = useMutation({ mutationFn: () => ok(api.DELETE('/api/fairs/{id}/registration', { params: { path } })), onSuccess: refresh })
   return (
     <div className="sheet">
-      {!mine && <p className="aside">{t('fair.register.hint')}</p>}
-      {reps.map((r, i) => (
-        <div className="spec" key={i}>
-          <input aria-label={`${t('fair.rep')} ${i + 1}`} placeholder={t('fair.rep')} value={r.name} onChange={(e) => setReps(reps.map((x, n) => (n === i ? { ...x, name: e.target.value } : x)))} />
-          <input aria-label={`${t('app.phone')} ${i + 1}`} placeholder={t('app.phone')} inputMode="tel" value={r.phone ?? ''} onChange={(e) => setReps(reps.map((x, n) => (n === i ? { ...x, phone: e.target.value } : x)))} />
-        </div>
-      ))}
-      <button type="button" className="plain" onClick={() => setReps([...reps, { name: '', phone: '' }])}>＋ {t('fair.rep')}</button>
-      <details className="field"><summary>{t('fair.away')}</summary>
-        <div className="acts">{fair.slots.map((s) => <button key={s.number} type="button" aria-pressed={away.includes(s.number)} className={away.includes(s.number) ? 'gone' : undefined} onClick={() => setAway(away.includes(s.number) ? away.filter((x) => x !== s.number) : [...away, s.number])}>{s.time}</button>)}</div>
-      </details>
-      <Fault error={save.error ?? leave.error} />
-      <div className="acts">{roles.map((r) => <button key={r} type="button" className={r === (mine?.role ?? '') || !mine ? 'primary' : undefined} disabled={save.isPending} onClick={() => save.mutate(r)}>{t('fair.registerAs', tOf('fair.role', r))}</button>)}
-        {mine && <button type="button" className="plain" onClick={() => leave.mutate()}>{t('fair.leave')}</button>}</div>
+      {!fair.mine && <p className="aside">{t('fair.register.hint')}</p>}
+      <PartyForm fair={fair} party={fair.mine} error={save.error ?? leave.error} busy={save.isPending} onSave={(p) => save.mutate(p)} />
+      {fair.mine && <button type="button" className="plain" onClick={() => leave.mutate()}>{t('fair.leave')}</button>}
     </div>
   )
 }
@@ -81,18 +69,19 @@ function Wishes({ fair }: { fair: Fair }) {
   return (
     <section>
       <h2 className="fair-h2">{t('fair.whom', list.data.items.filter((c) => c.mark === 'must' || c.mark === 'want').length)}</h2>
-      <p className="quiet">{t('fair.whom.private')}</p>
+      <p className="quiet">{t(fair.regime === 'pick' ? 'fair.whom.pick' : 'fair.whom.private')}</p>
       <Fault error={mark.error} />
       {list.data.items.map((c) => (
         <article className="card line counterpart" key={c.enterprise.id}>
           <div>
-            <h2><a href={`/enterprises/${c.enterprise.id}`}>{c.enterprise.name}</a> {c.total > 0 && <span className="phase day">{t('app.total', c.total)}</span>}</h2>
+            <h2><a href={`/enterprises/${c.enterprise.id}`}>{c.enterprise.name}</a> {c.total > 0 && <span className="phase day">{t('app.total', c.total)}</span>}{c.asks && !c.met && <span className="phase wish">{t('fair.asks')}</span>}</h2>
             <p className="quiet">{[tOf('fair.role', c.role), c.region?.name, c.products].filter(Boolean).join(' · ')}</p>
+            {(c.met || (c.asks && fair.picks)) && <Pick fair={fair} counterpart={c} />}
             {c.proposal && <ul className="reasons">{c.proposal.terms.filter((x) => x.verdict === 'fits' || x.verdict === 'misses').slice(0, 4).map((x, i) => <li key={i} className={x.verdict}>{x.text}</li>)}</ul>}
           </div>
-          <div className="acts" role="group" aria-label={c.enterprise.name}>
+          {fair.wishes && <div className="acts" role="group" aria-label={c.enterprise.name}>
             {marks.map((m) => <button key={m} type="button" aria-pressed={c.mark === m} className={c.mark === m ? `mark ${m}` : undefined} onClick={() => mark.mutate({ enterprise: c.enterprise.id, mark: c.mark === m ? '' : m })}>{t(`fair.mark.${m}`)}</button>)}
-          </div>
+          </div>}
         </article>
       ))}
     </section>

@@ -28,6 +28,10 @@ export function Plans({ fair }: { fair: Fair }) {
     mutationFn: (id: string) => ok(api.POST('/api/plans/{id}/release', { params: { path: { id } } })),
     onSuccess: (p) => { setChosen(p.id); return queries.invalidateQueries({ queryKey: ['fair', fair.id] }) },
   })
+  const copy = useMutation({
+    mutationFn: (id: string) => ok(api.POST('/api/plans/{id}/copy', { params: { path: { id } } })),
+    onSuccess: (p) => { setChosen(p.id); return queries.invalidateQueries({ queryKey: ['fair', fair.id, 'plans'] }) },
+  })
   if (plans.isPending) return <Loading />
   return (
     <>
@@ -38,13 +42,13 @@ export function Plans({ fair }: { fair: Fair }) {
         <label className="check"><input type="checkbox" checked={keep} onChange={(e) => setKeep(e.target.checked)} />{t('fair.keepLocks')}</label>
         <button className="primary" disabled={make.isPending || items.some(busy)}>{t('fair.solve')}</button>
       </form>
-      <Fault error={plans.error ?? make.error ?? release.error} />
+      <Fault error={plans.error ?? make.error ?? release.error ?? copy.error} />
       {items.length === 0 && <Empty title={t('fair.plans.none')}><p>{t('fair.plans.hint')}</p></Empty>}
       {items.length > 0 && (
         <div className="scroll" role="region" aria-label={t('fair.tab.plans')} tabIndex={0}>
           <table className="plans">
             <thead><tr><th scope="col">{t('fair.plan')}</th><th scope="col">{t('fair.placed')}</th><th scope="col">{t('fair.musts')}</th><th scope="col">{t('fair.value')}</th><th scope="col">{t('fair.gaps')}</th><th scope="col">{t('fair.changes')}</th><th scope="col">{t('fair.empty')}</th><th scope="col">{t('fair.proof')}</th><th scope="col">{t('fair.settings')}</th><th scope="col"><span className="hide">{t('fair.acts')}</span></th></tr></thead>
-            <tbody>{items.map((p) => <Row key={p.id} plan={p} on={p.id === plan?.id} other={p.id === other} choose={() => setChosen(p.id)} compare={() => setOther(other === p.id ? '' : p.id)} release={() => release.mutate(p.id)} />)}</tbody>
+            <tbody>{items.map((p) => <Row key={p.id} plan={p} on={p.id === plan?.id} other={p.id === other} choose={() => setChosen(p.id)} compare={() => setOther(other === p.id ? '' : p.id)} release={() => release.mutate(p.id)} copy={() => copy.mutate(p.id)} />)}</tbody>
           </table>
         </div>
       )}
@@ -55,15 +59,15 @@ export function Plans({ fair }: { fair: Fair }) {
   )
 }
 
-function Row({ plan: p, on, other, choose, compare, release }: { plan: Plan; on: boolean; other: boolean; choose: () => void; compare: () => void; release: () => void }) {
+function Row({ plan: p, on, other, choose, compare, release, copy }: { plan: Plan; on: boolean; other: boolean; choose: () => void; compare: () => void; release: () => void; copy: () => void }) {
   const f = p.figures
   return (
     <tr className={on ? 'on' : undefined}>
-      <th scope="row"><button type="button" className="plain" aria-pressed={on} onClick={choose}>{t('fair.planNo', p.number)}</button> <span className={`phase ${p.released_at ? 'day' : ''}`}>{p.released_at ? t('fair.released', p.released_at.slice(5, 16).replace('T', ' ')) : p.state === 'done' ? t('fair.draft') : tOf('fair.state', p.state)}</span></th>
+      <th scope="row"><button type="button" className="plain" aria-pressed={on} onClick={choose}>{t('fair.planNo', p.number)}</button> <span className={`phase ${p.released_at ? 'day' : ''}`}>{p.released_at ? t('fair.released', p.released_at.slice(5, 16).replace('T', ' ')) : p.state === 'done' ? t(p.picked ? 'fair.picked' : 'fair.draft') : tOf('fair.state', p.state)}</span></th>
       <td>{f.placed} / {f.asked}</td><td>{f.musts_got} / {f.musts}</td><td>{f.value}{f.bound > 0 && <small> ≤ {f.bound}</small>}</td><td>{f.gaps}</td><td>{f.table_changes}</td><td>{f.empty}</td>
       <td>{tOf('fair.status', f.status || 'none')}{f.moved > 0 && ` · ${t('fair.movedN', f.moved)}`}</td>
       <td className="quiet">{p.settings.repair ? t('fair.repair') : `${p.settings.seconds} s · ${p.settings.seed}${p.settings.fill ? ` · ${t('fair.fill')}` : ''}`}</td>
-      <td><div className="acts"><button type="button" className="plain" aria-pressed={other} onClick={compare}>{t('fair.compare')}</button>{!p.released_at && p.state === 'done' && <button type="button" onClick={release}>{t('fair.release')}</button>}</div></td>
+      <td><div className="acts"><button type="button" className="plain" aria-pressed={other} onClick={compare}>{t('fair.compare')}</button>{p.state === 'done' && <button type="button" className="plain" onClick={copy}>{t('fair.copy')}</button>}{!p.released_at && p.state === 'done' && <button type="button" onClick={release}>{t('fair.release')}</button>}</div></td>
     </tr>
   )
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { api, fieldsOf, ok, type Me } from '../api'
 import { t, tOf } from '../text'
-import { Fault, Field, Input, Select } from '../ui/ui'
+import { Fault, Input, Select } from '../ui/ui'
 import { inputOf, phases, useParties, type Fair, type FairInput } from './fair'
 
 function inDays(n: number): string {
@@ -13,7 +13,7 @@ function inDays(n: number): string {
 function fresh(cluster: string): FairInput {
   const day = inDays(14)
   return {
-    name: '', place: '', clusters: [cluster], entry: 'clusters', phase: 'setup', dates: [], slot_minutes: 20, min_meetings: 0, max_meetings: 8,
+    name: '', place: '', clusters: [cluster], entry: 'clusters', regime: 'organiser', phase: 'setup', dates: [], slot_minutes: 20, min_meetings: 0, max_meetings: 8,
     sessions: [{ day, from: '09:00', to: '12:00' }, { day, from: '13:30', to: '17:00' }], pauses: [{ day, from: '10:20', to: '10:40', title: t('fair.pause.tea') }],
     tables: Array.from({ length: 10 }, (_, i) => ({ number: i + 1, hall: '' })),
   }
@@ -48,6 +48,7 @@ export function Setup({ fair, me }: { fair?: Fair; me: Me }) {
         ))}
       </fieldset>
       <Select label={t('fair.entry')} value={form.entry} onChange={(v) => set('entry', v)} options={['clusters', 'invited', 'open'].map((x) => ({ value: x, name: tOf('fair.entry', x) }))} />
+      <Select label={t('fair.regime')} value={form.regime || 'organiser'} onChange={(v) => set('regime', v as never)} options={['organiser', 'pick'].map((x) => ({ value: x, name: tOf('fair.regime', x) }))} error={errors.regime} />
       <div className="row">
         <Select label={t('fair.slot')} value={String(form.slot_minutes)} onChange={(v) => set('slot_minutes', Number(v))} options={['15', '20', '30'].map((x) => ({ value: x, name: t('fair.minutes', x) }))} error={errors.slot_minutes} />
         <Input label={t('fair.min')} value={String(form.min_meetings ?? 0)} onChange={(v) => set('min_meetings', Number(v) || 0)} inputMode="numeric" />
@@ -55,10 +56,8 @@ export function Setup({ fair, me }: { fair?: Fair; me: Me }) {
       </div>
       <Spans name="sessions" label={t('fair.sessions')} list={form.sessions} onChange={(v) => set('sessions', v)} errors={errors} />
       <Spans name="pauses" label={t('fair.pauses')} list={form.pauses ?? []} onChange={(v) => set('pauses', v)} errors={errors} titled day={form.sessions[0]?.day} />
-      <details className="field"><summary>{t('fair.dates')}</summary>
-        {phases.slice(1).map((p) => <Input key={p} type="date" label={tOf('fair.phase', p)} value={form.dates?.find((d) => d.phase === p)?.day ?? ''} onChange={(v) => set('dates', [...(form.dates ?? []).filter((d) => d.phase !== p), ...(v ? [{ phase: p, day: v }] : [])])} />)}
-      </details>
-      <Tables fair={fair} form={form} set={(v) => set('tables', v)} error={errors.tables} />
+      <Phases form={form} set={(v) => set('dates', v)} />
+      <Tables fair={fair} form={form} set={(v) => set('tables', v)} errors={errors} />
       <Fault error={save.error} />
       {save.isSuccess && <p className="good" role="status">{t('app.saved')}</p>}
       <button className="primary wide" disabled={save.isPending}>{t('app.save')}</button>
@@ -90,33 +89,75 @@ function Spans({ name, label, list, onChange, errors, titled, day }: { name: str
   )
 }
 
-function Tables({ fair, form, set, error }: { fair?: Fair; form: FairInput; set: (list: FairInput['tables']) => void; error?: string }) {
-  const grow = (n: number) => set(Array.from({ length: Math.min(Math.max(n, 0), 1000) }, (_, i) => form.tables[i] ?? { number: Math.max(0, ...form.tables.map((x) => x.number)) + i - form.tables.length + 1, hall: '' }))
-  const put = (i: number, part: Partial<FairInput['tables'][number]>) => set(form.tables.map((x, n) => (n === i ? { ...x, ...part } : x)))
+/** When each phase begins, and what firms may do by themselves while it lasts. */
+function Phases({ form, set }: { form: FairInput; set: (list: NonNullable<FairInput['dates']>) => void }) {
+  const dates = form.dates ?? []
+  const put = (phase: string, day: string) => set([...dates.filter((d) => d.phase !== phase), ...(day ? [{ phase, day }] : [])])
   return (
-    <>
-      <Input label={t('fair.tables')} value={String(form.tables.length)} onChange={(v) => grow(Number(v) || 0)} inputMode="numeric" error={error} />
-      {fair && <details className="field"><summary>{t('fair.tables.each')}</summary><Fixed fair={fair} form={form} put={put} /></details>}
-    </>
+    <fieldset className="field"><legend>{t('fair.dates')}</legend>
+      <table className="phases"><tbody>
+        {phases.map((p) => (
+          <tr key={p} className={p === form.phase ? 'on' : undefined}>
+            <th scope="row">{tOf('fair.phase', p)}</th>
+            <td>{p !== 'setup' && <input type="date" aria-label={`${tOf('fair.phase', p)} ${t('fair.day')}`} value={dates.find((d) => d.phase === p)?.day ?? ''} onChange={(e) => put(p, e.target.value)} />}</td>
+            <td className="quiet">{tOf('fair.permits', form.regime === 'pick' && (p === 'wish' || p === 'plan') ? `${p}.pick` : p)}</td>
+          </tr>
+        ))}
+      </tbody></table>
+    </fieldset>
   )
 }
 
-function Fixed({ fair, form, put }: { fair: Fair; form: FairInput; put: (i: number, part: Partial<FairInput['tables'][number]>) => void }) {
-  const parties = useParties(fair.id)
+type Table = FairInput['tables'][number]
+interface Hall { hall: string; from: number; to: number }
+
+/** The halls of a list of tables: runs of numbers under one name. */
+export function hallsOf(tables: Table[]): Hall[] {
+  const out: Hall[] = []
+  for (const x of tables) {
+    const last = out[out.length - 1]
+    if (last && last.hall === (x.hall ?? '') && last.to + 1 === x.number) last.to = x.number
+    else out.push({ hall: x.hall ?? '', from: x.number, to: x.number })
+  }
+  return out
+}
+
+/** Tables by hall: a name and its numbers; each may be kept for a firm. */
+function Tables({ fair, form, set, errors }: { fair?: Fair; form: FairInput; set: (list: Table[]) => void; errors: Record<string, string> }) {
+  const [halls, setHalls] = useState(() => hallsOf(form.tables))
+  const change = (list: Hall[]) => {
+    setHalls(list)
+    const kept = new Map(form.tables.map((x) => [x.number, x.enterprise_id]))
+    set(list.flatMap((h) => Array.from({ length: Math.min(Math.max(h.to - h.from + 1, 0), 1000) }, (_, i) => ({ number: h.from + i, hall: h.hall, enterprise_id: kept.get(h.from + i) ?? '' }))))
+  }
+  const put = (i: number, part: Partial<Hall>) => change(halls.map((h, n) => (n === i ? { ...h, ...part } : h)))
+  const faults = [...new Set(Object.entries(errors).filter(([k]) => k.startsWith('tables')).map(([, m]) => m))]
+  const last = Math.max(0, ...halls.map((h) => h.to))
   return (
-    <>
-      {form.tables.map((x, i) => (
+    <fieldset className="field"><legend>{t('fair.tables', form.tables.length)}</legend>
+      {halls.map((h, i) => (
         <div className="spec" key={i}>
-          <b>{t('fair.table', x.number)}</b>
-          <input aria-label={`${t('fair.table', x.number)} ${t('fair.hall')}`} placeholder={t('fair.hall')} value={x.hall ?? ''} onChange={(e) => put(i, { hall: e.target.value })} />
-          <Field label="">{(p) => (
-            <select {...p} aria-label={`${t('fair.table', x.number)} ${t('fair.keptFor')}`} value={x.enterprise_id ?? ''} onChange={(e) => put(i, { enterprise_id: e.target.value })}>
-              <option value="">{t('fair.free')}</option>
-              {(parties.data?.items ?? []).map((y) => <option key={y.enterprise_id} value={y.enterprise_id}>{y.name}</option>)}
-            </select>
-          )}</Field>
+          <input aria-label={`${t('fair.hall')} ${i + 1}`} placeholder={t('fair.hall')} value={h.hall} onChange={(e) => put(i, { hall: e.target.value })} />
+          <input aria-label={`${t('fair.hall')} ${i + 1} ${t('fair.tables.from')}`} inputMode="numeric" value={h.from || ''} onChange={(e) => put(i, { from: Number(e.target.value) || 0 })} />
+          <input aria-label={`${t('fair.hall')} ${i + 1} ${t('fair.tables.to')}`} inputMode="numeric" value={h.to || ''} onChange={(e) => put(i, { to: Number(e.target.value) || 0 })} />
+          <button type="button" className="plain" aria-label={`${t('app.delete')} ${t('fair.hall')} ${i + 1}`} onClick={() => change(halls.filter((_, n) => n !== i))}>×</button>
         </div>
       ))}
-    </>
+      {faults.map((m) => <p className="field-error" key={m}>{m}</p>)}
+      <button type="button" onClick={() => change([...halls, { hall: '', from: last + 1, to: last + 10 }])}>＋ {t('fair.hall')}</button>
+      {fair && <details className="field"><summary>{t('fair.tables.each')}</summary><Kept fair={fair} tables={form.tables} set={set} /></details>}
+    </fieldset>
   )
+}
+
+function Kept({ fair, tables, set }: { fair: Fair; tables: Table[]; set: (list: Table[]) => void }) {
+  const parties = useParties(fair.id)
+  return tables.map((x, i) => (
+    <label className="spec" key={x.number}><b>{[x.hall, t('fair.table', x.number)].filter(Boolean).join(' ')}</b>
+      <select aria-label={`${t('fair.table', x.number)} ${t('fair.keptFor')}`} value={x.enterprise_id ?? ''} onChange={(e) => set(tables.map((y, n) => (n === i ? { ...y, enterprise_id: e.target.value } : y)))}>
+        <option value="">{t('fair.free')}</option>
+        {(parties.data?.items ?? []).map((y) => <option key={y.enterprise_id} value={y.enterprise_id}>{y.name}</option>)}
+      </select>
+    </label>
+  ))
 }

@@ -3,9 +3,10 @@ import { useRef, useState, type KeyboardEvent } from 'react'
 import { api, ok } from '../api'
 import { t } from '../text'
 import { Fault, Loading } from '../ui/ui'
+import { Results } from './Results'
 import { shortName, type Fair, type Meeting, type MeetingEdit, type WholePlan } from './fair'
 
-type View = 'tables' | 'firms' | 'list'
+type View = 'tables' | 'firms' | 'list' | 'results'
 const keyOf = (m: { a: string; b: string }) => `${m.a} ${m.b}`
 
 /** The timetable of a plan. A talk is moved by dragging, or by Enter, arrows and Enter. */
@@ -36,8 +37,9 @@ export function Timetable({ fair, id }: { fair: Fair; id: string }) {
   return (
     <div>
       <div className="plan-bar">
-        <div className="tabs" role="group" aria-label={t('fair.view')}>{(['tables', 'firms', 'list'] as const).map((v) => <button key={v} type="button" aria-pressed={v === view} onClick={() => setView(v)}>{t(`fair.view.${v}`)}</button>)}</div>
+        <div className="tabs" role="group" aria-label={t('fair.view')}>{(['tables', 'firms', 'list', 'results'] as const).map((v) => <button key={v} type="button" aria-pressed={v === view} onClick={() => setView(v)}>{t(`fair.view.${v}`)}</button>)}</div>
         {!frozen && <button type="button" onClick={back} disabled={undo.length === 0}>{t('fair.undo')}</button>}
+        <a className="button" href={`/api/plans/${id}/book.xlsx`}>{t('fair.book')}</a>
         <p className="quiet grow">{frozen ? t('fair.frozen') : t('fair.keys')}</p>
       </div>
       <Fault error={edit.error} />
@@ -45,6 +47,7 @@ export function Timetable({ fair, id }: { fair: Fair; id: string }) {
       {!frozen && <Add plan={p} add={(a, b) => edit.mutate({ a, b, add: true })} />}
       {view === 'tables' && <Grid fair={fair} plan={p} change={change} frozen={frozen} />}
       {view === 'firms' && <Firms fair={fair} plan={p} />}
+      {view === 'results' && <Results plan={p} />}
       {view === 'list' && <List fair={fair} plan={p} change={change} frozen={frozen} />}
     </div>
   )

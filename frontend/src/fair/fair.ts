@@ -10,11 +10,17 @@ export type WholePlan = components['schemas']['WholePlan']
 export type Meeting = components['schemas']['Meeting']
 export type MeetingEdit = components['schemas']['MeetingEdit']
 
-export const phases = ['setup', 'register', 'wish', 'plan', 'day', 'after']
+export const phases = ['setup', 'register', 'wish', 'plan', 'final', 'day', 'after']
 export const roles = ['buyer', 'seller', 'both']
 
 /** Marks a firm as invented without making every cell of a timetable longer. */
 export const shortName = (name: string) => name.replace('（示例）', '').replace(/(股份)?有限(责任)?公司$/, '')
+
+/** The day and time of a slot by its number. */
+export function slotName(fair: Fair, n: number): string {
+  const s = fair.slots[n - 1]
+  return s ? `${s.day.slice(5)} ${s.time}` : ''
+}
 
 export function useFair(id: string) {
   return useQuery({ queryKey: ['fair', id], queryFn: () => ok(api.GET('/api/fairs/{id}', { params: { path: { id } } })) })
@@ -35,7 +41,7 @@ export function usePlans(id: string) {
 
 export function inputOf(f: Fair): FairInput {
   return {
-    name: f.name, place: f.place ?? '', clusters: f.clusters, entry: f.entry, phase: f.phase, dates: f.dates ?? [], slot_minutes: f.slot_minutes,
+    name: f.name, place: f.place ?? '', clusters: f.clusters, entry: f.entry, phase: f.phase, regime: f.regime, dates: f.dates ?? [], slot_minutes: f.slot_minutes,
     sessions: f.sessions, pauses: f.pauses ?? [], tables: f.tables, min_meetings: f.min_meetings ?? 0, max_meetings: f.max_meetings ?? 0,
   }
 }

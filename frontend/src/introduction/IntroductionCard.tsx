@@ -29,7 +29,7 @@ export function IntroductionCard({ introduction: i, children }: { introduction: 
         {i.status === 'agreed' && <Contact introduction={i} />}
         {i.status === 'asked' && <p className="quiet">{t('app.talk.until', day(i.expires_at))}</p>}
       </div>
-      {i.thread && <Talk id={i.id} />}
+      {i.thread && <Talk id={i.id} unread={i.unread} />}
       {children}
       <Moves introduction={i} />
     </article>
@@ -37,11 +37,11 @@ export function IntroductionCard({ introduction: i, children }: { introduction: 
 }
 
 /** The thread opens on demand: a page of introductions asks for none of them. */
-function Talk({ id }: { id: string }) {
+function Talk({ id, unread }: { id: string; unread: number }) {
   const [open, setOpen] = useState(false)
   return (
     <div className="talk-body">
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>{t('app.thread')}</button>
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>{t('app.thread')}{unread > 0 && <b className="count" aria-label={t('notice.unseen', unread)}>{unread}</b>}</button>
       {open && <Suspense fallback={<Loading />}><Thread id={id} /></Suspense>}
     </div>
   )
@@ -67,6 +67,7 @@ function Contact({ introduction: i }: { introduction: Introduction }) {
       <div><dt>{t('app.contact.person')}</dt><dd>{i.contact.name}</dd></div>
       <div><dt>{t('app.phone')}</dt><dd><a href={`tel:${i.contact.phone}`}>{i.contact.phone}</a></dd></div>
       {i.contact.mail && <div><dt>{t('app.mail')}</dt><dd><a href={`mailto:${i.contact.mail}`}>{i.contact.mail}</a></dd></div>}
+      {i.people.map((p, k) => <div key={k}><dt>{p.duty || t('app.contact.person')}</dt><dd>{p.name} <a href={`tel:${p.phone}`}>{p.phone}</a> {p.mail}</dd></div>)}
     </dl>
   )
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { api, fieldsOf, ok, type Message } from '../api'
 import { moment, t } from '../text'
 import { Fault, Field, Firm, Loading } from '../ui/ui'
@@ -12,6 +12,8 @@ export default function Thread({ id }: { id: string }) {
     queryFn: ({ pageParam }) => ok(api.GET('/api/introductions/{id}/messages', { params: { path: { id }, query: { before: pageParam || undefined } } })),
     getNextPageParam: (page) => page.next ?? undefined,
   })
+  const newest = list.data?.pages[0]?.items[0]?.id
+  useSeen(id, newest)
   if (list.isPending) return <Loading />
   if (list.error) return <Fault error={list.error} />
   const items = list.data.pages.flatMap((p) => p.items).reverse()
@@ -23,6 +25,16 @@ export default function Thread({ id }: { id: string }) {
       {list.data.pages[0]?.open ? <Write id={id} /> : <p className="quiet">{t('app.thread.closed')}</p>}
     </div>
   )
+}
+
+/** What stands open before the reader is read. */
+function useSeen(id: string, newest: string | undefined) {
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (!newest) return
+    void api.POST('/api/introductions/{id}/messages/seen', { params: { path: { id } }, body: { upto: newest } })
+      .then(() => queries.invalidateQueries({ queryKey: ['introductions'] }))
+  }, [id, newest, queries])
 }
 
 function Line({ message: m }: { message: Message }) {

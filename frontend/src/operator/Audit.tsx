@@ -5,7 +5,7 @@ import { api, ok } from '../api'
 import { moment, t, tOf } from '../text'
 import { Empty, Fault, Input, Loading, Select } from '../ui/ui'
 
-const kinds = ['listing', 'enterprise', 'introduction', 'proposal', 'outcome', 'user', 'fair', 'plan', 'claim', 'image', 'message', 'attachment'] as const
+const kinds = ['listing', 'enterprise', 'introduction', 'proposal', 'outcome', 'user', 'fair', 'plan', 'claim', 'image', 'message', 'attachment', 'evidence'] as const
 
 /** Who did what for which firm of one's clusters, newest first. */
 export function Audit() {

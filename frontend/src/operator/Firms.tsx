@@ -27,7 +27,7 @@ export function Firms() {
         <article className="card talk" key={e.id}>
           <header className="talk-head">
             {e.standing !== 'active' && <span className={`state ${e.standing}`}>{tOf('app.standing', e.standing)}</span>}
-            <Firm firm={{ id: e.id, name: e.name, level: e.verified.level, honours: e.honours.map((h) => h.kind) }} />
+            <Firm firm={{ id: e.id, name: e.name, level: e.verified.level, honours: e.honours.filter((h) => !h.own && !h.ended).map((h) => h.kind) }} />
             <span className="quiet">{e.cluster?.name}</span>
           </header>
           <div className="talk-body">
@@ -60,14 +60,17 @@ function ClaimLink({ id }: { id: string }) {
 function ResetLink() {
   const [login, setLogin] = useState('')
   const make = useMutation({ mutationFn: () => ok(api.POST('/api/operator/reset-links', { body: { login } })) })
+  const drop = useMutation({ mutationFn: () => ok(api.POST('/api/operator/reset-totp', { body: { login } })) })
   return (
     <details className="card line-block">
       <summary>{t('app.reset.make')}</summary>
       <form className="row" onSubmit={(e) => { e.preventDefault(); make.mutate() }}>
         <Input label={t('app.login')} value={login} onChange={setLogin} />
         <button className="primary row-act" disabled={make.isPending}>{t('app.reset.makeLink')}</button>
+        <button type="button" className="row-act" disabled={drop.isPending} onClick={() => drop.mutate()}>{t('app.totp.reset')}</button>
       </form>
-      <Fault error={make.error} />
+      <Fault error={make.error ?? drop.error} />
+      {drop.isSuccess && <p className="good" role="status">{t('app.totp.resetDone')}</p>}
       {make.data && <Handed url={make.data.url} until={make.data.expires_at} />}
     </details>
   )

@@ -12,7 +12,7 @@ export type Decision = {
 }
 
 /** Approve with a basis, or return and suspend with a reason. */
-export function Judge({ of, send, acts = ['returned', 'suspended', 'approved'] }: { of: 'enterprise' | 'listing' | 'claim'; send: (d: Decision) => Promise<unknown>; acts?: Decision['status'][] }) {
+export function Judge({ of, send, acts = ['returned', 'suspended', 'approved'] }: { of: 'enterprise' | 'listing' | 'claim' | 'honour'; send: (d: Decision) => Promise<unknown>; acts?: Decision['status'][] }) {
   const queries = useQueryClient()
   const [status, setStatus] = useState<Decision['status'] | ''>('')
   const [text, setText] = useState('')

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import { NavLink, Route, Routes } from 'react-router'
 import type { Me } from '../api'
 import { t } from '../text'
@@ -8,9 +9,16 @@ import { Introduce } from './Introduce'
 import { Ledger } from './Ledger'
 import { Reviews } from './Reviews'
 import { Rules } from './Rules'
+import { Loading } from '../ui/ui'
+
+const Calls = lazy(() => import('./Calls'))
+const Deliveries = lazy(() => import('./Deliveries'))
+const Bureau = lazy(() => import('./Bureau'))
+const Duplicates = lazy(() => import('./Duplicates'))
+const Officers = lazy(() => import('./Officers'))
 
 /** The association's desk. */
-export function Operator({ me }: { me: Me }) {
+export default function Operator({ me }: { me: Me }) {
   const acts = me.roles.includes('operator') || me.roles.includes('admin')
   const reviews = acts || me.roles.includes('reviewer')
   const reads = acts || me.roles.includes('viewer')
@@ -20,21 +28,31 @@ export function Operator({ me }: { me: Me }) {
         {reviews && <NavLink to="/operator" end>{t('app.desk.reviews')}</NavLink>}
         {acts && <NavLink to="/operator/firms">{t('app.desk.firms')}</NavLink>}
         {reads && <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>}
+        {acts && <NavLink to="/operator/calls">{t('call')}</NavLink>}
+        {reads && <NavLink to="/operator/bureau">{t('bureau')}</NavLink>}
         {acts && <NavLink to="/operator/introduce">{t('app.introduce')}</NavLink>}
         {acts && <NavLink to="/operator/rules">{t('app.desk.rules')}</NavLink>}
+        {acts && <NavLink to="/operator/duplicates">{t('merge')}</NavLink>}
+        {acts && <NavLink to="/operator/officers">{t('office')}</NavLink>}
         {acts && <NavLink to="/operator/audit">{t('audit')}</NavLink>}
+        {acts && <NavLink to="/operator/deliveries">{t('delivery')}</NavLink>}
         {acts && <NavLink to="/operator/failures">{t('app.failures')}</NavLink>}
       </nav>
-      <Routes>
+      <Suspense fallback={<Loading />}><Routes>
         {reviews && <Route index element={<Reviews />} />}
         {acts && <Route path="firms" element={<Firms />} />}
         {reads && <Route path="outcomes" element={<Ledger acts={acts} />} />}
-        {!acts && reads && <Route path="*" element={<Ledger acts={false} />} />}
+        {reads && <Route path="bureau" element={<Bureau />} />}
+        {acts && <Route path="duplicates" element={<Duplicates />} />}
+        {acts && <Route path="officers" element={<Officers me={me} />} />}
+        {!acts && reads && <Route path="*" element={<Bureau />} />}
         {acts && <Route path="introduce" element={<Introduce />} />}
         {acts && <Route path="rules" element={<Rules />} />}
         {acts && <Route path="audit" element={<Audit />} />}
+        {acts && <Route path="calls" element={<Calls />} />}
+        {acts && <Route path="deliveries" element={<Deliveries />} />}
         {acts && <Route path="failures" element={<Failures />} />}
-      </Routes>
+      </Routes></Suspense>
     </section>
   )
 }

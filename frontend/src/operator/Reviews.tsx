@@ -26,7 +26,7 @@ export function Reviews() {
 
 function Item({ review: r }: { review: Review }) {
   const e = r.enterprise
-  const firm = { id: e.id, name: e.name, level: e.verified.level, honours: e.honours.map((h) => h.kind) }
+  const firm = { id: e.id, name: e.name, level: e.verified.level, honours: e.honours.filter((h) => !h.own && !h.ended).map((h) => h.kind) }
   return (
     <article className="card talk">
       <header className="talk-head"><span className="state waiting">{tOf('app.review', r.kind)}</span><Firm firm={firm} /><span className="quiet">{moment(r.asked_at)}</span></header>
@@ -37,6 +37,12 @@ function Item({ review: r }: { review: Review }) {
             <p className="quiet">{[r.listing.class?.name, r.listing.product, r.listing.quantity.amount && `${r.listing.quantity.amount} ${r.listing.quantity.unit}`, r.listing.region?.name].filter(Boolean).join(' · ')}</p>
             {r.listing.specs.length > 0 && <p className="quiet">{r.listing.specs.map((s) => `${s.name} ${s.value}${s.value2 ? '–' + s.value2 : ''} ${s.unit}`).join('；')}</p>}
             {r.listing.text && <blockquote>{r.listing.text}</blockquote>}
+          </>
+        ) : r.honour ? (
+          <>
+            <p className="subject"><b>{tOf('honour', r.honour.kind)}</b> {r.honour.rank && tOf('record.rank', r.honour.rank)}</p>
+            <p className="quiet">{[r.honour.number, r.honour.year && t('page.year', String(r.honour.year)), r.honour.until && t('record.untilDay', r.honour.until)].filter(Boolean).join(' · ')}</p>
+            <p>{r.honour.evidence ? <a className="button" href={`/api/evidence/${r.honour.evidence}`}>{t('record.evidence.see')}</a> : <span className="quiet">{t('record.evidence.none')}</span>}</p>
           </>
         ) : (
           <>
@@ -52,7 +58,7 @@ function Item({ review: r }: { review: Review }) {
         )}
         {r.findings.length > 0 && <ul className="findings" aria-label={t('app.findings')}>{r.findings.map((f, i) => <li key={i}>{f.text}</li>)}</ul>}
       </div>
-      <Judge of={r.kind} send={(body) => ok(api.POST('/api/operator/reviews/{id}/decide', { params: { path: { id: r.id } }, body }))} />
+      <Judge of={r.kind} acts={r.kind === 'honour' ? ['returned', 'approved'] : undefined} send={(body) => ok(api.POST('/api/operator/reviews/{id}/decide', { params: { path: { id: r.id } }, body }))} />
     </article>
   )
 }

@@ -8,7 +8,7 @@ import { Compare } from './Compare'
 import { QuoteForm } from './QuoteForm'
 
 /** The answers to one need: side by side for the buyer, one's own for a supplier. */
-export function QuotePage() {
+export default function QuotePage() {
   const { id = '' } = useParams()
   const quotes = useQuery({ queryKey: ['introductions', 'quotes', id], queryFn: () => ok(api.GET('/api/listings/{id}/quotes', { params: { path: { id } } })) })
   if (quotes.isPending) return <Loading />

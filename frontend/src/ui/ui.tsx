@@ -72,12 +72,13 @@ interface InputProps {
   autoComplete?: string
   maxLength?: number
   inputMode?: 'decimal' | 'numeric' | 'tel'
+  focus?: boolean
 }
 
-export function Input({ label, value, onChange, error, hint, required, ...rest }: InputProps) {
+export function Input({ label, value, onChange, error, hint, required, focus, ...rest }: InputProps) {
   return (
     <Field label={label} error={error} hint={hint} required={required}>
-      {(p) => <input {...p} {...rest} required={false} value={value} onChange={(e) => onChange(e.target.value)} />}
+      {(p) => <input {...p} {...rest} required={false} autoFocus={focus} value={value} onChange={(e) => onChange(e.target.value)} />}
     </Field>
   )
 }
