@@ -192,7 +192,7 @@ func (a *app) serve(c config) error {
 		return fmt.Errorf("start: %w", err)
 	}
 	a.addr = listener.Addr().String()
-	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Chances: a.matcher.Chances, Version: version, RequireTOTP: c.RequireTOTP, MailSet: c.Mail != "", HealthOnly: !c.web()})
+	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Mends: a.matcher.Mends, Version: version, RequireTOTP: c.RequireTOTP, MailSet: c.Mail != "", HealthOnly: !c.web()})
 	if err != nil {
 		return fmt.Errorf("start: api: %w", err)
 	}

@@ -31,8 +31,8 @@ type Config struct {
 	BaseURL        string                      // the address people use, without a slash at the end
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed
 	Ready          func(context.Context) error // nil: always ready
-	// Chances tells what the owner of a listing could change; nil: nothing.
-	Chances     func(ctx context.Context, listingID string) ([]market.Chance, error)
+	// Mends tells what the owners of live listings could change; nil: nothing.
+	Mends       func(ctx context.Context, listingIDs []string) (map[string][]market.Mend, error)
 	Version     string
 	MailSet     bool // mails go out; else they are only written down
 	RequireTOTP bool // operators, reviewers and administrators need the second step
@@ -146,6 +146,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountRecords()
 	a.mountListings()
 	a.mountProposals()
+	a.mountPreferences()
 	a.mountFairs()
 	a.mountIntroductions()
 	a.mountMessages()

@@ -70,7 +70,6 @@ func (a *API) mountListings() {
 	route(a, "POST /api/listings/{id}/close", market.AsEnterprise, "close-listing", a.closeListing, edits)
 	route(a, "POST /api/listings/{id}/renew", market.AsEnterprise, "renew-listing", a.renewListing, edits)
 	route(a, "GET /api/my/listings", market.AsEnterprise, "my-listings", a.myListings)
-	route(a, "GET /api/my/listings/{id}/chances", market.AsEnterprise, "listing-chances", a.chances)
 }
 
 // listing reads the input. The faults it finds are those of form; market finds
@@ -303,6 +302,10 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 	if err != nil {
 		return nil, err
 	}
+	mends, err := a.mendsOfLive(ctx, list)
+	if err != nil {
+		return nil, err
+	}
 	e, err := a.cfg.Store.Enterprise(ctx, w.EnterpriseID)
 	if err != nil {
 		return nil, err
@@ -316,9 +319,24 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 		}
 		n := counts[l.ID]
 		v.ProposalsOpen, v.Reason = &n, reviews[l.ID].Reason
+		v.Mends = mendsOf(w.lang, l.Side, mends[l.ID])
 		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil
+}
+
+// mendsOfLive are what the owner of the listings could change on those that are live.
+func (a *API) mendsOfLive(ctx context.Context, list []market.Listing) (map[string][]market.Mend, error) {
+	var ids []string
+	for _, l := range list {
+		if l.Status == market.Live {
+			ids = append(ids, l.ID)
+		}
+	}
+	if a.cfg.Mends == nil || len(ids) == 0 {
+		return nil, nil
+	}
+	return a.cfg.Mends(ctx, ids)
 }
 
 func cursor(next string) *string {

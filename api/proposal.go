@@ -33,6 +33,7 @@ type answerInput struct {
 		Reason  string `json:"reason,omitempty"`
 		Note    string `json:"note,omitempty" doc:"One's own; the other side never reads it"`
 		Message string `json:"message,omitempty" doc:"To the other side, with interested"`
+		Always  bool   `json:"always,omitempty" doc:"With unfit: never again anything of the kind, see rules of the proposal"`
 	}
 }
 
@@ -95,9 +96,14 @@ func (a *API) answerProposal(ctx context.Context, w who, in *answerInput) (*prop
 	if err != nil {
 		return nil, err
 	}
-	i := market.Interest{ProposalID: in.ID, EnterpriseID: w.EnterpriseID, UserID: w.UserID, Answer: market.Answer(in.Body.Answer), Reason: in.Body.Reason, Note: in.Body.Note, Message: in.Body.Message}
+	i := market.Interest{ProposalID: in.ID, EnterpriseID: w.EnterpriseID, UserID: w.UserID, Answer: market.Answer(in.Body.Answer), Reason: in.Body.Reason, Note: in.Body.Note, Message: in.Body.Message, Always: in.Body.Always}
 	if err := i.Check(); err != nil {
 		return nil, err
+	}
+	if i.Answer == market.Unfit {
+		if i.Ground, err = a.ground(ctx, w, &p, i.Reason); err != nil {
+			return nil, err
+		}
 	}
 	if err := a.cfg.Store.SaveInterest(ctx, w.Actor, i); err != nil {
 		return nil, err

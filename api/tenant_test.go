@@ -92,6 +92,7 @@ func newTenants(t *testing.T) *tenants {
 		{"canary-proof-a", []string{"A", "operator", "reviewer", "admin"}, ""},
 		{"秘密agreedA", []string{"A"}, ""}, {"秘密associationA", []string{"A", "operator", "reviewer", "admin"}, ""}, {"秘密firmA", []string{"A"}, ""},
 		{"秘密图纸A", []string{"A", "C"}, ""}, {"canary-step", []string{"A", "C"}, ""}, {"私下说的A", []string{"A", "C"}, ""},
+		{"秘密规则A", []string{"A"}, ""},
 	}
 	x.confide()
 	return x
@@ -263,6 +264,11 @@ func (x *tenants) furnish(name, other string) map[string]string {
 	supply, err := x.store.Listing(t.Context(), things["live"])
 	require.NoError(t, err)
 	things["proposal"] = x.propose(x.post(q, aListing(market.Need, "求购铝棒 "+other+name)), supply).ID
+	no := x.propose(x.post(q, aListing(market.Need, "求购异物 "+other+name)), supply)
+	require.NoError(t, x.store.SaveInterest(t.Context(), p.Actor, market.Interest{ProposalID: no.ID, Answer: market.Unfit, Reason: "product", Ground: "秘密规则" + name, Always: true}))
+	rules, err := x.store.PreferencesOf(t.Context(), p.EnterpriseID)
+	require.NoError(t, err)
+	things["preference"] = rules[0].ID
 	x.settle()
 	require.NoError(t, x.store.SaveInterest(t.Context(), p.Actor, market.Interest{ProposalID: things["proposal"], Answer: market.Interested, Note: "秘密备注" + name}))
 	return things
@@ -368,30 +374,32 @@ var tenantExamples = map[string]tenantExample{
 	"edit-enterprise":     {body: firmExample, header: revisionOne},
 	"edit-record": {body: `{"honours":[{"kind":"giant","rank":"","number":"","year":2024,"until":"","evidence":"{evidence}"}],"certificates":[{"name":"ISO9001","number":"","until":"","evidence":"{evidence}"}],` +
 		`"capacities":[{"kind":"process","name":"挤压","count":0,"monthly":"10","spare":"1","unit":"吨"}],"staff":"lt20","turnover":"","people":[]}`, header: revisionOne},
-	"send-evidence":    {form: true},
-	"fetch-evidence":   {path: map[string][]string{"id": {"evidence"}}},
-	"find-listings":    {query: map[string]string{"q": "{words}", "side": "", "class": "", "region": "", "honour": "", "price_min": "", "price_max": "", "sort": "", "after": "", "limit": "50"}},
-	"create-listing":   {body: listingExample},
-	"get-listing":      {path: map[string][]string{"id": readListing}},
-	"edit-listing":     {path: map[string][]string{"id": anyListing}, body: listingExample, header: revisionOne},
-	"delete-draft":     {path: map[string][]string{"id": anyListing}, header: revisionOne},
-	"publish-listing":  {path: map[string][]string{"id": anyListing}, header: revisionOne},
-	"close-listing":    {path: map[string][]string{"id": anyListing}, header: revisionOne},
-	"renew-listing":    {path: map[string][]string{"id": anyListing}, body: `{"valid_until":"2027-01-01"}`, header: revisionOne},
-	"listing-chances":  {path: map[string][]string{"id": anyListing}},
-	"my-listings":      {query: map[string]string{"status": "", "after": "{draft}", "limit": "50"}},
-	"my-proposals":     {query: map[string]string{"listing": "{live}", "view": "", "after": "", "limit": "50"}},
-	"get-proposal":     {path: map[string][]string{"id": {"proposal", "proposal on closed"}}},
-	"answer-proposal":  {path: map[string][]string{"id": {"proposal", "proposal on closed"}}, body: `{"answer":"interested","reason":"","note":"","message":""}`},
-	"upload-image":     {form: true},
-	"read-text":        {body: `{"side":"need","title":"6061 铝棒","text":""}`},
-	"similar-listings": {query: map[string]string{"q": "{words}", "side": ""}},
-	"regions":          {query: map[string]string{"v": ""}},
-	"classes":          {query: map[string]string{"v": ""}},
-	"clusters":         {query: map[string]string{"v": ""}},
-	"failures":         {query: map[string]string{"after": "", "limit": "50"}},
-	"retry-failure":    {path: map[string][]string{"id": {"failure"}}},
-	"live":             {}, // TestLiveHints
+	"send-evidence":     {form: true},
+	"fetch-evidence":    {path: map[string][]string{"id": {"evidence"}}},
+	"find-listings":     {query: map[string]string{"q": "{words}", "side": "", "class": "", "region": "", "honour": "", "price_min": "", "price_max": "", "sort": "", "after": "", "limit": "50"}},
+	"create-listing":    {body: listingExample},
+	"get-listing":       {path: map[string][]string{"id": readListing}},
+	"edit-listing":      {path: map[string][]string{"id": anyListing}, body: listingExample, header: revisionOne},
+	"delete-draft":      {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"publish-listing":   {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"close-listing":     {path: map[string][]string{"id": anyListing}, header: revisionOne},
+	"renew-listing":     {path: map[string][]string{"id": anyListing}, body: `{"valid_until":"2027-01-01"}`, header: revisionOne},
+	"my-listings":       {query: map[string]string{"status": "", "after": "{draft}", "limit": "50"}},
+	"my-proposals":      {query: map[string]string{"listing": "{live}", "view": "", "after": "", "limit": "50"}},
+	"get-proposal":      {path: map[string][]string{"id": {"proposal", "proposal on closed"}}},
+	"answer-proposal":   {path: map[string][]string{"id": {"proposal", "proposal on closed"}}, body: `{"answer":"interested","reason":"","note":"","message":"","always":false}`},
+	"my-preferences":    {},
+	"switch-preference": {path: map[string][]string{"id": {"preference"}}, body: `{"on":false}`, header: revisionOne},
+	"remove-preference": {path: map[string][]string{"id": {"preference"}}, header: revisionOne},
+	"upload-image":      {form: true},
+	"read-text":         {body: `{"side":"need","title":"6061 铝棒","text":""}`},
+	"similar-listings":  {query: map[string]string{"q": "{words}", "side": ""}},
+	"regions":           {query: map[string]string{"v": ""}},
+	"classes":           {query: map[string]string{"v": ""}},
+	"clusters":          {query: map[string]string{"v": ""}},
+	"failures":          {query: map[string]string{"after": "", "limit": "50"}},
+	"retry-failure":     {path: map[string][]string{"id": {"failure"}}},
+	"live":              {}, // TestLiveHints
 
 	"fairs":             {query: map[string]string{"after": ""}},
 	"create-fair":       {body: fairExample},

@@ -152,6 +152,15 @@ type Listing struct {
 	Mine          bool          `json:"mine"`
 	Reason        string        `json:"reason" doc:"Of a return or suspension; one's own only"`
 	ProposalsOpen *int          `json:"proposals_open,omitempty" doc:"In one's own list only"`
+	Mends         []Mend        `json:"mends,omitempty" doc:"What would reach more; in one's own list only"`
+}
+
+// Mend is a change of one's own listing that would reach more counterparts.
+type Mend struct {
+	Term  string `json:"term"`
+	Text  string `json:"text"`
+	Reach int    `json:"reach" doc:"How many more would be proposed"`
+	Lift  int    `json:"lift" doc:"How many of those proposed would fit better"`
 }
 
 // ProposalTerm is one named part of a score with its sentence.
@@ -165,6 +174,7 @@ type ProposalTerm struct {
 	Supply  string  `json:"supply"`
 	Note    string  `json:"note"`
 	Text    string  `json:"text"`
+	Mend    string  `json:"mend" doc:"What one could change on one's own listing, and the total then; or empty"`
 }
 
 // GivenAnswer is what the reader's firm answered.
@@ -187,6 +197,7 @@ type Proposal struct {
 	Supply          ListingCard    `json:"supply"`
 	Terms           []ProposalTerm `json:"terms" nullable:"false"`
 	NearMisses      []string       `json:"near_misses" nullable:"false"`
+	Rules           []ReasonRule   `json:"rules" nullable:"false" doc:"What 'never again' would come to, by reason; while one may answer"`
 	Answer          *GivenAnswer   `json:"answer"`
 	OtherInterested bool           `json:"other_interested"`
 	Introduction    *ProposalTalk  `json:"introduction" doc:"What the answers came to"`
@@ -436,7 +447,15 @@ func (a *API) proposalsOf(ctx context.Context, w who, list []market.Proposal) ([
 		v.Need, v.Supply = a.cardOf(w, need, firms[need.EnterpriseID]), a.cardOf(w, supply, firms[supply.EnterpriseID])
 		// The terms quote both listings, so they go when one of the two may not be read.
 		if w.MaySeeListing(&need) && w.MaySeeListing(&supply) {
-			v.explain(w.lang, p.Terms)
+			v.explain(w.lang, &p, p.Side(w.EnterpriseID))
+			if p.Status == market.Open && v.Answer == nil && !w.Behalf {
+				other := need
+				if p.Side(w.EnterpriseID) == market.Need {
+					other = supply
+				}
+				firm := firms[other.EnterpriseID]
+				v.Rules = reasonRules(w, &p, &other, &firm)
+			}
 		}
 		out = append(out, v)
 	}
@@ -446,7 +465,7 @@ func (a *API) proposalsOf(ctx context.Context, w who, list []market.Proposal) ([
 func proposalOf(w who, p market.Proposal, answers []market.Interest) Proposal {
 	v := Proposal{
 		ID: p.ID, Rev: p.Rev, Kind: string(p.Kind), Status: string(p.Status), Total: p.Total, MySide: string(p.Side(w.EnterpriseID)),
-		Terms: []ProposalTerm{}, NearMisses: []string{}, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+		Terms: []ProposalTerm{}, NearMisses: []string{}, Rules: []ReasonRule{}, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
 	for _, i := range answers {
 		switch {
@@ -459,14 +478,50 @@ func proposalOf(w who, p market.Proposal, answers []market.Interest) Proposal {
 	return v
 }
 
-func (v *Proposal) explain(lang string, terms []market.Term) {
-	for _, t := range terms {
+func (v *Proposal) explain(lang string, p *market.Proposal, side market.Side) {
+	mendable := p.Mendable(side)
+	for i, t := range p.Terms {
 		text := frontend.Text(lang, fmt.Sprintf("term.%s.%s", t.Name, t.Verdict), t.Need, t.Supply, t.Note, t.Label)
-		v.Terms = append(v.Terms, ProposalTerm{string(t.Name), string(t.Verdict), t.Points, t.Max, t.Label, t.Need, t.Supply, t.Note, text})
+		mend := ""
+		if total, ok := mendable[i]; ok {
+			mend = frontend.Text(lang, "mend.total", mendText(lang, side, mendOf(side, t)), itoa(total))
+		}
+		v.Terms = append(v.Terms, ProposalTerm{string(t.Name), string(t.Verdict), t.Points, t.Max, t.Label, t.Need, t.Supply, t.Note, text, mend})
 		if t.Verdict == market.Misses {
 			v.NearMisses = append(v.NearMisses, text)
 		}
 	}
+}
+
+// mendOf is what the side could change to win a term: what the other one says.
+func mendOf(side market.Side, t market.Term) market.Mend {
+	m := market.Mend{Term: t.Name, Label: t.Label, Own: t.Need, To: t.Supply}
+	if side == market.Supply {
+		m.Own, m.To = t.Supply, t.Need
+	}
+	if t.Name == market.TermCert {
+		m.To = t.Note
+	}
+	return m
+}
+
+func mendText(lang string, side market.Side, m market.Mend) string {
+	return frontend.Text(lang, fmt.Sprintf("mend.%s.%s", side, m.Term), m.Own, m.To, m.Label)
+}
+
+func mendsOf(lang string, side market.Side, list []market.Mend) []Mend {
+	out := make([]Mend, len(list))
+	for i, m := range list {
+		text := mendText(lang, side, m)
+		if m.Reach > 0 {
+			text += frontend.Text(lang, "mend.reach."+string(side), itoa(m.Reach))
+		}
+		if m.Lift > 0 {
+			text += frontend.Text(lang, "mend.lift."+string(side), itoa(m.Lift))
+		}
+		out[i] = Mend{string(m.Term), text, m.Reach, m.Lift}
+	}
+	return out
 }
 
 func regionOf(code string) *Named {

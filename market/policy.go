@@ -97,6 +97,10 @@ func (a Actor) MayEditListing(l *Listing) bool { return a.Owns(l.EnterpriseID) }
 // MaySeeProposal: the two parties.
 func (a Actor) MaySeeProposal(p *Proposal) bool { return p.Side(a.EnterpriseID) != "" }
 
+// MaySeePreference: the people of its firm; what a firm does not want is
+// nobody else's business, not even its association's.
+func (a Actor) MaySeePreference(p *Preference) bool { return !a.Behalf && a.Owns(p.EnterpriseID) }
+
 // For is the actor as an officer who acts on behalf of a firm of his clusters:
 // he may do what its people may, but not what is theirs in person, and while he
 // does he is no officer.

@@ -56,6 +56,8 @@ func TestPolicyTable(t *testing.T) {
 		may  func(Actor) bool
 		want string
 	}{
+		"see preference":                {func(a Actor) bool { return a.MaySeePreference(&Preference{EnterpriseID: "e"}) }, "member owner"},
+		"see no one's preference":       {func(a Actor) bool { return a.MaySeePreference(&Preference{}) }, ""},
 		"owns":                          {func(a Actor) bool { return a.Owns("e") }, "behalf member owner"},
 		"owns nothing":                  {func(a Actor) bool { return a.Owns("") }, ""},
 		"see live":                      {func(a Actor) bool { return a.MaySeeListing(listing(Live)) }, everyone},

@@ -106,7 +106,7 @@ const (
 func (a Answer) Private() bool { return a == Known || a == Competitor || a == Never }
 
 // UnfitReasons are the reasons a person can pick for Unfit.
-var UnfitReasons = []string{"product", "spec", "price", "quantity", "place", "firm", "other"}
+var UnfitReasons = []string{"product", "spec", "price", "moq", "quantity", "place", "trader", "firm", "other"}
 
 // Interest is one firm's answer to a proposal. It outlives every re-match.
 type Interest struct {
@@ -115,6 +115,8 @@ type Interest struct {
 	UserID       string
 	Answer       Answer
 	Reason       string // one of UnfitReasons, for Unfit
+	Ground       string // what in the proposal bears the reason out, see Proposal.Ground
+	Always       bool   // with Unfit: never again anything of the kind; not kept, it makes a Preference
 	Note         string // one's own; the other side never reads it
 	Message      string // to the other side, with Interested; kept with the introduction it asks for
 	CreatedAt    time.Time

@@ -148,7 +148,7 @@ func (a *Asker) need(ctx context.Context, text string, n int) ([]answer, error) 
 	}
 	out := make([]answer, 0, len(found))
 	for _, c := range found {
-		total, _ := Score(need, a.sides[c.ID], wordingOf(market.Need, c.Cover), a.now)
+		total, _ := present.Score(need, a.sides[c.ID], wordingOf(market.Need, c.Cover), a.now)
 		// A list shown to a person is ordered by both, as equal words tell more
 		// than the steps of the score do.
 		rank := c.Score + orderTotal*float64(total)/100 + orderUsual*math.Log2(same[a.sides[c.ID].plain])

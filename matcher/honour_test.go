@@ -21,7 +21,7 @@ func TestHonourEndsInTheScore(t *testing.T) {
 		return NewSide(market.Listing{Side: market.Supply, Title: "6061 铝棒", Region: "130110"}, e)
 	}
 	tier := func(s *Side, now time.Time) market.Verdict {
-		_, terms := Score(need, s, Wording{}, now)
+		_, terms := Present().Score(need, s, Wording{}, now)
 		i := slices.IndexFunc(terms, func(x market.Term) bool { return x.Name == market.TermTier })
 		return terms[i].Verdict
 	}

@@ -57,15 +57,7 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again [
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, t := range tasks {
-		ids = append(ids, t.others...)
-	}
-	others, err := m.prepare(ctx, unique(ids))
-	if err != nil {
-		return nil, err
-	}
-	never, err := m.never(ctx, tasks, others)
+	others, never, err := m.meet(ctx, tasks)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +83,19 @@ func (m *Matcher) matchOnce(ctx context.Context, list []market.Listing) (again [
 		}
 	}
 	return again, err
+}
+
+// meet reads whom the tasks are compared with, and what people said about them.
+func (m *Matcher) meet(ctx context.Context, tasks []task) (others map[string]*Side, never words, err error) {
+	var ids []string
+	for _, t := range tasks {
+		ids = append(ids, t.others...)
+	}
+	if others, err = m.prepare(ctx, unique(ids)); err != nil {
+		return nil, never, err
+	}
+	never, err = m.never(ctx, tasks, others)
+	return others, never, err
 }
 
 // tasks reads the listings and finds whom each is to be compared with. A
@@ -152,7 +157,11 @@ func (m *Matcher) sidesOf(ctx context.Context, list []market.Listing, ids []stri
 		}
 	}
 	docs, err := m.withFirms(ctx, others)
-	maps.Copy(sides, readSides(docs))
+	if err != nil {
+		return nil, err
+	}
+	read, err := m.withRules(ctx, docs)
+	maps.Copy(sides, read)
 	return sides, err
 }
 
@@ -204,17 +213,23 @@ func (m *Matcher) prepare(ctx context.Context, ids []string) (map[string]*Side, 
 	if err != nil {
 		return nil, err
 	}
-	read := readSides(docs)
+	read, err := m.withRules(ctx, docs)
+	if err != nil {
+		return nil, err
+	}
 	m.sides.put(read, epoch)
 	maps.Copy(sides, read)
 	return sides, nil
 }
 
-// words are what people said: whom a firm and a listing must not be offered.
+// words are what people said: whom a firm and a listing must not be offered,
+// and which pairs a firm found unfit.
 type words struct {
 	firms    map[string][]string
 	listings map[string][]string
-	quiet    map[string]bool // firms that want nothing but what was posted
+	unfit    map[string][]market.Proposal
+	sides    map[string]*Side // of the listings in unfit
+	quiet    map[string]bool  // firms that want nothing but what was posted
 }
 
 // forbids reports whether the listing of a task must not be offered another.
@@ -222,19 +237,21 @@ func (w *words) forbids(t *task, o *Side) bool {
 	return slices.Contains(w.listings[t.listing.ID], o.Listing.ID) || slices.Contains(w.firms[t.listing.EnterpriseID], o.Listing.EnterpriseID)
 }
 
-func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Side) (words, error) {
-	var firms, listings, along []string
+func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Side) (w words, err error) {
+	var firms, listings, along, met []string
 	for _, t := range tasks {
 		firms = append(firms, t.listing.EnterpriseID)
 		listings = append(listings, t.listing.ID)
 	}
-	vetoes, err := m.Store.Vetoes(ctx, unique(firms))
-	if err != nil {
-		return words{}, err
+	for _, o := range others {
+		met = append(met, o.Listing.EnterpriseID)
 	}
-	refused, err := m.Store.Refused(ctx, unique(listings))
-	if err != nil {
-		return words{}, err
+	slices.Sort(met)
+	if w.firms, err = m.Store.Vetoes(ctx, unique(firms)); err != nil {
+		return w, err
+	}
+	if w.listings, err = m.Store.Refused(ctx, unique(listings)); err != nil {
+		return w, err
 	}
 	for _, t := range tasks {
 		if t.listing.Side != market.Supply {
@@ -247,25 +264,54 @@ func (m *Matcher) never(ctx context.Context, tasks []task, others map[string]*Si
 			}
 		}
 	}
-	quiet, err := m.Store.WithoutPotential(ctx, unique(along))
-	return words{firms: vetoes, listings: refused, quiet: quiet}, err
+	if w.quiet, err = m.Store.WithoutPotential(ctx, unique(along)); err != nil {
+		return w, err
+	}
+	return w, m.readUnfit(ctx, &w, unique(firms), unique(met))
+}
+
+// readUnfit adds what the firms found unfit: theirs, and of those they met.
+func (m *Matcher) readUnfit(ctx context.Context, w *words, firms, met []string) (err error) {
+	if w.unfit, err = m.Store.Unfit(ctx, unique(append(slices.Clone(firms), met...))); err != nil || len(w.unfit) == 0 {
+		return err
+	}
+	var ids []string
+	for _, pairs := range w.unfit {
+		for _, p := range pairs {
+			if slices.Contains(firms, p.NeedBy) || slices.Contains(firms, p.SupplyBy) {
+				ids = append(ids, p.NeedID, p.SupplyID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	w.sides, err = m.prepare(ctx, unique(ids))
+	return err
 }
 
 // keep scores a listing against its others and returns the pairs that stand:
 // the best MaxPerListing, and of those that stood before all that still fit.
 func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Proposal {
 	var fit []market.Proposal
+	rank := map[string]int{}
 	for _, id := range t.others {
 		o := others[id]
 		if o == nil || o.Listing.Side == t.listing.Side || never.forbids(&t, o) {
 			continue
 		}
-		if p, ok := m.propose(t.side, o, t.covers[id]); ok {
-			fit = append(fit, p)
+		p, ok := m.propose(t.side, o, t.covers[id])
+		if !ok {
+			continue
 		}
+		rank[id] = p.Total
+		if never.likeRefused(t.side, o, never.sides) {
+			if rank[id] -= likeRefused; rank[id] < m.Threshold {
+				continue
+			}
+		}
+		fit = append(fit, p)
 	}
 	slices.SortFunc(fit, func(a, b market.Proposal) int {
-		return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.NeedID+a.SupplyID, b.NeedID+b.SupplyID))
+		return cmp.Or(cmp.Compare(rank[otherOf(b, t.listing.ID)], rank[otherOf(a, t.listing.ID)]), strings.Compare(a.NeedID+a.SupplyID, b.NeedID+b.SupplyID))
 	})
 	kept := fit[:0]
 	for i, p := range fit {
@@ -278,18 +324,15 @@ func (m *Matcher) keep(t task, others map[string]*Side, never words) []market.Pr
 
 // propose makes the proposal of two sides, if they pass.
 func (m *Matcher) propose(a, b *Side, c search.Cover) (market.Proposal, bool) {
-	need, supply := a, b
-	if a.Listing.Side == market.Supply {
-		need, supply = b, a
-	}
+	need, supply := needFirst(a, b)
 	now := m.Now()
 	if Broken(need, supply, now) != RuleNone {
 		return market.Proposal{}, false
 	}
-	total, terms := Score(need, supply, wordingOf(a.Listing.Side, c), now)
+	total, terms := m.Weights.Score(need, supply, wordingOf(a.Listing.Side, c), now)
 	return market.Proposal{
 		NeedID: need.Listing.ID, SupplyID: supply.Listing.ID,
 		NeedBy: need.Listing.EnterpriseID, SupplyBy: supply.Listing.EnterpriseID,
-		Kind: market.Direct, Status: market.Open, Total: total, Terms: terms, Weights: WeightsVersion,
+		Kind: market.Direct, Status: market.Open, Total: total, Terms: terms, Weights: m.Weights.Version,
 	}, total >= m.Threshold
 }

@@ -23,12 +23,13 @@ type Config struct {
 	Index         *search.Index
 	Log           *slog.Logger
 	Now           func() time.Time
-	MaxPerListing int  // proposals one listing's match makes at most; 10
-	Threshold     int  // least total of a proposal; DefaultThreshold
-	Candidates    int  // listings scored for one; 50
-	Cached        int  // prepared sides kept, some 2 kB each; 200,000
-	NoPotential   bool // only what was posted is matched, nothing along the chain
-	NoWait        bool // negative control only: matching does not wait for the index
+	MaxPerListing int      // proposals one listing's match makes at most; 10
+	Threshold     int      // least total of a proposal; DefaultThreshold
+	Weights       *Weights // of the terms; Present()
+	Candidates    int      // listings scored for one; 50
+	Cached        int      // prepared sides kept, some 2 kB each; 200,000
+	NoPotential   bool     // only what was posted is matched, nothing along the chain
+	NoWait        bool     // negative control only: matching does not wait for the index
 }
 
 // Matcher is safe for concurrent use.
@@ -50,6 +51,9 @@ func New(c Config) *Matcher {
 	}
 	if c.Threshold <= 0 {
 		c.Threshold = DefaultThreshold
+	}
+	if c.Weights == nil {
+		c.Weights = Present()
 	}
 	if c.Candidates <= 0 {
 		c.Candidates = 50
@@ -73,8 +77,12 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 	epoch := m.sides.clear()
 	var chunk []search.Doc
 	flush := func() error {
-		m.sides.put(readSides(chunk), epoch)
-		err := m.Index.Apply(chunk, nil, 0, "")
+		sides, err := m.withRules(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		m.sides.put(sides, epoch)
+		err = m.Index.Apply(chunk, nil, 0, "")
 		chunk = nil
 		return err
 	}
@@ -88,7 +96,11 @@ func (m *Matcher) Rebuild(ctx context.Context, seq uint64, stream string) error 
 			}
 		}
 	}
-	m.sides.put(readSides(chunk), epoch)
+	sides, err := m.withRules(ctx, chunk)
+	if err != nil {
+		return fmt.Errorf("matcher.Rebuild: %w", err)
+	}
+	m.sides.put(sides, epoch)
 	if err := m.Index.Apply(chunk, nil, seq, stream); err != nil {
 		return fmt.Errorf("matcher.Rebuild: %w", err)
 	}
@@ -103,8 +115,12 @@ func (m *Matcher) reindex(ctx context.Context) error {
 	live, epoch := map[string]bool{}, m.sides.clear()
 	var chunk []search.Doc
 	flush := func(gone []string) error {
-		m.sides.put(readSides(chunk), epoch)
-		err := m.Index.Apply(chunk, gone, at, stream)
+		sides, err := m.withRules(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		m.sides.put(sides, epoch)
+		err = m.Index.Apply(chunk, gone, at, stream)
 		chunk = nil
 		return err
 	}
@@ -205,7 +221,11 @@ func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64,
 	if err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}
-	m.sides.put(readSides(docs), epoch)
+	sides, err := m.withRules(ctx, docs)
+	if err != nil {
+		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
+	}
+	m.sides.put(sides, epoch)
 	if err := m.Index.Apply(docs, gone, seq, stream); err != nil {
 		return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
 	}

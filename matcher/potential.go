@@ -94,14 +94,15 @@ func made(product, material *Side) (best chain.Relation) {
 // and the listings allow it.
 func (m *Matcher) proposePotential(product, material *Side) (market.Proposal, bool) {
 	p, s, now := &product.Listing, &material.Listing, m.Now()
-	if p.ID == s.ID || p.EnterpriseID == s.EnterpriseID || p.Board != s.Board || !standing(p, now) || !standing(s, now) || excludesRegion(product, material) {
+	if p.ID == s.ID || p.EnterpriseID == s.EnterpriseID || p.Board != s.Board || !standing(p, now) || !standing(s, now) || excludesRegion(product, material) ||
+		product.hides(material, product, material) || material.hides(product, product, material) {
 		return market.Proposal{}, false
 	}
 	r := made(product, material)
 	if r.Weight == 0 {
 		return market.Proposal{}, false
 	}
-	x := scorer{need: product, supply: material, now: now}
+	x := scorer{w: m.Weights, need: product, supply: material, now: now}
 	x.add(market.TermChain, weight{max: potentialChain}, r.Weight, r.To, r.From, "")
 	x.rescaled(x.distance, potentialDistance)
 	x.rescaled(x.tier, potentialTier)
@@ -113,7 +114,7 @@ func (m *Matcher) proposePotential(product, material *Side) (market.Proposal, bo
 	total := int(math.Round(sum))
 	return market.Proposal{
 		NeedID: p.ID, SupplyID: s.ID, NeedBy: p.EnterpriseID, SupplyBy: s.EnterpriseID,
-		Kind: market.Potential, Status: market.Open, Total: total, Terms: x.terms, Weights: WeightsVersion,
+		Kind: market.Potential, Status: market.Open, Total: total, Terms: x.terms, Weights: m.Weights.Version,
 	}, total >= potentialLeast
 }
 

@@ -26,6 +26,7 @@ const (
 	RuleCert     Rule = "cert"     // a demanded certificate is missing
 	RuleCapacity Rule = "capacity" // less on offer than is wanted
 	RuleRegion   Rule = "region"   // one side excludes the place of the other
+	RuleFirm     Rule = "firm"     // a rule that one of the firms made for itself
 )
 
 // Broken is the first hard rule that the pair breaks at now. Vetoes and
@@ -47,6 +48,8 @@ func Broken(need, supply *Side, now time.Time) Rule {
 		return RuleCapacity
 	case excludesRegion(need, supply):
 		return RuleRegion
+	case need.hides(supply, need, supply) || supply.hides(need, need, supply):
+		return RuleFirm
 	}
 	return RuleNone
 }

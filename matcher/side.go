@@ -25,6 +25,7 @@ type Side struct {
 	certs        []string // plain spelling, of the listing and, for a supply, of its firm
 	place        region.Region
 	quotes       quotes
+	rules        []market.Preference // its firm's own, that concern this side
 }
 
 // quotes are what the terms of a score quote of a listing, spelt once.

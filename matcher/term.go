@@ -15,8 +15,8 @@ import (
 // Score sums the named terms of a pair, each quoted from both listings. The
 // total is between 0 and 100 and the same for the same pair on the same day and
 // among the same listings: how rare a word is, all of them decide.
-func Score(need, supply *Side, wording Wording, now time.Time) (total int, terms []market.Term) {
-	s := scorer{need: need, supply: supply, now: now, terms: make([]market.Term, 0, 14+len(need.specs))}
+func (w *Weights) Score(need, supply *Side, wording Wording, now time.Time) (total int, terms []market.Term) {
+	s := scorer{w: w, need: need, supply: supply, now: now, terms: make([]market.Term, 0, 14+len(need.specs))}
 	fit := s.product(wording)
 	s.wording(wording)
 	s.grade()
@@ -63,6 +63,7 @@ func (w Wording) share() float64 { return 0.7*w.Need + 0.3*w.Supply }
 type scorer struct {
 	need, supply *Side
 	now          time.Time
+	w            *Weights
 	terms        []market.Term
 }
 
@@ -106,7 +107,7 @@ func (s *scorer) product(wording Wording) chain.Fit {
 	if supply == "" {
 		supply = s.supply.quotes.product
 	}
-	s.add(market.TermProduct, weights.product, fit.Points, need, supply, "")
+	s.add(market.TermProduct, s.w.product, fit.Points, need, supply, "")
 	return fit
 }
 
@@ -132,10 +133,10 @@ func (s *scorer) wordsIt(w Wording) float64 {
 func (s *scorer) wording(w Wording) {
 	need, supply := s.need.Listing.Title, s.supply.Listing.Title
 	if w == (Wording{}) {
-		s.silent(market.TermWording, weights.wording, need, supply)
+		s.silent(market.TermWording, s.w.wording, need, supply)
 		return
 	}
-	s.add(market.TermWording, weights.wording, math.Min(1, w.share()), need, supply, "")
+	s.add(market.TermWording, s.w.wording, math.Min(1, w.share()), need, supply, "")
 }
 
 // namesIt helps where the head of a title is not understood: the same title,
@@ -158,24 +159,24 @@ func (s *scorer) namesIt() float64 {
 func (s *scorer) grade() {
 	need, supply := s.need.quotes.grades, s.supply.quotes.grades
 	if need == "" || supply == "" {
-		s.silent(market.TermGrade, weights.grade, need, supply)
+		s.silent(market.TermGrade, s.w.grade, need, supply)
 		return
 	}
 	share := 0.0
 	if sharesGrade(s.need.grades, s.supply.grades) {
 		share = 1
 	}
-	s.add(market.TermGrade, weights.grade, share, need, supply, "")
+	s.add(market.TermGrade, s.w.grade, share, need, supply, "")
 }
 
 // specs shares one weight among all that the need demands, so that a long
 // list of wishes does not outweigh the product.
 func (s *scorer) specs() {
 	if len(s.need.specs) == 0 {
-		s.silent(market.TermSpec, weights.spec, "", "")
+		s.silent(market.TermSpec, s.w.spec, "", "")
 		return
 	}
-	w := weights.spec
+	w := s.w.spec
 	n := float64(len(s.need.specs))
 	for _, want := range s.need.specs {
 		t := market.Term{Name: market.TermSpec, Label: want.name, Max: cents(w.max / n), Need: want.quote}
@@ -203,7 +204,7 @@ func quoteOffer(want spec, offers []spec) string {
 func (s *scorer) class() {
 	need, supply := s.need.Listing.Class, s.supply.Listing.Class
 	if need == "" || supply == "" {
-		s.silent(market.TermClass, weights.class, s.need.quotes.class, s.supply.quotes.class)
+		s.silent(market.TermClass, s.w.class, s.need.quotes.class, s.supply.quotes.class)
 		return
 	}
 	same := 0
@@ -219,7 +220,7 @@ func (s *scorer) class() {
 	case same == 2:
 		share = 0.4
 	}
-	s.add(market.TermClass, weights.class, share, s.need.quotes.class, s.supply.quotes.class, "")
+	s.add(market.TermClass, s.w.class, share, s.need.quotes.class, s.supply.quotes.class, "")
 }
 
 func className(code string) string {
@@ -245,36 +246,31 @@ func (s *scorer) quantity() {
 	need, supply := s.need.quotes.quantity, s.supply.quotes.quantity
 	switch capacity(n, o) {
 	case unsaid:
-		s.silent(market.TermQuantity, weights.quantity, need, supply)
+		s.silent(market.TermQuantity, s.w.quantity, need, supply)
 	case enough:
-		s.add(market.TermQuantity, weights.quantity, 1, need, supply, "")
+		s.add(market.TermQuantity, s.w.quantity, 1, need, supply, "")
 	case tight:
-		s.add(market.TermQuantity, weights.quantity, 0.5, need, supply, "")
+		s.add(market.TermQuantity, s.w.quantity, 0.5, need, supply, "")
 	case short:
-		s.add(market.TermQuantity, weights.quantity, 0, need, supply, "")
+		s.add(market.TermQuantity, s.w.quantity, 0, need, supply, "")
 	}
 }
 
 func (s *scorer) moq() {
-	n, o := &s.need.Listing, &s.supply.Listing
+	o := &s.supply.Listing
 	need := s.need.quotes.quantity
 	if !o.MOQ.IsPositive() {
-		s.silent(market.TermMOQ, weights.moq, need, "")
+		s.silent(market.TermMOQ, s.w.moq, need, "")
 		return
 	}
-	unit := o.Quantity.Unit
-	if unit == "" {
-		unit = o.Price.Unit
-	}
-	supply := o.MOQ.String() + unit
-	want, ok := convert(n.Quantity.Amount, n.Quantity.Unit, unit)
-	if !ok || want <= 0 {
-		s.silent(market.TermMOQ, weights.moq, need, supply)
+	supply := o.MOQ.String() + moqUnit(o)
+	want, least, ok := leastOrder(s.need, s.supply)
+	if !ok {
+		s.silent(market.TermMOQ, s.w.moq, need, supply)
 		return
 	}
-	least := o.MOQ.InexactFloat64()
 	if want >= least*(1-1e-9) {
-		s.add(market.TermMOQ, weights.moq, 1, need, supply, "")
+		s.add(market.TermMOQ, s.w.moq, 1, need, supply, "")
 		return
 	}
 	// An order close to the least one can be talked about.
@@ -282,7 +278,7 @@ func (s *scorer) moq() {
 	if want >= 0.8*least {
 		share = 0.4
 	}
-	s.add(market.TermMOQ, weights.moq, share, need, supply, percent(want/least))
+	s.add(market.TermMOQ, s.w.moq, share, need, supply, percent(want/least))
 }
 
 func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
@@ -295,27 +291,17 @@ func quotePrice(p market.Price) string {
 }
 
 func (s *scorer) price() {
-	n, o := s.need.Listing.Price, s.supply.Listing.Price
 	need, supply := s.need.quotes.price, s.supply.quotes.price
-	if need == "" || supply == "" {
-		s.silent(market.TermPrice, weights.price, need, supply)
+	over, ok := overPrice(s.need.Listing.Price, s.supply.Listing.Price)
+	if !ok {
+		s.silent(market.TermPrice, s.w.price, need, supply)
 		return
 	}
-	each := 1.0 // the supply's price units in one of the need's
-	if n.Unit != o.Unit {
-		factor, ok := chain.Convert(1, n.Unit, o.Unit)
-		if !ok || factor <= 0 {
-			s.silent(market.TermPrice, weights.price, need, supply)
-			return
-		}
-		each = factor
-	}
-	over := float64(o.Fen)*each/float64(n.Fen) - 1
 	note := ""
 	if math.Abs(over) >= 0.0005 {
 		note = fmt.Sprintf("%+.1f%%", over*100)
 	}
-	s.add(market.TermPrice, weights.price, priceShare(over), need, supply, note)
+	s.add(market.TermPrice, s.w.price, priceShare(over), need, supply, note)
 }
 
 // priceShare falls from 1 at the buyer's limit to 0 at a fifth above it.
@@ -336,7 +322,7 @@ func quoteDays(days int) string {
 func (s *scorer) lead() {
 	n, o := s.need.Listing.LeadDays, s.supply.Listing.LeadDays
 	if n <= 0 || o <= 0 {
-		s.silent(market.TermLead, weights.lead, s.need.quotes.lead, s.supply.quotes.lead)
+		s.silent(market.TermLead, s.w.lead, s.need.quotes.lead, s.supply.quotes.lead)
 		return
 	}
 	late := float64(o-n) / float64(n)
@@ -344,14 +330,14 @@ func (s *scorer) lead() {
 	if late > 0 {
 		share = math.Max(0, 0.8-late)
 	}
-	s.add(market.TermLead, weights.lead, share, s.need.quotes.lead, s.supply.quotes.lead, "")
+	s.add(market.TermLead, s.w.lead, share, s.need.quotes.lead, s.supply.quotes.lead, "")
 }
 
 func (s *scorer) distance() {
 	need, supply := s.need.quotes.place, s.supply.quotes.place
-	km, ok := s.need.place.To(s.supply.place)
-	if !ok || math.IsNaN(km) || km < 0 {
-		s.silent(market.TermDistance, weights.distance, need, supply)
+	km, ok := kilometres(s.need, s.supply)
+	if !ok {
+		s.silent(market.TermDistance, s.w.distance, need, supply)
 		return
 	}
 	// A day's lorry costs nothing; far places keep a little, so that distance alone is no miss.
@@ -359,18 +345,18 @@ func (s *scorer) distance() {
 	if km > 150 {
 		share = math.Max(0.1, 1-math.Log(km/150)/math.Log(20))
 	}
-	s.add(market.TermDistance, weights.distance, share, need, supply, strconv.Itoa(int(math.Round(km)))+"km")
+	s.add(market.TermDistance, s.w.distance, share, need, supply, strconv.Itoa(int(math.Round(km)))+"km")
 }
 
 func (s *scorer) certificates() {
 	need, supply := s.need.quotes.certs, s.supply.quotes.certs
 	if need == "" {
-		s.silent(market.TermCert, weights.cert, need, supply)
+		s.silent(market.TermCert, s.w.cert, need, supply)
 		return
 	}
 	missing := missingCertificates(s.need, s.supply)
 	share := 1 - float64(len(missing))/float64(len(s.need.certs))
-	s.add(market.TermCert, weights.cert, share, need, supply, strings.Join(missing, "、"))
+	s.add(market.TermCert, s.w.cert, share, need, supply, strings.Join(missing, "、"))
 }
 
 func (s *scorer) tier() {
@@ -381,10 +367,10 @@ func (s *scorer) tier() {
 		}
 	}
 	if best == "" {
-		s.silent(market.TermTier, weights.tier, "", "")
+		s.silent(market.TermTier, s.w.tier, "", "")
 		return
 	}
-	s.add(market.TermTier, weights.tier, share, "", string(best), "")
+	s.add(market.TermTier, s.w.tier, share, "", string(best), "")
 }
 
 // fresh goes by the older of the two, in steps: a score that crept each day
@@ -392,7 +378,7 @@ func (s *scorer) tier() {
 func (s *scorer) fresh() {
 	n, o := s.need.Listing.PublishedAt, s.supply.Listing.PublishedAt
 	if n.IsZero() || o.IsZero() {
-		s.silent(market.TermFresh, weights.fresh, "", "")
+		s.silent(market.TermFresh, s.w.fresh, "", "")
 		return
 	}
 	older := n
@@ -406,5 +392,5 @@ func (s *scorer) fresh() {
 	case age <= 90*24*time.Hour:
 		share = 0.6
 	}
-	s.add(market.TermFresh, weights.fresh, share, s.need.quotes.published, s.supply.quotes.published, "")
+	s.add(market.TermFresh, s.w.fresh, share, s.need.quotes.published, s.supply.quotes.published, "")
 }

@@ -16,7 +16,7 @@ func TestWording(t *testing.T) {
 	now := time.Now()
 	total := func(need, supply string, w Wording) int {
 		n, s := market.Listing{Side: market.Need, Title: need}, market.Listing{Side: market.Supply, Title: supply}
-		got, terms := Score(NewSide(n, market.Enterprise{}), NewSide(s, market.Enterprise{}), w, now)
+		got, terms := Present().Score(NewSide(n, market.Enterprise{}), NewSide(s, market.Enterprise{}), w, now)
 		i := slices.IndexFunc(terms, func(t market.Term) bool { return t.Name == market.TermWording })
 		require.GreaterOrEqual(t, i, 0)
 		require.Equal(t, need, terms[i].Need)

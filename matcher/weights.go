@@ -2,10 +2,6 @@ package matcher
 
 import "lianqiao/market"
 
-// WeightsVersion names the table below. A proposal keeps the version it was
-// scored with; whoever changes a number changes the version.
-const WeightsVersion = "2026-11b"
-
 // DefaultThreshold is the total below which nothing is proposed. Two listings
 // that say nothing but the same product reach 82; the right product in the
 // wrong grade, or a product that shares only a word, stays below 55.
@@ -21,14 +17,17 @@ type weight struct {
 // that says little is neither lifted nor sunk by it.
 const unknownShare = 0.6
 
-// weightTable has a weight for each term.
-type weightTable struct {
+// Weights are what the terms of a score are worth. A proposal keeps the version
+// that it was scored with; whoever changes a number changes the version.
+type Weights struct {
+	Version                                                                                       string
 	product, wording, grade, spec, class, quantity, moq, price, lead, distance, cert, tier, fresh weight
 }
 
-// weights sums to 100 over its max. The spec's is shared by all specs of a pair.
+// present sums to 100 over its max. The spec's is shared by all specs of a pair.
 // A wrong grade costs so much that no other virtue makes up for it.
-var weights = weightTable{
+var present = Weights{
+	Version:  "2026-11b",
 	product:  weight{max: 47},
 	wording:  weight{max: 8},
 	grade:    weight{max: 9, miss: -37},
@@ -42,6 +41,12 @@ var weights = weightTable{
 	cert:     weight{max: 2},
 	tier:     weight{max: 1.5},
 	fresh:    weight{max: 1.5},
+}
+
+// Present are the weights of this program, unless a reviewed file replaces them.
+func Present() *Weights {
+	w := present
+	return &w
 }
 
 // honourShare is how much of the tier term an honour earns.

@@ -38,12 +38,15 @@ func (t *tx) saveInterest(ctx context.Context, actor market.Actor, i market.Inte
 	}
 	i.EnterpriseID, i.UserID = actor.EnterpriseID, actor.UserID
 	if i.Answer != market.Unfit {
-		i.Reason = ""
+		i.Reason, i.Ground, i.Always = "", "", false
 	}
 	if err := t.putInterest(ctx, actor, i); err != nil {
 		return err
 	}
 	if err := t.saveVeto(ctx, actor, &p, i); err != nil {
+		return err
+	}
+	if err := t.learn(ctx, actor, p.Side(actor.EnterpriseID), i); err != nil {
 		return err
 	}
 	t.audit(actor, string(i.Answer), "proposal", p.ID)
@@ -55,10 +58,10 @@ func (t *tx) saveInterest(ctx context.Context, actor market.Actor, i market.Inte
 }
 
 func (t *tx) putInterest(ctx context.Context, actor market.Actor, i market.Interest) error {
-	_, err := t.exec(ctx, `INSERT INTO interest (proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (proposal_id, enterprise_id) DO UPDATE SET
-		user_id = excluded.user_id, answer = excluded.answer, reason = excluded.reason, note = excluded.note, updated_at = excluded.updated_at`,
-		i.ProposalID, actor.EnterpriseID, actor.UserID, string(i.Answer), i.Reason, i.Note, milli(t.now), milli(t.now))
+	_, err := t.exec(ctx, `INSERT INTO interest (proposal_id, enterprise_id, user_id, answer, reason, ground, note, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (proposal_id, enterprise_id) DO UPDATE SET
+		user_id = excluded.user_id, answer = excluded.answer, reason = excluded.reason, ground = excluded.ground, note = excluded.note, updated_at = excluded.updated_at`,
+		i.ProposalID, actor.EnterpriseID, actor.UserID, string(i.Answer), i.Reason, i.Ground, i.Note, milli(t.now), milli(t.now))
 	return err
 }
 
@@ -139,11 +142,11 @@ func (t *tx) settle(ctx context.Context, p *market.Proposal, answer market.Answe
 // parties' when enterpriseID is empty.
 func (s *Store) InterestsOf(ctx context.Context, proposalIDs []string, enterpriseID string) (map[string][]market.Interest, error) {
 	out := make(map[string][]market.Interest, len(proposalIDs))
-	err := in(ctx, s.read, `SELECT proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at FROM interest
+	err := in(ctx, s.read, `SELECT proposal_id, enterprise_id, user_id, answer, reason, ground, note, created_at, updated_at FROM interest
 		WHERE ($1 = '' OR enterprise_id = $1) AND proposal_id IN (%s) ORDER BY proposal_id, enterprise_id`, proposalIDs, func(r *sql.Rows) error {
 		var i market.Interest
 		var created, updated int64
-		err := r.Scan(&i.ProposalID, &i.EnterpriseID, &i.UserID, &i.Answer, &i.Reason, &i.Note, &created, &updated)
+		err := r.Scan(&i.ProposalID, &i.EnterpriseID, &i.UserID, &i.Answer, &i.Reason, &i.Ground, &i.Note, &created, &updated)
 		i.CreatedAt, i.UpdatedAt = fromMilli(created), fromMilli(updated)
 		out[i.ProposalID] = append(out[i.ProposalID], i)
 		return err

@@ -284,9 +284,10 @@ CREATE TABLE interest (
     reason        TEXT   NOT NULL,
     note          TEXT   NOT NULL,
     created_at    BIGINT NOT NULL,
-    updated_at    BIGINT NOT NULL,
+    updated_at    BIGINT NOT NULL, ground TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (proposal_id, enterprise_id)
 );
+CREATE INDEX interest_unfit ON interest (enterprise_id, reason) WHERE answer = 'unfit';
 CREATE TABLE introduction (
     id                TEXT   NOT NULL PRIMARY KEY,
     rev               BIGINT NOT NULL,
@@ -442,6 +443,21 @@ CREATE INDEX outcome_by_cluster ON outcome (by_cluster, day);
 CREATE UNIQUE INDEX outcome_introduction ON outcome (introduction_id);
 CREATE INDEX outcome_pair ON outcome (by_id, to_id);
 CREATE INDEX outcome_to_cluster ON outcome (to_cluster, day);
+CREATE TABLE preference (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    rev           BIGINT NOT NULL,
+    enterprise_id TEXT   NOT NULL REFERENCES enterprise (id),
+    side          TEXT   NOT NULL,
+    kind          TEXT   NOT NULL,
+    of            TEXT   NOT NULL,
+    value         TEXT   NOT NULL,
+    status        TEXT   NOT NULL,
+    asked         BIGINT NOT NULL,
+    answers       BIGINT NOT NULL,
+    created_at    BIGINT NOT NULL,
+    updated_at    BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX preference_of ON preference (enterprise_id, side, kind, of);
 CREATE TABLE proposal (
     id         TEXT   NOT NULL PRIMARY KEY,
     rev        BIGINT NOT NULL,

@@ -20,6 +20,7 @@ import { Fault, Loading } from './ui/ui'
 
 const SecondStep = lazy(() => import('./account/SecondStep'))
 const MyData = lazy(() => import('./account/MyData'))
+const Preferences = lazy(() => import('./proposal/Preferences'))
 const Notices = lazy(() => import('./notice/Notices'))
 const Operator = lazy(() => import('./operator/Operator'))
 const QuotePage = lazy(() => import('./quote/QuotePage'))
@@ -135,6 +136,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/listings/new" element={<ListingForm key="new" />} />
       <Route path="/listings/:id/edit" element={<ListingForm />} />
       <Route path="/proposals" element={<MyProposals />} />
+      <Route path="/preferences" element={<Suspense fallback={<Loading />}><Preferences /></Suspense>} />
       <Route path="/introductions" element={<MyIntroductions />} />
       <Route path="/notices" element={<Suspense fallback={<Loading />}><Notices /></Suspense>} />
       <Route path="/ask/:id" element={<Ask />} />

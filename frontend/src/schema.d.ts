@@ -1103,18 +1103,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/my/listings/{id}/chances": {
+    "/api/my/preferences": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** listing chances */
-        get: operations["listing-chances"];
+        /** my preferences */
+        get: operations["my-preferences"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/preferences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** switch preference */
+        put: operations["switch-preference"];
+        post?: never;
+        /** remove preference */
+        delete: operations["remove-preference"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2123,6 +2141,8 @@ export interface components {
             [key: string]: unknown;
         };
         AnswerInputBody: {
+            /** @description With unfit: never again anything of the kind, see rules of the proposal */
+            always?: boolean;
             answer: string;
             /** @description To the other side, with interested */
             message?: string;
@@ -2262,22 +2282,6 @@ export interface components {
             number?: string;
             /** @description Date, or empty */
             until?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Chance: {
-            /** Format: int64 */
-            gain: number;
-            /** @enum {string} */
-            term: "certificate" | "quantity" | "moq" | "lead";
-            text: string;
-            /** @description What the listing would have to say, or no longer to ask */
-            value: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ChancesOutputBody: {
-            items: components["schemas"]["Chance"][];
         } & {
             [key: string]: unknown;
         };
@@ -3110,6 +3114,8 @@ export interface components {
             images: components["schemas"]["ImageRef"][];
             /** Format: int64 */
             lead_days: number;
+            /** @description What would reach more; in one's own list only */
+            mends?: components["schemas"]["Mend"][] | null;
             mine: boolean;
             moq: string;
             price: components["schemas"]["Price"];
@@ -3291,6 +3297,22 @@ export interface components {
         };
         MembersOutputBody: {
             items: components["schemas"]["MemberView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Mend: {
+            /**
+             * Format: int64
+             * @description How many of those proposed would fit better
+             */
+            lift: number;
+            /**
+             * Format: int64
+             * @description How many more would be proposed
+             */
+            reach: number;
+            term: string;
+            text: string;
         } & {
             [key: string]: unknown;
         };
@@ -3695,6 +3717,33 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Preference: {
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            rev: number;
+            /** @description Of one's own listings that it concerns */
+            side: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            status: "on" | "off" | "suggested";
+            text: string;
+            /** @description What it was made of */
+            why: string;
+        } & {
+            [key: string]: unknown;
+        };
+        PreferenceEditBody: {
+            on: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PreferencesOutputBody: {
+            items: components["schemas"]["Preference"][];
+        } & {
+            [key: string]: unknown;
+        };
         Price: {
             amount?: string;
             negotiable?: boolean;
@@ -3727,6 +3776,8 @@ export interface components {
             other_interested: boolean;
             /** Format: int64 */
             rev: number;
+            /** @description What 'never again' would come to, by reason; while one may answer */
+            rules: components["schemas"]["ReasonRule"][];
             status: string;
             supply: components["schemas"]["ListingCard"];
             terms: components["schemas"]["ProposalTerm"][];
@@ -3752,6 +3803,8 @@ export interface components {
             label: string;
             /** Format: double */
             max: number;
+            /** @description What one could change on one's own listing, and the total then; or empty */
+            mend: string;
             name: string;
             need: string;
             note: string;
@@ -3844,6 +3897,12 @@ export interface components {
             product: string;
             quantity: components["schemas"]["Quantity"];
             specs: components["schemas"]["Spec"][];
+        } & {
+            [key: string]: unknown;
+        };
+        ReasonRule: {
+            reason: string;
+            text: string;
         } & {
             [key: string]: unknown;
         };
@@ -10320,13 +10379,11 @@ export interface operations {
             };
         };
     };
-    "listing-chances": {
+    "my-preferences": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -10337,7 +10394,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChancesOutputBody"];
+                    "application/json": components["schemas"]["PreferencesOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -10378,6 +10435,202 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "switch-preference": {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceEditBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-preference": {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,7 +7,7 @@ import { Fault, Firm, Loading, Side } from '../ui/ui'
 
 const Thread = lazy(() => import('./Thread'))
 
-const reasons = ['product', 'spec', 'price', 'quantity', 'place', 'firm', 'other']
+const reasons = ['product', 'spec', 'price', 'moq', 'quantity', 'place', 'trader', 'firm', 'other']
 const words = ['known', 'competitor', 'never'] as const
 
 /** One introduction: about what, how far, and what can be done now. */

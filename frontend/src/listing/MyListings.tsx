@@ -1,5 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'react-router'
 import { api, ok, type Listing } from '../api'
 import { t, tOf } from '../text'
@@ -49,7 +48,13 @@ function Row({ listing: l }: { listing: Listing }) {
         <h2><Link to={`/listings/${l.id}/edit`}>{l.title || t('app.untitled')}</Link></h2>
         <p className="quiet">{tOf('app.status', l.status)}{l.valid_until && ` · ${t('app.until', l.valid_until)}`}{l.quantity.amount && l.quantity.amount !== '0' && ` · ${l.quantity.amount} ${l.quantity.unit}`}</p>
         {l.reason && (l.status === 'returned' || l.status === 'suspended') && <p className="held">{t('app.listing.reason', l.reason)}</p>}
-        {l.status === 'live' && <Chances id={l.id} />}
+        {l.mends && l.mends.length > 0 && (
+          <div className="mends">
+            <h3>{t('mend.title')}</h3>
+            <ul>{l.mends.map((m) => <li key={m.text}>{m.text}</li>)}</ul>
+            <Link to={`/listings/${l.id}/edit`}>{t('mend.edit')}</Link>
+          </div>
+        )}
         <Fault error={close.error ?? renew.error ?? remove.error} />
       </div>
       <div className="acts">
@@ -61,21 +66,6 @@ function Row({ listing: l }: { listing: Listing }) {
         {l.status === 'draft' && <button type="button" onClick={() => remove.mutate()}>{t('app.delete')}</button>}
       </div>
     </article>
-  )
-}
-
-/** What its owner could change so that more counterparts fit; asked for when opened. */
-function Chances({ id }: { id: string }) {
-  const [open, setOpen] = useState(false)
-  const list = useQuery({ queryKey: ['listings', id, 'chances'], enabled: open, queryFn: () => ok(api.GET('/api/my/listings/{id}/chances', { params: { path: { id } } })) })
-  return (
-    <details onToggle={(e) => setOpen(e.currentTarget.open)}>
-      <summary className="quiet">{t('chance')}</summary>
-      {open && list.isPending && <Loading />}
-      <Fault error={list.error} />
-      {list.data?.items.map((c) => <p key={c.text} className="aside">{c.text}</p>)}
-      {list.data?.items.length === 0 && <p className="aside">{t('chance.none')}</p>}
-    </details>
   )
 }
 

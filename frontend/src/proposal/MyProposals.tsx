@@ -17,12 +17,15 @@ export function MyProposals() {
     queryFn: ({ pageParam }) => ok(api.GET('/api/my/proposals', { params: { query: { view, listing, after: pageParam || undefined } } })),
     getNextPageParam: (page) => page.next ?? undefined,
   })
+  const rules = useQuery({ queryKey: ['preferences'], queryFn: () => ok(api.GET('/api/my/preferences')) })
+  const suggested = rules.data?.items.filter((r) => r.status === 'suggested').length ?? 0
   const items = list.data?.pages.flatMap((p) => p.items) ?? []
   return (
     <section>
       <h1>{t('app.nav.proposals')}</h1>
       <div className="tabs">
         {views.map((v) => <button key={v} type="button" aria-pressed={v === view} onClick={() => setSearch({ ...(listing ? { listing } : {}), view: v })}>{tOf('app.view', v)}</button>)}
+        {rules.data && <Link className="rules" to="/preferences">{suggested ? t('app.prefer.suggested', suggested) : t('app.prefer')}</Link>}
       </div>
       {view === 'along' && <Along />}
       {list.isPending && <Loading />}

@@ -5,7 +5,7 @@ import { t, tOf } from '../text'
 import { Link } from 'react-router'
 import { Fault, Firm, Side } from '../ui/ui'
 
-const reasons = ['product', 'spec', 'price', 'quantity', 'place', 'firm', 'other']
+const reasons = ['product', 'spec', 'price', 'moq', 'quantity', 'place', 'trader', 'firm', 'other']
 
 /** Both sides, the total, every term of it, and the answer. */
 export function ProposalCard({ proposal: p }: { proposal: Proposal }) {
@@ -55,7 +55,7 @@ function Terms({ proposal: p }: { proposal: Proposal }) {
       {told.map((x, i) => (
         <div key={i} className={x.verdict}>
           <dt>{x.label || tOf('term', x.name)}</dt>
-          <dd>{x.text}</dd>
+          <dd>{x.text}{x.mend && p.status === 'open' && <small className="mend">{x.mend}</small>}</dd>
           <dd className="points">{points(x.points)}<small>/{x.max}</small></dd>
         </div>
       ))}
@@ -84,11 +84,14 @@ function Answers({ proposal: p }: { proposal: Proposal }) {
   const [word, setWord] = useState('known')
   const [reason, setReason] = useState('spec')
   const [note, setNote] = useState('')
+  const [always, setAlways] = useState(false)
+  const rule = p.rules.find((r) => r.reason === reason)?.text
   const send = useMutation({
-    mutationFn: (answer: string) => ok(api.POST('/api/proposals/{id}/answer', { params: { path: { id: p.id } }, body: { answer, ...(answer === 'unfit' ? { reason, note } : {}), ...(answer === 'interested' ? { message } : {}) } })),
+    mutationFn: (answer: string) => ok(api.POST('/api/proposals/{id}/answer', { params: { path: { id: p.id } }, body: { answer, ...(answer === 'unfit' ? { reason, note, always: always && !!rule } : {}), ...(answer === 'interested' ? { message } : {}) } })),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['proposals'] })
       void queries.invalidateQueries({ queryKey: ['introductions'] })
+      void queries.invalidateQueries({ queryKey: ['preferences'] })
       void queries.invalidateQueries({ queryKey: ['me'] })
     },
   })
@@ -122,6 +125,7 @@ function Answers({ proposal: p }: { proposal: Proposal }) {
         <form className="acts" onSubmit={(e) => { e.preventDefault(); send.mutate('unfit') }}>
           <select aria-label={t('app.reason')} value={reason} onChange={(e) => setReason(e.target.value)}>{reasons.map((r) => <option key={r} value={r}>{tOf('app.reason', r)}</option>)}</select>
           <input aria-label={t('app.note')} placeholder={t('app.note')} value={note} maxLength={500} onChange={(e) => setNote(e.target.value)} />
+          {rule && <label className="tick"><input type="checkbox" checked={always} onChange={(e) => setAlways(e.target.checked)} /> {t('app.prefer.always', rule)}</label>}
           <button type="button" className="plain" onClick={() => setWhy('')}>{t('app.cancel')}</button>
           <button className="primary" disabled={send.isPending}>{t('app.answer.unfit')}</button>
         </form>
