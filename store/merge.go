@@ -274,6 +274,8 @@ func (m merge) movePeople() error {
 		`UPDATE ticket SET enterprise_id = $1 WHERE enterprise_id = $2`,
 		`UPDATE evidence SET enterprise_id = $1 WHERE enterprise_id = $2`,
 		`UPDATE matching SET enterprise_id = $1 WHERE enterprise_id = $2 AND NOT EXISTS (SELECT 1 FROM matching o WHERE o.enterprise_id = $1)`,
+		`UPDATE preference SET enterprise_id = $1 WHERE enterprise_id = $2 AND NOT EXISTS (SELECT 1 FROM preference o
+			WHERE o.enterprise_id = $1 AND o.side = preference.side AND o.kind = preference.kind AND o.of = preference.of)`,
 		`UPDATE enterprise SET merged_into = $1 WHERE merged_into = $2`)
 }
 

@@ -18,7 +18,7 @@ var firmColumns = map[string][]string{
 	"introduction": {"by_id", "to_id"}, "consent": {"enterprise_id"}, "disclosure": {"of_id", "to_id"}, "outcome": {"by_id", "to_id"}, "claim": {"enterprise_id"},
 	"quote": {"enterprise_id"}, "message": {"enterprise_id"}, "attachment": {"enterprise_id"}, "download": {"enterprise_id"}, "veto": {"enterprise_id", "other_id"},
 	"fair_party": {"enterprise_id"}, "fair_arrival": {"enterprise_id"}, "fair_wish": {"by_id", "other_id"}, "fair_meeting": {"a_id", "b_id"}, "fair_reply": {"a_id", "b_id", "by_id"},
-	"membership": {"enterprise_id"}, "review": {"enterprise_id"}, "ticket": {"enterprise_id"}, "matching": {"enterprise_id"},
+	"membership": {"enterprise_id"}, "review": {"enterprise_id"}, "ticket": {"enterprise_id"}, "matching": {"enterprise_id"}, "preference": {"enterprise_id"},
 }
 
 // toldColumns hold a firm, too; a merge itself tells and asks, so their rows are
