@@ -229,10 +229,16 @@ func twiceIsOnce(t *testing.T, w *world) {
 			"enterprise": map[string]any{"name": "丙厂", "uscc": "91130100MA0000000X", "kind": "maker", "region": "130110", "contact": map[string]any{"name": "李", "phone": "0311-2"}}}},
 	}
 	another := map[string]person{}
-	for name, path := range map[string]string{"create-fair": "/api/fairs", "create-plan": "/api/fairs/" + w.aFair().ID + "/plans"} {
+	f := w.aFair()
+	done := market.Plan{FairID: f.ID, State: market.PlanDone, Settings: market.PlanSettings{Seed: 1, Seconds: 1}}
+	require.NoError(t, w.store.CreatePlan(t.Context(), market.Actor{}, &done, nil))
+	for name, path := range map[string]string{"create-fair": "/api/fairs", "create-plan": "/api/fairs/" + f.ID + "/plans", "copy-plan": "/api/plans/" + done.ID + "/copy"} {
 		x := ask{by: w.user(market.Membership{Role: market.Operator, ClusterID: "luquan"}), method: "POST", path: path, body: map[string]any{"seed": 1}}
 		if name == "create-fair" {
 			x.body = fairInput("冬季对接会")
+		}
+		if name == "copy-plan" {
+			x.body = nil
 		}
 		examples[name], another[name] = x, w.user(market.Membership{Role: market.Operator, ClusterID: "luquan"})
 	}

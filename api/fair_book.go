@@ -150,8 +150,13 @@ func (a *API) book(name string, tables ...sheet.Table) (*bookOutput, error) {
 	return &bookOutput{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", `attachment; filename="` + name + `"`, out.Bytes()}, err
 }
 
+type planCopy struct {
+	Key string `header:"Idempotency-Key" maxLength:"200"`
+	ID  string `path:"id" maxLength:"64"`
+}
+
 // copyPlan begins a new draft with what any plan held: so an operator goes back.
-func (a *API) copyPlan(ctx context.Context, w who, in *idInput) (*planOutput, error) {
+func (a *API) copyPlan(ctx context.Context, w who, in *planCopy) (*planOutput, error) {
 	p, _, err := a.planRun(ctx, w, in.ID)
 	if err != nil {
 		return nil, err
@@ -165,6 +170,9 @@ func (a *API) copyPlan(ctx context.Context, w who, in *idInput) (*planOutput, er
 	}
 	next := market.Plan{FairID: p.FairID, Base: p.ID, Picked: p.Picked, State: market.PlanDone, Settings: p.Settings, Figures: p.Figures}
 	next.Settings.Repair, next.Figures.Moved = false, 0
+	if in.Key != "" {
+		next.ID = keyed("plan copy", p.ID, w.UserID, in.Key)
+	}
 	if err := a.cfg.Store.CreatePlan(ctx, w.Actor, &next, meetings); err != nil {
 		return nil, err
 	}

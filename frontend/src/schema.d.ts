@@ -13981,7 +13981,9 @@ export interface operations {
     "copy-plan": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
