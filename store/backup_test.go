@@ -32,6 +32,13 @@ func fill(t *testing.T, s *Store) {
 	for _, p := range all(t, s, buyer) {
 		require.NoError(t, s.SaveInterest(ctx, buyer, market.Interest{ProposalID: p.ID, Answer: market.Known, Note: "老朋友\n\"引号\""}))
 	}
+	wanted := post(t, s, buyer, market.Need)
+	saveMatches(t, s, matched(t, s, wanted, proposed(wanted, post(t, s, firm(t, s, "丙厂"), market.Supply), 70)))
+	list, _, err := s.ProposalsFor(ctx, buyer.EnterpriseID, wanted.ID, ViewOpen, "", 10)
+	require.NoError(t, err)
+	for _, p := range list {
+		require.NoError(t, s.SaveInterest(ctx, buyer, market.Interest{ProposalID: p.ID, Answer: market.Unfit, Reason: "place", Ground: "420", Always: true}))
+	}
 	i, err := s.AskOnListing(ctx, buyer, keyed.ID, "请报价")
 	require.NoError(t, err)
 	for _, a := range []market.Actor{buyer, seller} {
