@@ -142,6 +142,13 @@ func twoEditors(t *testing.T, w *world) {
 		edits[deed+"-introduction"] = ask{method: "POST", path: "/api/introductions/" + talk + "/" + deed, body: map[string]any{}}
 	}
 	edits["see-document"] = ask{by: w.user(market.Membership{Role: market.Admin}), method: "POST", path: "/api/operator/outcomes/" + outcome + "/seen"}
+	refused := w.propose(w.post(first, aListing(market.Need, "求购紫铜排")), w.post(w.firm("丁厂"), aListing(market.Supply, "供应紫铜排")))
+	require.NoError(t, w.store.SaveInterest(t.Context(), first.Actor, market.Interest{ProposalID: refused.ID, Answer: market.Unfit, Reason: "place", Ground: "420", Always: true}))
+	rules, err := w.store.PreferencesOf(t.Context(), first.EnterpriseID)
+	require.NoError(t, err)
+	require.NoError(t, w.store.SetPreference(t.Context(), first.Actor, rules[0].ID, rules[0].Rev, market.PreferenceOff))
+	edits["switch-preference"] = ask{method: "PUT", path: "/api/my/preferences/" + rules[0].ID, body: map[string]any{"on": false}}
+	edits["remove-preference"] = ask{method: "DELETE", path: "/api/my/preferences/" + rules[0].ID}
 	before, err := w.store.Listing(t.Context(), l.ID)
 	require.NoError(t, err)
 	for name, op := range w.operations() {
