@@ -161,7 +161,7 @@ func start(ctx context.Context, c config) (a *app, err error) {
 
 // matchLoops is how many batches a worker has in hand: while one waits for the
 // disk, the other computes.
-const matchLoops = 2
+const matchLoops = 4
 
 // open opens what is kept: the store, the demo world if asked for, the bus and the index.
 func (a *app) open(ctx context.Context, c config) (err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"math"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -63,6 +64,7 @@ type list struct {
 	docs   []uint32
 	impact []uint16
 	bits   []uint64 // the same listings once more, when they are many
+	before []uint32 // by word of bits: listings in the words before it
 }
 
 // isMany is the part of all listings from which on a list has bits, which tell at
@@ -76,12 +78,16 @@ func (l *list) mayHave(n uint32) bool {
 
 // of is the impact in a listing, 0 when it is not in the list.
 func (l *list) of(n uint32) uint16 {
-	if l.mayHave(n) {
+	if l.bits == nil {
 		if i, there := slices.BinarySearch(l.docs, n); there {
 			return l.impact[i]
 		}
+		return 0
 	}
-	return 0
+	if !l.mayHave(n) {
+		return 0
+	}
+	return l.impact[int(l.before[n>>6])+bits.OnesCount64(l.bits[n>>6]&(1<<(n&63)-1))]
 }
 
 // mark keeps the bits, for a list of all listings.
@@ -99,10 +105,25 @@ func (l *list) mark(n uint32, all int) {
 }
 
 func (l *list) set(n uint32) {
-	if more := int(n>>6) + 1 - len(l.bits); more > 0 {
-		l.bits = append(l.bits, make([]uint64, more)...)
+	for int(n>>6) >= len(l.bits) {
+		before := uint32(0)
+		if last := len(l.bits) - 1; last >= 0 {
+			before = l.before[last] + uint32(bits.OnesCount64(l.bits[last]))
+		}
+		l.bits, l.before = append(l.bits, 0), append(l.before, before)
 	}
-	l.bits[n>>6] |= 1 << (n & 63)
+	if l.bits[n>>6]>>(n&63)&1 == 0 {
+		l.flip(n, 1)
+	}
+}
+
+// flip puts a listing into the bits that was not there (more is 1), or takes one
+// out that was (more is -1).
+func (l *list) flip(n uint32, more int) {
+	l.bits[n>>6] ^= 1 << (n & 63)
+	for i := int(n>>6) + 1; i < len(l.before); i++ {
+		l.before[i] += uint32(more)
+	}
 }
 
 // of is the list of a side; side "" is nobody's.
@@ -217,8 +238,8 @@ func (l *list) remove(n uint32) {
 	if i, there := slices.BinarySearch(l.docs, n); there {
 		l.docs, l.impact = slices.Delete(l.docs, i, i+1), slices.Delete(l.impact, i, i+1)
 	}
-	if int(n>>6) < len(l.bits) {
-		l.bits[n>>6] &^= 1 << (n & 63)
+	if l.bits != nil && l.mayHave(n) {
+		l.flip(n, -1)
 	}
 }
 

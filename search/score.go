@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	"lianqiao/chain"
 )
@@ -43,7 +45,10 @@ func wanted(r *chain.Reading) []weighted {
 	out := make([]weighted, 0, len(r.Terms)+len(r.Grams))
 	at := make(map[string]int, len(r.Terms)+len(r.Grams))
 	for _, t := range r.Terms {
-		token := strings.Join(strings.Fields(t.Text), "_")
+		token := t.Text
+		if strings.ContainsFunc(token, unicode.IsSpace) {
+			token = strings.Join(strings.Fields(token), "_")
+		}
 		if token == "" || t.Weight <= 0 {
 			continue
 		}
@@ -76,8 +81,7 @@ func asking(r *chain.Reading) []weighted {
 		at[out[i].token] = true
 	}
 	for _, g := range r.Goods {
-		goods := chain.Read(g, "")
-		for _, w := range wanted(&goods) {
+		for _, w := range goods(g) {
 			sign := signOf(w.token)
 			if at[w.token] || sign == chain.GramSingle || sign == chain.GramEnd || sign == chain.GramKind || sign == chain.GramStart {
 				continue
@@ -90,6 +94,20 @@ func asking(r *chain.Reading) []weighted {
 	}
 	return out
 }
+
+// goods is what goods of a segment are looked for by. There are as many as the
+// segments' table has, and they are read once.
+func goods(name string) []weighted {
+	if w, ok := goodsRead.Load(name); ok {
+		return w.([]weighted)
+	}
+	r := chain.Read(name, "")
+	w := wanted(&r)
+	goodsRead.Store(name, w)
+	return w
+}
+
+var goodsRead sync.Map
 
 // tokenOf spells a gram as a token: its sign, where it has one, goes first.
 func tokenOf(g chain.Gram) string {
