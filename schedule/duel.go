@@ -9,10 +9,13 @@ import (
 	"sync"
 )
 
-// duel narrows the least number of breaks from both sides on two goroutines:
-// one proves bound after bound impossible, the other looks for better plans.
-// They meet after equal effort, not after equal time, and trade what they know
-// in a fixed order; so the outcome does not depend on the machine.
+// duel narrows the least number of breaks from below on two goroutines: the
+// careful side proves bound after bound impossible, each in a model of its own
+// that has the bound as a rule; the bold side asks for one break more, as an
+// assumption, and keeps what it learns from one bound to the next. Which of them
+// finds the plan differs from fair to fair. They meet after equal effort, not
+// after equal time, and trade what they know in a fixed order; so the outcome
+// does not depend on the machine.
 type duel struct {
 	p      *Problem
 	slots  [][]int
@@ -29,31 +32,28 @@ type duel struct {
 // side is one of the two searches.
 type side struct {
 	*duel
-	low        bool // tries the lowest bound that is still possible
+	bold       bool
 	seed       int64
 	m          *model
-	k          int // the bound that m works on; -1: any number of breaks
+	k          int // the bound that m has as a rule; bold: how far m counts breaks
 	lb, ub     int
 	plan       []int
 	infeasible bool
 	fault      string // a panic of this side, with its stack
 
-	// the high side only
-	board *board
-	rng   *rand.Rand
-	best  []int // the best plan this side knows
-	fixed bool  // m allows breaks to some of the parties only, so it proves nothing
-	loose int   // how many more parties than those of best may have them
-	spent int64 // on m
+	// the bold side anneals, too: at first, and again when so many rounds are over
+	rounds, annealAt int
+	moves            int
 }
 
 const (
-	annealMoves = 300 // of each annealing, for every meeting and slot it may use
+	annealMoves = 300 // of the first annealing, for every meeting and slot it may use
 
 	effortUnit  = 1000             // literals propagated in one iteration
 	usualEffort = 50_000_000       // iterations: hours
 	roundEffort = 600 * effortUnit // of each side between two meetings
 	manyBreaks  = int(^uint32(0) >> 1)
+	anyBreaks   = -1 // a bound that bounds nothing
 )
 
 func newDuel(p *Problem, slots [][]int, o Options) *duel {
@@ -62,7 +62,7 @@ func newDuel(p *Problem, slots [][]int, o Options) *duel {
 		d.left = int64(o.Effort) * effortUnit
 	}
 	for i := range d.sides {
-		d.sides[i] = &side{duel: d, low: i == 0, seed: 2*o.Seed + int64(i), k: -2, rng: rand.New(rand.NewPCG(uint64(o.Seed), 3))}
+		d.sides[i] = &side{duel: d, bold: i > 0, seed: 2*o.Seed + int64(i)}
 	}
 	return d
 }
@@ -84,9 +84,6 @@ func (d *duel) round(ctx context.Context) {
 	var wg sync.WaitGroup
 	for i, s := range d.sides {
 		s.lb, s.ub, s.plan = d.lb, d.ub, nil
-		if d.plan != nil {
-			s.best = d.plan
-		}
 		wg.Go(func() {
 			// A panic on this goroutine would end the process: hand it to Solve.
 			defer func() {
@@ -128,123 +125,59 @@ func (d *duel) round(ctx context.Context) {
 
 // work spends one round's effort.
 func (s *side) work(ctx context.Context) {
-	if !s.low && s.board == nil {
-		s.start(ctx)
-		return
+	if s.bold && s.rounds >= s.annealAt {
+		s.anneal(ctx)
 	}
+	s.rounds++
 	for left := int64(roundEffort); left > 0 && !s.infeasible && s.lb < s.ub && ctx.Err() == nil; {
-		if s.m == nil || s.k < s.lb && s.k != -1 || s.k >= s.ub || s.k == -1 && s.ub < manyBreaks {
-			left -= s.aim()
+		k := s.next()
+		left -= s.aim(k)
+		var assumed []lit
+		if s.bold && k != anyBreaks && k < len(s.m.total) {
+			assumed = append(assumed, s.m.total[k].not())
 		}
 		before := s.m.props
-		a := s.m.solve(ctx, left)
+		a := s.m.solve(ctx, left, assumed...)
 		left -= s.m.props - before
-		s.spent += s.m.props - before
 		switch {
 		case a == sat:
 			s.take(s.m.plan())
-		case a == unsat && s.fixed:
-			s.m, s.loose = nil, s.loose*2+4
-		case a == unsat && s.k < 0:
+		case a == unsat && (k == anyBreaks || s.bold && len(s.m.core) == 0):
 			s.infeasible = true
 		case a == unsat:
-			s.lb = s.k + 1
-		case s.fixed && s.spent > 10*roundEffort:
-			s.m = nil // another neighbourhood
+			s.lb = k + 1
 		}
 	}
 }
 
-func (s *side) take(plan []int) {
-	breaks := 0
-	for _, n := range breaksOf(s.p, plan) {
-		breaks += n
+// next is the bound to try. Before there is a plan the bold side wants just any.
+func (s *side) next() int {
+	switch {
+	case !s.bold:
+		return s.lb
+	case s.ub == manyBreaks:
+		return anyBreaks
 	}
-	if breaks < s.ub {
-		s.plan, s.ub, s.best, s.loose = plan, breaks, plan, 4
-	}
+	return s.lb
 }
 
-// start anneals a first plan.
-func (s *side) start(ctx context.Context) {
-	worth := make([]float64, len(s.p.Meetings))
-	for i := range worth {
-		worth[i] = 5
-	}
-	s.board = newBoard(s.p, s.slots, worth, 1, s.seed)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	moves := 0
-	for i := range s.slots {
-		moves += annealMoves * len(s.slots[i])
-	}
-	for range 2 {
-		s.board.anneal(ctx, min(moves, mostMoves), 0.6, 0.1, func() bool {
-			if !complete(s.p, s.board.slot) {
-				return false
-			}
-			if s.board.idle() == 0 {
-				cancel()
-			}
-			return true
-		})
-		if complete(s.p, s.board.slot) {
-			s.take(slices.Clone(s.board.slot))
-		}
-		if s.lb >= s.ub {
-			return
-		}
-	}
-}
-
-// complete reports whether every meeting is placed and the breaks are fair.
-func complete(p *Problem, slot []int) bool {
-	if slices.Contains(slot, 0) {
-		return false
-	}
-	if p.Fairness < 0 {
-		return true
-	}
-	n := breaksOf(p, slot)
-	return len(n) == 0 || slices.Max(n)-slices.Min(n) <= p.Fairness
-}
-
-// narrowTo forbids breaks to every party that has none in the best plan, but
-// for a few drawn by lot: what is left is small enough to be searched through.
-func (s *side) narrowTo() {
-	allowed := make([]bool, len(s.p.Parties))
-	for i, n := range breaksOf(s.p, s.best) {
-		allowed[i] = n > 0
-	}
-	for range s.loose {
-		allowed[s.rng.IntN(len(allowed))] = true
-	}
-	s.fixed = false
-	for i, gaps := range s.m.gaps {
-		if !allowed[i] {
-			for _, g := range gaps {
-				s.m.add(g.not())
-			}
-			s.fixed = s.fixed || len(gaps) > 0
-		}
-	}
-}
-
-// aim prepares the model for the next bound and returns what that cost.
-func (s *side) aim() int64 {
-	k := s.next()
-	if !s.fixed && s.k > k && k >= s.lb && s.m != nil && !s.m.broken && s.m.total != nil {
-		s.m.allow(k) // the same model, tighter
-		s.k = k
+// aim prepares the model for a bound and returns what that cost.
+func (s *side) aim(k int) int64 {
+	if s.m != nil && (s.k == k || s.bold && k < s.k) {
 		return 0
 	}
-	s.m, s.k, s.spent = encode(s.p, s.slots, true), k, 0
-	s.m.breaks()
-	s.m.fair(s.p.Fairness)
-	if !s.low && s.best != nil {
-		s.narrowTo()
+	s.m = encode(s.p, s.slots)
+	if s.k = k; s.bold {
+		s.k = 2*k + 8
 	}
-	if k >= 0 {
+	if k == anyBreaks {
+		s.k = s.p.Slots // a party cannot have as many
+	}
+	s.m.breaks(s.k + 1)
+	s.m.fair(s.p.Fairness)
+	if s.bold {
+		s.m.countTo(s.k)
+	} else {
 		s.m.allow(k)
 	}
 	s.shuffle()
@@ -260,13 +193,54 @@ func (s *side) shuffle() {
 	}
 }
 
-// next is the bound to try: the lowest possible, or the middle of what is open.
-func (s *side) next() int {
-	switch {
-	case s.low:
-		return s.lb
-	case s.ub == manyBreaks:
-		return -1
+func (s *side) take(plan []int) {
+	breaks := 0
+	for _, n := range breaksOf(s.p, plan) {
+		breaks += n
 	}
-	return max(s.lb, s.ub-1-(s.ub-s.lb)/4)
+	if breaks < s.ub {
+		s.plan, s.ub = plan, breaks
+	}
+}
+
+// anneal looks for a plan that is good before anything is proven; every time
+// longer, and again when four times as many rounds are over.
+func (s *side) anneal(ctx context.Context) {
+	worth := make([]float64, len(s.p.Meetings))
+	for i := range worth {
+		worth[i] = 5
+	}
+	if s.moves == 0 {
+		for i := range s.slots {
+			s.moves += annealMoves * len(s.slots[i])
+		}
+	}
+	b := newBoard(s.p, s.slots, worth, 1, s.seed+int64(s.rounds))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	b.anneal(ctx, min(s.moves, mostMoves), 0.5, 0.1, func() bool {
+		if !complete(s.p, b.slot) {
+			return false
+		}
+		if b.idle() <= s.lb {
+			cancel()
+		}
+		return true
+	})
+	if complete(s.p, b.slot) {
+		s.take(slices.Clone(b.slot))
+	}
+	s.moves, s.annealAt = 2*s.moves, max(128, 4*s.annealAt)
+}
+
+// complete reports whether every meeting is placed and the breaks are fair.
+func complete(p *Problem, slot []int) bool {
+	if slices.Contains(slot, 0) {
+		return false
+	}
+	if p.Fairness < 0 {
+		return true
+	}
+	n := breaksOf(p, slot)
+	return len(n) == 0 || slices.Max(n)-slices.Min(n) <= p.Fairness
 }

@@ -7,7 +7,7 @@ import "slices"
 //	x[m][s]  meeting m is in slot s (-1 where it cannot be)
 //	u[p][s]  party p is busy in slot s
 //	c[p][s][k] party p is busy in at least k+1 of the slots 1…s
-//	gaps[p]  one literal per possible idle gap of party p
+//	gaps[p][k] party p has more than k breaks
 //	total[k] there are more than k breaks
 type model struct {
 	*satSolver
@@ -17,15 +17,13 @@ type model struct {
 	x     [][]int
 	u     [][]lit
 	gaps  [][]lit
-	unary [][]lit // by party: [k] it has more than k breaks
 	total []lit
-	never lit  // a literal that is false
-	wide  bool // count the meetings of a slot too, not only its busy parties
+	never lit // a literal that is false
 }
 
 // encode states the hard rules; countBreaks adds the objective.
-func encode(p *Problem, slots [][]int, wide bool) *model {
-	m := &model{wide: wide, satSolver: newSAT(), p: p, slots: slots, of: make([][]int, len(p.Parties))}
+func encode(p *Problem, slots [][]int) *model {
+	m := &model{satSolver: newSAT(), p: p, slots: slots, of: make([][]int, len(p.Parties))}
 	m.never = pos(m.newVar())
 	m.add(m.never.not())
 	for i, meeting := range p.Meetings {
@@ -158,7 +156,7 @@ func (m *model) tables() {
 		for _, lits := range tied {
 			m.atMostOne(lits)
 		}
-		if !single || m.wide {
+		if !single {
 			m.atMost(here, m.p.Tables)
 		}
 	}

@@ -1,58 +1,55 @@
 package schedule
 
-// breaks states what an idle gap is: a party is busy in a slot, idle in the
-// next one, and busy again later.
-func (m *model) breaks() {
+// breaks states what an idle gap is: all runs of busy slots of a party, but one.
+// It counts them up to most for each party.
+func (m *model) breaks(most int) {
 	m.gaps = make([][]lit, len(m.p.Parties))
 	for i := range m.p.Parties {
-		m.gaps[i] = m.gapsOf(i)
-	}
-}
-
-func (m *model) gapsOf(i int) []lit {
-	if len(m.of[i]) < 2 {
-		return nil
-	}
-	u := m.u[i]
-	more := m.laterThan(i)
-	var gaps []lit
-	for s := 1; s+2 <= m.p.Slots; s++ {
-		if u[s] == m.never || more[s+1] == m.never {
+		if len(m.of[i]) < 2 {
 			continue
 		}
-		g := m.fresh()
-		m.add(g, u[s].not(), u[s+1], more[s+1].not())
-		m.add(g.not(), u[s])
-		m.add(g.not(), u[s+1].not())
-		m.add(g.not(), more[s+1])
-		gaps = append(gaps, g)
+		if m.p.Parties[i].Reps <= 1 {
+			m.prefixes(i)
+		}
+		if runs := m.count(m.runs(i), most+1); len(runs) > 1 {
+			m.gaps[i] = runs[1:]
+		}
 	}
-	return gaps
 }
 
-// laterThan returns by slot: the party is busy in some slot after it. For a
-// party of one person the busy slots are as many as its meetings, and counting
-// them prefix by prefix lets the search see early that they no longer fit.
-func (m *model) laterThan(i int) []lit {
-	u, n := m.u[i], len(m.of[i])
-	more := make([]lit, m.p.Slots+1)
-	if m.p.Parties[i].Reps > 1 {
-		more[m.p.Slots] = m.never
-		for s := m.p.Slots - 1; s >= 1; s-- {
-			more[s] = m.either2(u[s+1], more[s+1])
+// runs returns a literal for every slot of a party in which a run of busy slots
+// may begin, true exactly when one does.
+func (m *model) runs(i int) []lit {
+	var out []lit
+	before := m.never
+	for _, u := range m.u[i][1:] {
+		switch {
+		case u == m.never:
+		case before == m.never:
+			out = append(out, u)
+		default:
+			r := m.fresh()
+			m.add(r, u.not(), before)
+			m.add(r.not(), u)
+			m.add(r.not(), before.not())
+			out = append(out, r)
 		}
-		return more
+		before = u
 	}
+	return out
+}
+
+// prefixes counts the busy slots of a party of one person, slot by slot: they are
+// as many as its meetings. Nothing follows that does not follow from the rest, but
+// the search sees early that the meetings left no longer fit into the slots left;
+// without it a proof takes five times as long.
+func (m *model) prefixes(i int) {
+	u, n := m.u[i], len(m.of[i])
 	prev := []lit{} // prev[k]: more than k busy slots so far
 	for s := 1; s <= m.p.Slots; s++ {
 		now := make([]lit, 0, min(s, n))
 		for k := 0; k < min(s, n); k++ {
 			now = append(now, m.step(prev, k, u[s]))
-		}
-		if s >= n { // the meetings left must fit into the slots left
-			more[s] = now[n-1].not()
-		} else {
-			more[s] = m.never.not()
 		}
 		for k := 0; k < n-(m.p.Slots-s) && k < len(now); k++ {
 			m.add(now[k])
@@ -62,7 +59,6 @@ func (m *model) laterThan(i int) []lit {
 		}
 		prev = now
 	}
-	return more
 }
 
 // step: more than k busy slots up to here ⇔ more than k before, or k before
@@ -86,30 +82,18 @@ func (m *model) step(prev []lit, k int, busy lit) lit {
 	return l
 }
 
-func (m *model) either2(a, b lit) lit {
-	if a == m.never {
-		return b
-	}
-	if b == m.never {
-		return a
-	}
-	return m.either([]lit{a, b})
-}
-
 // fair keeps the most and the fewest breaks of the parties within d.
 func (m *model) fair(d int) {
 	if d < 0 {
 		return
 	}
-	var counts [][]lit
 	most := 0
-	for _, c := range m.counts() {
-		counts = append(counts, c)
+	for _, c := range m.gaps {
 		most = max(most, len(c))
 	}
 	for k := 0; k+d < most; k++ {
 		lifted := m.fresh() // somebody has more than k+d breaks, so all have more than k
-		for _, c := range counts {
+		for _, c := range m.gaps {
 			if k+d < len(c) {
 				m.add(c[k+d].not(), lifted)
 			}
@@ -122,32 +106,25 @@ func (m *model) fair(d int) {
 	}
 }
 
-// counts returns by party a unary counter of its gaps.
-func (m *model) counts() [][]lit {
-	if m.unary == nil {
-		m.unary = make([][]lit, len(m.gaps))
-		for i, gaps := range m.gaps {
-			m.unary[i] = m.count(gaps, len(gaps))
-		}
-	}
-	return m.unary
-}
-
-// allow lets the plan have at most k breaks. It may be called again with less.
+// allow lets the plan have at most k breaks.
 func (m *model) allow(k int) {
-	var all []lit
-	for _, gaps := range m.gaps {
-		all = append(all, gaps...)
-	}
-	switch {
-	case k == 0:
-		for _, g := range all {
-			m.add(g.not())
-		}
-	case m.total == nil:
-		m.total = m.count(all, k+1)
-	}
+	m.countTo(k + 1)
 	if k < len(m.total) {
 		m.add(m.total[k].not())
+	}
+}
+
+// countTo counts the breaks of a plan, up to limit.
+func (m *model) countTo(limit int) { m.total = m.sum(m.gaps, limit) }
+
+// sum adds up unary counters.
+func (m *model) sum(counters [][]lit, limit int) []lit {
+	switch n := len(counters); n {
+	case 0:
+		return nil
+	case 1:
+		return counters[0][:min(limit, len(counters[0]))]
+	default:
+		return m.merge(m.sum(counters[:n/2], limit), m.sum(counters[n/2:], limit), limit)
 	}
 }

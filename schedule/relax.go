@@ -73,8 +73,8 @@ func possible(ctx context.Context, p *Problem, gone []int) bool {
 	if ctx.Err() != nil || impossible(&q, slots) {
 		return false
 	}
-	m := encode(&q, slots, true)
-	m.breaks()
+	m := encode(&q, slots)
+	m.breaks(p.Slots)
 	m.fair(q.Fairness)
 	return m.solve(ctx, relaxEffort) == sat
 }
