@@ -215,7 +215,7 @@ func (s *side) anneal(ctx context.Context) {
 			s.moves += annealMoves * len(s.slots[i])
 		}
 	}
-	b := newBoard(s.p, s.slots, worth, 1, s.seed+int64(s.rounds))
+	b := newBoard(apart(s.p, fixedAt(s.p)), s.slots, worth, 1, s.seed+int64(s.rounds))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	b.anneal(ctx, min(s.moves, mostMoves), 0.5, 0.1, func() bool {

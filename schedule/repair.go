@@ -19,7 +19,7 @@ func Repair(ctx context.Context, p Problem, old Result, o Options) (Result, erro
 	}
 	slots := slotsOf(&p)
 	worth, _ := worths(&p)
-	b := newBoard(&p, slots, worth, 0, o.Seed)
+	b := newBoard(apart(&p, old.Slot), slots, worth, 0, o.Seed)
 	order := make([]int, len(p.Meetings))
 	for i := range order {
 		order[i] = i

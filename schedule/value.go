@@ -18,7 +18,7 @@ const (
 func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	slots := slotsOf(p)
 	worth, must := worths(p)
-	b := newBoard(p, slots, worth, 0, o.Seed)
+	b := newBoard(apart(p, fixedAt(p)), slots, worth, 0, o.Seed)
 	b.greedy()
 	best := slices.Clone(b.slot)
 	u := ascend(ctx, p, slots, worth, b.score())
