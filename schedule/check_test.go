@@ -57,7 +57,7 @@ func draw(seed uint64) Problem {
 // TestRandomProblems holds the solver against the checker. LIANQIAO_RANDOM says
 // how many problems to draw.
 func TestRandomProblems(t *testing.T) {
-	n := 500
+	n := 10_000
 	if text := os.Getenv("LIANQIAO_RANDOM"); text != "" {
 		var err error
 		n, err = strconv.Atoi(text)

@@ -9,8 +9,11 @@ import (
 
 const (
 	ascents    = 1000 // steps of the bound's ascent
+	capSweeps  = 60   // over all parties, before it
 	valueMoves = 40   // of each annealing, for every meeting and slot it may use
 	mostMoves  = 30_000_000
+
+	closeEnough = 0.001 // of the bound: no search for more
 )
 
 // solveSome chooses which meetings to place: musts first, then value, then few
@@ -32,13 +35,13 @@ func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	}
 	if b.score() < math.Floor(u+1e-6) {
 		typical := median(p)
-		for _, n := range [2]int{moves / 8, min(20*moves, mostMoves)} { // a short cooling is enough for most fairs
-			b.anneal(ctx, n, typical/4, typical/120, func() bool { return true })
+		for _, n := range [3]int{moves / 8, moves, min(60*moves, mostMoves)} { // a short cooling is enough for most fairs
+			b.anneal(ctx, n, typical/8, typical/60, func() bool { return true })
 			b.greedy()
 			if b.score() >= scoreOf(worth, best) {
 				best = slices.Clone(b.slot)
 			}
-			if u-b.score() < u/1000 {
+			if u-b.score() < u*closeEnough {
 				break
 			}
 		}
@@ -99,7 +102,7 @@ func scoreOf(worth []float64, slot []int) float64 {
 }
 
 // greedy places what still fits, the most valuable first, in the slot where
-// its parties lose least.
+// its parties lose least. Then it makes room for what did not fit.
 func (b *board) greedy() {
 	order := make([]int, len(b.slot))
 	for i := range order {
@@ -116,6 +119,14 @@ func (b *board) greedy() {
 					}
 					b.put(i, 0)
 				}
+			}
+		}
+	}
+	for again := true; again; {
+		again = false
+		for _, i := range order {
+			if b.slot[i] == 0 && b.augment(i) {
+				again = true
 			}
 		}
 	}
@@ -145,23 +156,49 @@ func (b *board) tidy(ctx context.Context, moves int) {
 	b.worth, b.pause = worth, 0
 }
 
-// ascend returns an upper bound on the weight of any plan: the Lagrangian dual
-// of the time-indexed model, with prices on a party's and on the hall's time
-// and on a party's cap, lowered by subgradient steps (Held, Wolfe, Crowder 1974).
+// ascend returns an upper bound on the weight of any plan, the lower of two: once
+// from prices on caps alone and, where that does not settle the matter, from none.
 func ascend(ctx context.Context, p *Problem, slots [][]int, worth []float64, have float64) float64 {
-	n, width := len(p.Parties), p.Slots+1
-	price, use := make([]float64, (n+1)*width), make([]float64, (n+1)*width) // slot 0: the cap
-	there := attendance(p)
-	room := func(q, s int) float64 {
-		switch {
-		case q == n && s == 0:
-			return math.Inf(1)
-		case q == n:
-			return float64(p.Tables)
-		case s > 0:
-			return float64(max(1, p.Parties[q].Reps))
-		}
-		return there[q]
+	d := dual{p, slots, worth, attendance(p), p.Slots + 1}
+	price := make([]float64, (len(p.Parties)+1)*d.width)
+	d.priceCaps(price)
+	best := d.climb(ctx, price, have)
+	if best > have*(1+closeEnough) {
+		clear(price)
+		best = min(best, d.climb(ctx, price, have))
+	}
+	return best
+}
+
+// dual is the Lagrangian dual of the time-indexed model, with prices by party and
+// slot, the hall being the last party; slot 0 stands for a party's cap.
+type dual struct {
+	p     *Problem
+	slots [][]int
+	worth []float64
+	there []float64 // by party: meetings it can hold at most
+	width int
+}
+
+// room is how much there is of what the k-th price is on.
+func (d *dual) room(k int) float64 {
+	q, s := k/d.width, k%d.width
+	switch hall := q == len(d.p.Parties); {
+	case hall && s == 0:
+		return math.Inf(1)
+	case hall:
+		return float64(d.p.Tables)
+	case s > 0:
+		return float64(max(1, d.p.Parties[q].Reps))
+	}
+	return d.there[q]
+}
+
+// climb lowers the bound by subgradient steps (Held, Wolfe, Crowder 1974).
+func (d *dual) climb(ctx context.Context, price []float64, have float64) float64 {
+	use, room := make([]float64, len(price)), make([]float64, len(price))
+	for k := range room {
+		room[k] = d.room(k)
 	}
 	best, step, stale := math.Inf(1), 1.0, 0
 	for round := range ascents {
@@ -169,10 +206,10 @@ func ascend(ctx context.Context, p *Problem, slots [][]int, worth []float64, hav
 			break
 		}
 		clear(use)
-		bound := relaxed(p, slots, worth, price, use, round)
+		bound := relaxed(d.p, d.slots, d.worth, price, use, round)
 		for k, c := range price {
 			if c > 0 {
-				bound += c * room(k/width, k%width)
+				bound += c * room[k]
 			}
 		}
 		if bound < best-1e-9 {
@@ -181,8 +218,8 @@ func ascend(ctx context.Context, p *Problem, slots [][]int, worth []float64, hav
 			step, stale = step/2, 0
 		}
 		norm := 0.0
-		for k := range use {
-			if r := room(k/width, k%width); !math.IsInf(r, 1) && (price[k] > 0 || use[k] > r) {
+		for k, r := range room {
+			if !math.IsInf(r, 1) && (price[k] > 0 || use[k] > r) {
 				norm += (use[k] - r) * (use[k] - r)
 			}
 		}
@@ -190,8 +227,8 @@ func ascend(ctx context.Context, p *Problem, slots [][]int, worth []float64, hav
 			break
 		}
 		size := step * max(bound-have, bound/100) / norm
-		for k := range price {
-			if r := room(k/width, k%width); !math.IsInf(r, 1) {
+		for k, r := range room {
+			if !math.IsInf(r, 1) {
 				price[k] = max(0, price[k]+size*(use[k]-r))
 			}
 		}
@@ -243,4 +280,35 @@ func relaxed(p *Problem, slots [][]int, worth, price, use []float64, round int) 
 		}
 	}
 	return sum
+}
+
+// priceCaps sets the prices on caps, one party at a time, to what is least for the
+// bound while the others stand. Where the hall is not full, this alone is nearly
+// the linear programme's bound, which steps along the subgradient take very long
+// to come to.
+func (d *dual) priceCaps(price []float64) {
+	of := make([][]int, len(d.p.Parties))
+	for i, m := range d.p.Meetings {
+		if len(d.slots[i]) > 0 {
+			of[m.A] = append(of[m.A], i)
+			of[m.B] = append(of[m.B], i)
+		}
+	}
+	var gains []float64
+	for range capSweeps {
+		for q, list := range of {
+			room := int(d.there[q])
+			if len(list) <= room {
+				continue
+			}
+			gains = gains[:0]
+			for _, i := range list {
+				m := d.p.Meetings[i]
+				gains = append(gains, d.worth[i]-price[(m.A+m.B-q)*d.width])
+			}
+			slices.SortFunc(gains, func(a, b float64) int { return cmp.Compare(b, a) })
+			least, most := gains[room], gains[max(room-1, 0)] // any price from one to the other does
+			price[q*d.width] = max(0, (least+most)/2)
+		}
+	}
 }
