@@ -255,6 +255,7 @@ func TestTableReplies(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(text), &r))
 	require.Equal(t, ReportFigures{Firms: 2, People: 2, Planned: 1, Held: 1, Agreed: 1, Results: map[string]int{"order": 1}, Amount: "20,000.50",
 		Clusters: []ReportPart{{Name: "集群 luquan", Firms: 2, Held: 1, Strong: 1, Amount: "20,000.50"}},
+		Chains:   []ReportPart{{Name: "未归类", Firms: 2, Held: 1, Strong: 1, Amount: "20,000.50"}},
 		Ledger:   []Figure{{"contract", "claimed", 1, "20,000.50"}}}, r.Figures)
 }
 

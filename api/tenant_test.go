@@ -199,7 +199,7 @@ var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "jo
 
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{
-	"duplicates": "operator", "compare-records": "operator", "officers": "operator", "appoint": "operator", "dismiss": "operator", "summary": "operator", "summary-book": "operator", "fair-report": "operator", "fair-report-book": "operator",
+	"duplicates": "operator", "compare-records": "operator", "officers": "operator", "appoint": "operator", "dismiss": "operator", "summary": "operator", "summary-book": "operator", "fair-report": "operator", "fair-unmet": "operator", "fair-report-book": "operator",
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
@@ -430,6 +430,7 @@ var tenantExamples = map[string]tenantExample{
 	"undo-arrival":      {path: map[string][]string{"id": {"fair"}, "enterprise": {"party"}, "rep": {"rep"}}},
 	"fair-report":       {path: ofFair},
 	"fair-report-book":  {path: ofFair},
+	"fair-unmet":        {path: ofFair},
 	"sessions":          {},
 	"end-session":       {path: map[string][]string{"id": {"session"}}},
 	"change-password":   {body: `{"old":"不是这个密码","new":"连翘花开2026"}`},

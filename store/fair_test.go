@@ -81,6 +81,40 @@ func TestPartiesAndWishes(t *testing.T) {
 	})
 }
 
+// TestUnmetNeeds: a need is met when somebody who was proposed for it and came
+// to the fair went beyond a talk with the firm; the talk is about that need's class.
+func TestUnmetNeeds(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx, f := t.Context(), newFair(t, s)
+		buyer, seller := firm(t, s, "甲"), firm(t, s, "乙")
+		for _, x := range []market.Actor{buyer, seller} {
+			require.NoError(t, s.SaveParty(ctx, x, market.FairParty{FairID: f.ID, EnterpriseID: x.EnterpriseID, Role: market.FairBoth, Parallel: 1}))
+		}
+		met, other := post(t, s, buyer, market.Need), post(t, s, buyer, market.Need)
+		saveMatches(t, s, matched(t, s, met, proposed(met, post(t, s, seller, market.Supply), 90)))
+		unmet := func() (ids []string) {
+			list, err := s.UnmetNeeds(ctx, f.ID, 10)
+			require.NoError(t, err)
+			for _, l := range list {
+				ids = append(ids, l.ID)
+			}
+			return ids
+		}
+		say := func(result market.FairResult) {
+			pair := market.PairOf(buyer.EnterpriseID, seller.EnterpriseID)
+			require.NoError(t, s.SaveReply(ctx, market.FairReply{FairID: f.ID, Pair: pair, By: buyer.EnterpriseID, Result: result}))
+		}
+		require.ElementsMatch(t, []string{met.ID, other.ID}, unmet())
+		say(market.ResultNone)
+		require.Len(t, unmet(), 2)
+		say(market.ResultIntent)
+		require.Equal(t, []string{other.ID}, unmet())
+		subjects, err := s.Subjects(ctx, f.ID)
+		require.NoError(t, err)
+		require.Equal(t, map[market.Pair]string{market.PairOf(buyer.EnterpriseID, seller.EnterpriseID): met.Class}, subjects)
+	})
+}
+
 // TestArriveOnce: many at once, each several times, count once each.
 func TestArriveOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *Store) {

@@ -115,3 +115,41 @@ func (s *Store) RepliedOutcomes(ctx context.Context, fairID string) (map[string]
 	}
 	return out, nil
 }
+
+// Subjects returns, for each pair that reported on a talk, what the two had to
+// do with each other: the class of the need of the best proposal between them,
+// whatever became of it. A pair without any is left out.
+func (s *Store) Subjects(ctx context.Context, fairID string) (map[market.Pair]string, error) {
+	out, totals := map[market.Pair]string{}, map[market.Pair]int{}
+	err := each(ctx, s.read, `SELECT p.need_by, p.supply_by, p.total, l.class FROM (
+			SELECT DISTINCT a_id, b_id FROM fair_reply WHERE fair_id = $1) r
+		JOIN proposal p ON p.need_by IN (r.a_id, r.b_id) AND p.supply_by IN (r.a_id, r.b_id)
+		JOIN listing l ON l.id = p.need_id ORDER BY p.id`, func(rows *sql.Rows) error {
+		var need, supply, class string
+		var total int
+		err := rows.Scan(&need, &supply, &total, &class)
+		if pair := market.PairOf(need, supply); total > totals[pair] {
+			out[pair], totals[pair] = class, total
+		}
+		return err
+	}, fairID)
+	if err != nil {
+		return nil, fmt.Errorf("store.Subjects(%q): %w", fairID, err)
+	}
+	return out, nil
+}
+
+// UnmetNeeds returns the live needs of a fair's firms for which nobody with whom
+// the firm came to more than a talk has a supply proposed, by class and id, limit
+// at most.
+func (s *Store) UnmetNeeds(ctx context.Context, fairID string, limit int) ([]market.Listing, error) {
+	list, err := listingsWhere(ctx, s.read, `side = 'need' AND status = 'live'
+		AND enterprise_id IN (SELECT enterprise_id FROM fair_party WHERE fair_id = $1)
+		AND NOT EXISTS (SELECT 1 FROM proposal p JOIN fair_reply r ON r.fair_id = $1 AND r.result <> 'none'
+			AND (r.a_id = p.need_by AND r.b_id = p.supply_by OR r.b_id = p.need_by AND r.a_id = p.supply_by)
+			WHERE p.need_id = listing.id) ORDER BY class, id LIMIT $2`, fairID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("store.UnmetNeeds(%q): %w", fairID, err)
+	}
+	return list, nil
+}

@@ -555,6 +555,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fairs/{id}/unmet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** fair unmet */
+        get: operations["fair-unmet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fairs/{id}/wishes/{enterprise}": {
         parameters: {
             query?: never;
@@ -3974,6 +3991,8 @@ export interface components {
             arrived: number;
             /** Format: int64 */
             came: number;
+            /** @description By what the two have to do with each other; each talk counts once */
+            chains: components["schemas"]["ReportPart"][];
             clusters: components["schemas"]["ReportPart"][];
             /** Format: int64 */
             firms: number;
@@ -4006,6 +4025,8 @@ export interface components {
             /** @description Yuan; the lower figure where both name one, or what the ledger has by now */
             amount: string;
             b: string;
+            /** @description What the two have to do with each other: two digits of GB/T 4754; empty: no listings of theirs fit */
+            class: string;
             name_a: string;
             name_b: string;
             /** @description What the two said in their own words */
@@ -4034,6 +4055,8 @@ export interface components {
         };
         ReportPart: {
             amount: string;
+            /** @description Of the class; empty for a cluster, and where no listings fit */
+            code: string;
             /** Format: int64 */
             firms: number;
             /** Format: int64 */
@@ -4253,6 +4276,22 @@ export interface components {
         TotpOffInputBody: {
             code: string;
             password: string;
+        } & {
+            [key: string]: unknown;
+        };
+        UnmetNeed: {
+            class: string;
+            class_name: string;
+            enterprise: string;
+            enterprise_id: string;
+            id: string;
+            title: string;
+        } & {
+            [key: string]: unknown;
+        };
+        UnmetNeeds: {
+            more: boolean;
+            needs: components["schemas"]["UnmetNeed"][];
         } & {
             [key: string]: unknown;
         };
@@ -7346,6 +7385,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimetableOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fair-unmet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmetNeeds"];
                 };
             };
             /** @description Bad Request */

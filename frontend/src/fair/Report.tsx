@@ -20,7 +20,7 @@ export function Report({ fair }: { fair: Fair }) {
   if (report.isPending) return <Loading />
   if (report.error) return <Fault error={report.error} />
   const f = report.data.figures
-  const lines = report.data.lines.filter(filters[show] ?? ((x) => `${x.stage}/${x.strength}` === show))
+  const lines = report.data.lines.filter(filters[show] ?? ((x) => `${x.stage}/${x.strength}` === show || (show.startsWith('class:') && x.result !== '' && x.class === show.slice(6))))
   const figure = (key: string, n: number | string, name: string) => (
     <button key={key} type="button" className="stat" aria-pressed={show === key} onClick={() => setShow(key)}><b>{n}</b><span>{name}</span></button>
   )
@@ -56,6 +56,13 @@ export function Report({ fair }: { fair: Fair }) {
           </div>
         </>
       )}
+      <h2>{t('fair.report.chains')}</h2>
+      <div className="scroll" role="region" aria-label={t('fair.report.chains')} tabIndex={0}>
+        <table className="plans">
+          <thead><tr><th scope="col">{t('fair.report.chain')}</th><th scope="col">{t('fair.report.firms')}</th><th scope="col">{t('fair.report.held')}</th><th scope="col">{t('fair.report.strong')}</th><th scope="col">{t('fair.amount')}</th></tr></thead>
+          <tbody>{f.chains.map((c) => <tr key={c.code}><th scope="row"><button type="button" className="plain" aria-pressed={show === `class:${c.code}`} onClick={() => setShow(`class:${c.code}`)}>{c.name}</button></th><td>{c.firms}</td><td>{c.held}</td><td>{c.strong}</td><td>{c.amount || '—'}</td></tr>)}</tbody>
+        </table>
+      </div>
       <h2>{t('fair.report.clusters')}</h2>
       <div className="scroll" role="region" aria-label={t('fair.report.clusters')} tabIndex={0}>
         <table className="plans">
@@ -63,6 +70,28 @@ export function Report({ fair }: { fair: Fair }) {
           <tbody>{f.clusters.map((c) => <tr key={c.name}><th scope="row">{c.name}</th><td>{c.firms}</td><td>{c.held}</td><td>{c.strong}</td><td>{c.amount || '—'}</td></tr>)}</tbody>
         </table>
       </div>
+      <Unmet fair={fair} />
+    </>
+  )
+}
+
+/** Needs of the fair's firms with which the fair did not help. */
+function Unmet({ fair }: { fair: Fair }) {
+  const unmet = useQuery({ queryKey: ['fair', fair.id, 'unmet'], queryFn: () => ok(api.GET('/api/fairs/{id}/unmet', { params: { path: { id: fair.id } } })) })
+  if (unmet.isPending) return <Loading />
+  if (unmet.error) return <Fault error={unmet.error} />
+  return (
+    <>
+      <h2>{t('fair.report.needs')}</h2>
+      {unmet.data.needs.length === 0 ? <p className="quiet">{t('fair.report.needsNone')}</p> : (
+        <div className="scroll" role="region" aria-label={t('fair.report.needs')} tabIndex={0}>
+          <table className="plans">
+            <thead><tr><th scope="col">{t('fair.report.chain')}</th><th scope="col">{t('fair.report.need')}</th><th scope="col">{t('fair.firm')}</th></tr></thead>
+            <tbody>{unmet.data.needs.map((x) => <tr key={x.id}><td>{x.class_name}</td><th scope="row"><a href={`/listings/${x.id}`}>{x.title}</a></th><td><a href={`/enterprises/${x.enterprise_id}`}>{x.enterprise}</a></td></tr>)}</tbody>
+          </table>
+        </div>
+      )}
+      {unmet.data.more && <p className="quiet">{t('fair.report.needsMore')}</p>}
     </>
   )
 }
