@@ -45,7 +45,7 @@ func TestMutants(t *testing.T) {
 		for _, file := range []string{"cluster", "enterprise", "image", "interest", "introduction", "listing", "message", "notice", "followup", "office", "outcome", "personal", "quote", "record", "review", "ticket", "veto"} {
 			checks = append(checks, conditions(t, "store/"+file+".go", ownerCheck)...)
 		}
-		caught += hunt(t, checks, "./store", `Known|Unknown|Owners|Users|Listing$|Interest|Veto|Quotes|Notices|CallList`)
+		caught += hunt(t, checks, "./store", `Known|Unknown|Owners|Users|Listing$|Interest|Veto|Quotes|Notices|CallList|Erase|Evidence`)
 	}
 	t.Logf("%d mutants caught", caught)
 }
@@ -65,7 +65,8 @@ func harmless(m mutant) bool {
 			return true
 		}
 	}
-	return false
+	// The query has none but the firm's own; what is passed over is not yet its affair.
+	return m.file == "store/personal.go" && m.was == "!actor.MaySeeIntroduction(&i)"
 }
 
 // conditions makes the mutants of a file: each operand of && and ||, each

@@ -43,6 +43,15 @@ func TestEvidence(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, "%PDF- named", string(f.Bytes))
 		}
+		deeds, err := s.Audits(ctx, "named", 100)
+		require.NoError(t, err)
+		seen := 0
+		for _, d := range deeds {
+			if d.Deed == "download" {
+				seen++
+			}
+		}
+		require.Equal(t, 2, seen, "the firm reads who else looked at its evidence")
 		_, err = s.Evidence(ctx, a, "idle")
 		require.NoError(t, err, "its form may still be open")
 		_, err = s.ExpireDue(ctx, time.Now().Add(market.EvidenceIdle+time.Minute), 10)
