@@ -114,7 +114,7 @@ func withoutAsking(s []rune) []rune {
 			i++
 			continue
 		}
-		e, n := match(s[i:])
+		e, n := Embedded.match(s[i:])
 		if n < 2 || e.kind != "" {
 			return s[i:]
 		}

@@ -35,6 +35,7 @@ type weighted struct {
 	weight float64
 	times  int  // how often it is said
 	also   bool // not said, but meant
+	goods  bool // meant, as one of the goods of a segment
 }
 
 // wanted turns a reading into weighted tokens, each once: a word of a product by
@@ -67,27 +68,31 @@ func wanted(r *chain.Reading) []weighted {
 	return out
 }
 
-// asking is what a question asks for: what it says, and the goods of a segment of
-// industry that it names, which count less.
+// asking is what a question asks for: what it says, then other names of its heads
+// and the goods of a segment of industry that it names, which count less.
 func asking(r *chain.Reading) []weighted {
 	out := wanted(r)
 	at := make(map[string]bool, len(out))
 	for i := range out {
 		at[out[i].token] = true
 	}
-	for _, g := range r.Goods {
-		goods := chain.Read(g, "")
-		for _, w := range wanted(&goods) {
-			sign := signOf(w.token)
-			if at[w.token] || sign == chain.GramSingle || sign == chain.GramEnd || sign == chain.GramKind || sign == chain.GramStart {
-				continue
+	mean := func(list []string, weight float64, goods bool) {
+		for _, g := range list {
+			named := chain.Read(g, "")
+			for _, w := range wanted(&named) {
+				sign := signOf(w.token)
+				if at[w.token] || sign == chain.GramSingle || sign == chain.GramEnd || sign == chain.GramKind || sign == chain.GramStart {
+					continue
+				}
+				at[w.token] = true
+				w.weight *= weight
+				w.also, w.goods = true, goods
+				out = append(out, w)
 			}
-			at[w.token] = true
-			w.weight *= weightGoods
-			w.also = true
-			out = append(out, w)
 		}
 	}
+	mean(r.Meant, weightMeant, false)
+	mean(r.Goods, weightGoods, true)
 	return out
 }
 
@@ -148,6 +153,7 @@ const (
 	weightStart   = 0.15
 	weightPhrase  = 0.3
 	weightGoods   = 0.9 // times what the word weighs when it is said
+	weightMeant   = 1   // the same of another name of what is said
 
 	k1          = 0.6
 	lengthShare = 0.6

@@ -48,7 +48,7 @@ func (b *Batch) question(side market.Side, ask []weighted, n int) question {
 			}
 			q.cover += t.cover
 			q.coverLog += t.coverLog
-		} else if listed {
+		} else if listed && w.goods {
 			t.weight *= whenListed
 		}
 		if !known {
