@@ -16,6 +16,7 @@ import (
 
 	"lianqiao/chain"
 	"lianqiao/matcher"
+	"lianqiao/sheet"
 )
 
 type evalCmd struct {
@@ -279,30 +280,38 @@ func readTable(file string, n int) ([][]string, error) {
 	return rows, lines.Err()
 }
 
-// readGraph reads from, relation, to and perhaps a weight. 上游材料 says that from
-// needs to, 下游产品 that from is an input of to, 产品小类 that to is a kind of from.
+// readGraph reads a file as chain import takes it, and the kinds of products in it.
 func readGraph(file string) (*chain.Graph, error) {
-	rows, err := readTable(file, 3)
+	rows, err := sheet.Open(file)
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close()
 	var relations []chain.Relation
 	var kinds []chain.Kind
-	for _, row := range rows {
-		weight := 1.0
-		if len(row) > 3 {
-			if v, err := strconv.ParseFloat(row[3], 64); err == nil {
-				weight = v
+	var columns additionColumns
+	for {
+		cells, err := rows.Next()
+		if err == io.EOF {
+			return chain.NewGraph(relations, kinds), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if rows.Row() == 1 {
+			var heading bool
+			if columns, heading = columnsOf(cells); heading {
+				continue
 			}
 		}
-		switch row[1] {
-		case "上游材料", "upstream":
-			relations = append(relations, chain.Relation{From: row[2], To: row[0], Weight: weight})
-		case "下游产品", "downstream":
-			relations = append(relations, chain.Relation{From: row[0], To: row[2], Weight: weight})
-		case "产品小类", "kind":
-			kinds = append(kinds, chain.Kind{Broad: row[0], Narrow: row[2]})
+		r, kind, fault := columns.relation(cells)
+		switch {
+		case fault != nil:
+			return nil, fmt.Errorf("%s: row %d: the weight is no number", file, rows.Row())
+		case kind == isKind:
+			kinds = append(kinds, chain.Kind{Broad: r.From, Narrow: r.To})
+		case kind == isRelation && r.From != "" && r.To != "":
+			relations = append(relations, r)
 		}
 	}
-	return chain.NewGraph(relations, kinds), nil
 }

@@ -141,6 +141,25 @@ func (s *Store) RemoveAddition(ctx context.Context, actor market.Actor, id strin
 	return nil
 }
 
+// RemoveImported takes out of force what was imported for a cluster ("": for
+// everybody) under a name, and returns how many.
+func (s *Store) RemoveImported(ctx context.Context, clusterID, source string) (n int64, err error) {
+	err = s.update(ctx, func(ctx context.Context, t *tx) (err error) {
+		change := market.NewID()
+		n, err = t.exec(ctx, `UPDATE addition SET removed_at = $1, change_id = $2 WHERE removed_at = 0 AND cluster_id = $3 AND source = $4 AND source <> ''`,
+			milli(t.now), change, clusterID, source)
+		if n > 0 {
+			t.audit(market.Actor{}, "remove-words", "addition", source)
+			t.changed(market.ChangeWords, change)
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store.RemoveImported(%q): %w", source, err)
+	}
+	return n, nil
+}
+
 func additionByID(ctx context.Context, t *tx, id string) (a market.Addition, err error) {
 	err = one(ctx, t, `SELECT `+additionColumns+` FROM addition WHERE id = $1`+t.forUpdate(), func(r *sql.Rows) error {
 		a, err = scanAddition(r)
