@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -95,4 +96,42 @@ func TestRelationFileForEval(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "钢背", g.Upstream("刹车片")[0].Word)
 	require.Equal(t, "棉纱", g.Upstream("浴巾")[0].Word)
+}
+
+// TestChainImportReachesServing: what is imported beside a running process brings
+// listings together that it had matched before, and removed it parts them.
+func TestChainImportReachesServing(t *testing.T) {
+	dir := t.TempDir()
+	a, d := startTest(t, dir, false)
+	defer func() { require.NoError(t, a.stop(context.Background())) }()
+	ctx := t.Context()
+	buyer, err := d.signUp(ctx, 1)
+	require.NoError(t, err)
+	seller, err := d.signUp(ctx, 2)
+	require.NoError(t, err)
+	p := pair{buyer: buyer, seller: seller}
+	post := func(f *firm, side, title, product string) string {
+		need, _ := pairListings(1, 1)
+		need["side"], need["title"], need["product"], need["text"] = side, title, product, ""
+		id, tag, err := f.draft(ctx, side, need)
+		require.NoError(t, err)
+		require.NoError(t, f.publish(ctx, id, tag))
+		return id
+	}
+	p.need, p.supply = post(buyer, "need", "求购 陶瓷来令片", "来令片"), post(seller, "supply", "刹车片 现货", "刹车片")
+	requireIdle(t, a)
+	proposed, err := p.proposed(ctx)
+	require.NoError(t, err)
+	require.False(t, proposed, "without the words nobody knows that they are one")
+
+	beside, err := store.Open(ctx, "sqlite://"+filepath.Join(dir, "lianqiao.db"))
+	require.NoError(t, err)
+	defer beside.Close()
+	sum, _ := loadWords(t, beside, "same", "same.tsv", "刹车片\t来令片\n")
+	require.Equal(t, tally{created: 1}, sum)
+	requireAllProposed(t, []pair{p})
+
+	_, err = beside.RemoveImported(ctx, "", "same.tsv")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { proposed, err := p.proposed(ctx); return err == nil && !proposed }, pairsWait, 100*time.Millisecond)
 }

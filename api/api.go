@@ -149,6 +149,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountPasswords()
 	a.mountTOTP()
 	a.mountOffices()
+	a.mountWords()
 	a.mountBureau()
 	a.mountMerges()
 	a.mountEnterprises()
