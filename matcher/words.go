@@ -3,7 +3,6 @@ package matcher
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"lianqiao/chain"
 	"lianqiao/market"
@@ -90,10 +89,7 @@ func (m *Matcher) concerned(ctx context.Context, change string) error {
 		}
 		for i := range page {
 			l := &page[i]
-			title := l.Title
-			if l.Product != "" && !strings.Contains(title, l.Product) {
-				title = l.Product + " " + title
-			}
+			title := titleOf(l)
 			if c := by[""]; c != nil && c.By(title) {
 				ids = append(ids, l.ID)
 			} else if c := by[l.ClusterID]; c != nil && c.By(title) {
@@ -113,6 +109,9 @@ func (m *Matcher) concerned(ctx context.Context, change string) error {
 		}
 	}
 }
+
+// titleOf is where a listing's heads are read.
+func titleOf(l *market.Listing) string { return l.Product + " " + l.Title }
 
 // requeued is how many listings are asked for again in one transaction.
 const requeued = 500

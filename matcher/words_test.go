@@ -131,6 +131,16 @@ func TestRelationsOfACluster(t *testing.T) {
 	require.Equal(t, market.Potential, list[0].Kind)
 	require.Equal(t, product.ID, list[0].NeedID)
 	require.NotEqual(t, twin.ID, list[0].NeedID)
+
+	heard := w.beside() // a worker whose message was lost
+	require.NoError(t, w.Store.RemoveAddition(t.Context(), market.Actor{UserID: "u", Admin: true}, a.ID))
+	a = w.add("a", market.AddRelation, "骨胶", "毛毡地板砖")
+	w.settle()
+	require.Empty(t, w.along(seller))
+	w.post(seller, market.Supply, "骨胶 工业")
+	require.NoError(t, heard.Feed(t.Context(), []market.Change{{Kind: market.ChangeSweep, Of: "2026-11-23"}}, 1, "s"))
+	require.NoError(t, heard.Sweep(t.Context(), "2026-11-23"))
+	require.Len(t, w.along(seller), 1, "the night does it at the latest")
 	require.NoError(t, w.Store.RemoveAddition(t.Context(), market.Actor{UserID: "u", Admin: true}, a.ID))
 	w.settle()
 	require.Empty(t, w.along(seller))
