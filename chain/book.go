@@ -27,10 +27,20 @@ type Book struct {
 	longest map[rune]int
 	same    map[string][]string // canonical product word → other names of the same thing
 	graph   graph
+
+	unfolded bool
 }
 
 // Embedded is the book of the embedded tables alone.
 var Embedded = &Book{words: words, longest: longest, graph: relations}
+
+// Unfolded is the book without the groups of words for the same thing, to measure
+// what they are worth.
+func (b *Book) Unfolded() *Book {
+	n := *b
+	n.unfolded = true
+	return &n
+}
 
 // With is the book with additions on top. What the book below says stays: a word
 // that it knows is still the word it is, and gets other names; a word that it does
@@ -39,7 +49,7 @@ func (b *Book) With(a Additions) *Book {
 	if a.Empty() {
 		return b
 	}
-	n := &Book{base: b, words: map[string]*entry{}, same: map[string][]string{}, graph: graph{map[string][]Relation{}, map[string][]Relation{}}}
+	n := &Book{base: b, unfolded: b.unfolded, words: map[string]*entry{}, same: map[string][]string{}, graph: graph{map[string][]Relation{}, map[string][]Relation{}}}
 	for _, group := range a.Same {
 		n.addGroup(group)
 	}

@@ -98,7 +98,7 @@ func (b *Book) Read(title, text string) Reading {
 	if r.Head == "" && len(r.Terms) == 0 && len(t.s) == 1 {
 		r.add(string(t.s), KindGram, weightGram)
 	}
-	grams := newGramSet(2*len(t.s) + min(len(text), 2*maxGrams))
+	grams := newGramSet(2*len(t.s)+min(len(text), 2*maxGrams), b.unfolded)
 	grams.title(t.s)
 	if text != "" {
 		all := runes(text, max(maxText, maxGrams))

@@ -124,7 +124,7 @@ const honourEndsMost = 4000
 func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if q.Text != "" && cur.Rarities == nil {
 		r := q.book().Read(q.Text, "")
-		cur.Rarities = x.lists.rarities(asking(&r))
+		cur.Rarities = x.lists.rarities(x.formula.asking(&r))
 	}
 	request := bleve.NewSearchRequestOptions(x.queryOf(q, cur), q.Limit, 0, false)
 	request.Sort = sortOf(q.Sort)
@@ -303,7 +303,7 @@ func (x *Index) loose(q Query, cur cursor) query.Query {
 // order scores what the text is about as the matcher's candidates are scored.
 func (x *Index) order(q Query, cur cursor) map[string]float64 {
 	r := q.book().Read(q.Text, "")
-	ask := asking(&r)
+	ask := x.formula.asking(&r)
 	if len(ask) != len(cur.Rarities) {
 		return nil // a cursor from before the words were read like this
 	}
