@@ -6,7 +6,7 @@ ADDR ?= 127.0.0.1:8080
 DATA ?= data
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO_FILES := $(shell find . -name '*.go' -not -path './frontend/node_modules/*') go.mod go.sum
-GO_EMBEDS := $(shell find chain region store demo frontend/pages frontend/text -type f -not -name '*.go' 2>/dev/null)
+GO_EMBEDS := $(shell find chain region store demo matcher/testdata frontend/pages frontend/text -type f -not -name '*.go' 2>/dev/null)
 WEB_FILES := $(shell find frontend/src frontend/text frontend/pages/tokens.css frontend/scripts -type f 2>/dev/null) frontend/package-lock.json frontend/vite.config.ts frontend/index.html
 
 .PHONY: help run test check bench cluster e2e fmt vet lint vuln openapi clean

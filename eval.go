@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,16 +17,21 @@ import (
 
 	"lianqiao/chain"
 	"lianqiao/matcher"
+	"lianqiao/sheet"
 )
 
 type evalCmd struct {
-	JSON   bool     `name:"json" help:"One JSON object per bench on a line instead of a table."`
-	Mode   string   `enum:"need,search,upstream,downstream,synonym" default:"need" help:"Who asks: ${enum}."`
-	Show   int      `help:"Also print so many questions whose first good answer is not on top, with what stood there."`
-	Chain  string   `type:"existingfile" help:"Relations to load: from, relation, to, weight, separated by tabs."`
-	Totals bool     `help:"Also print, by the total of a score, how many of the first ten answers are good."`
-	Fall   float64  `default:"0.004" help:"How far a figure may fall below the golden one."`
-	Dirs   []string `arg:"" name:"dir" type:"existingdir" help:"Folders with docs.tsv, queries.tsv and qrels.tsv."`
+	JSON  bool     `name:"json" help:"One JSON object per bench on a line instead of a table."`
+	Mode  string   `enum:"auto,need,search,upstream,downstream,synonym" default:"auto" help:"Who asks: ${enum}; auto: as the golden figures of the bench, or else need."`
+	Show  int      `help:"Also print so many questions whose first good answer is not on top, with what stood there."`
+	Chain string   `type:"existingfile" help:"Relations to load, in a file as chain import takes it."`
+	Fall  float64  `default:"0.004" help:"How far a figure may fall below the golden one."`
+	Dirs  []string `arg:"" optional:"" name:"dir" type:"existingdir" help:"Folders with docs.tsv, queries.tsv and qrels.tsv."`
+
+	Ablate    bool `xor:"what" help:"Print what each part of the ranking adds, and what it costs, by leaving out one at a time."`
+	Calibrate bool `xor:"what" help:"Print by the total of a score how many of the first ten answers are right, on the benches and the project's own hard cases, and what thresholds would keep."`
+
+	weighed `embed:""`
 }
 
 // figures are the results of one bench. Queries without a relevant document
@@ -54,7 +60,7 @@ func (e *evalCmd) fallen(f figures) (string, error) {
 		return "", fmt.Errorf("golden figures: %w", err)
 	}
 	for _, g := range golden {
-		if benchName(g.Bench) == f.Bench && g.Mode == f.Mode && g.Chain == (e.Chain != "") &&
+		if benchName(g.Bench) == f.Bench && g.Mode == f.Mode && g.Chain == f.Chain &&
 			(f.Hit10 < g.Hit10-e.Fall || f.MRR10 < g.MRR10-e.Fall) {
 			return fmt.Sprintf("%s, %s: hit@10 %.3f and MRR@10 %.3f were %.3f and %.3f", f.Bench, f.Mode, f.Hit10, f.MRR10, g.Hit10, g.MRR10), nil
 		}
@@ -72,12 +78,25 @@ func (e *evalCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	weights, err := e.read()
+	if err != nil {
+		return err
+	}
+	how := matcher.Asking{Graph: graph, Weights: weights}
+	switch {
+	case e.Ablate:
+		return e.ablate(ctx, os.Stdout, how)
+	case e.Calibrate:
+		return e.calibrate(ctx, os.Stdout, how)
+	case len(e.Dirs) == 0:
+		return errors.New("no folder of a bench is named")
+	}
 	if !e.JSON {
 		fmt.Printf("%-46s %-10s %7s %6s %6s %6s %9s %9s\n", "bench", "mode", "queries", "hit@1", "hit@10", "mrr@10", "recall@10", "queries/s")
 	}
 	var worse []string
 	for _, dir := range e.Dirs {
-		f, err := e.measure(ctx, dir, graph)
+		f, err := e.measure(ctx, dir, how)
 		if err != nil {
 			return fmt.Errorf("eval %s: %w", dir, err)
 		}
@@ -106,75 +125,85 @@ func (e *evalCmd) print(w io.Writer, f figures) error {
 	return err
 }
 
-// measure indexes the docs as supply listings, asks every query and compares.
-func (e *evalCmd) measure(ctx context.Context, dir string, graph *chain.Graph) (figures, error) {
-	f := figures{Bench: benchName(dir), Mode: e.Mode, Chain: graph != nil}
+// bench is a folder of docs, queries and judgements.
+type bench struct {
+	name    string
+	texts   []matcher.Text
+	queries [][]string // id, text; those with a right answer
+	good    map[string][]string
+}
+
+func readBench(dir string) (bench, error) {
+	b := bench{name: benchName(dir)}
 	docs, err1 := readTable(filepath.Join(dir, "docs.tsv"), 2)
 	queries, err2 := readTable(filepath.Join(dir, "queries.tsv"), 2)
 	judged, err3 := readTable(filepath.Join(dir, "qrels.tsv"), 2)
-	for _, err := range []error{err1, err2, err3} {
-		if err != nil {
-			return f, err
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return b, err
+	}
+	for _, d := range docs {
+		b.texts = append(b.texts, matcher.Text{ID: d[0], Text: d[1]})
+	}
+	b.good = relevant(judged)
+	for _, q := range queries {
+		if len(b.good[q[0]]) > 0 {
+			b.queries = append(b.queries, q)
 		}
 	}
-	texts := make([]matcher.Text, len(docs))
-	for i, d := range docs {
-		texts[i] = matcher.Text{ID: d[0], Text: d[1]}
+	return b, nil
+}
+
+// mode is who asks a bench.
+func (e *evalCmd) mode(bench string) (matcher.Mode, error) {
+	if e.Mode != "auto" {
+		return matcher.Mode(e.Mode), nil
 	}
-	asker, err := matcher.NewAsker(texts, matcher.Mode(e.Mode), graph)
+	var golden []figures
+	if err := json.Unmarshal(goldenFigures, &golden); err != nil {
+		return "", fmt.Errorf("golden figures: %w", err)
+	}
+	for _, g := range golden {
+		if benchName(g.Bench) == bench {
+			return matcher.Mode(g.Mode), nil
+		}
+	}
+	return matcher.ModeNeed, nil
+}
+
+// measure indexes the docs as supply listings, asks every query and compares.
+func (e *evalCmd) measure(ctx context.Context, dir string, how matcher.Asking) (f figures, err error) {
+	b, err := readBench(dir)
+	if err != nil {
+		return f, err
+	}
+	if how.Mode, err = e.mode(b.name); err != nil {
+		return f, err
+	}
+	return e.ask(ctx, b, how)
+}
+
+// ask puts a bench's questions.
+func (e *evalCmd) ask(ctx context.Context, b bench, how matcher.Asking) (figures, error) {
+	f := figures{Bench: b.name, Mode: string(how.Mode), Chain: how.Graph != nil}
+	asker, err := matcher.NewAsker(b.texts, how)
 	if err != nil {
 		return f, err
 	}
 	defer asker.Close()
-	good := relevant(judged)
-	var t byTotal
 	began := time.Now()
-	for _, q := range queries {
-		if len(good[q[0]]) == 0 {
-			continue
-		}
+	for _, q := range b.queries {
 		found, err := asker.Ask(ctx, q[1], 10)
 		if err != nil {
 			return f, fmt.Errorf("query %s: %w", q[0], err)
 		}
-		f.count(found, good[q[0]])
-		if e.Totals {
-			if err := t.count(ctx, asker, q[1], good[q[0]]); err != nil {
-				return f, err
-			}
-		}
-		if e.Show > 0 && !slices.Contains(good[q[0]], append(found, "")[0]) {
+		f.count(found, b.good[q[0]])
+		if e.Show > 0 && !slices.Contains(b.good[q[0]], append(found, "")[0]) {
 			e.Show--
-			show(os.Stderr, q[1], found, good[q[0]], texts)
+			show(os.Stderr, q[1], found, b.good[q[0]], b.texts)
 		}
 	}
 	f.mean(time.Since(began))
-	if e.Totals {
-		t.print(os.Stderr)
-	}
 	return f, nil
-}
-
-// byTotal counts answers and good ones by tens of their totals.
-type byTotal [11]struct{ all, good int }
-
-func (t *byTotal) count(ctx context.Context, a *matcher.Asker, question string, good []string) error {
-	ids, totals, err := a.Totals(ctx, question, 10)
-	for i, id := range ids {
-		t[totals[i]/10].all++
-		if slices.Contains(good, id) {
-			t[totals[i]/10].good++
-		}
-	}
-	return err
-}
-
-func (t *byTotal) print(w io.Writer) {
-	for i := range t {
-		if n := t[i]; n.all > 0 {
-			fmt.Fprintf(w, "  total %3d–%-3d %6d answers, %3d %% good\n", 10*i, min(100, 10*i+9), n.all, 100*n.good/n.all)
-		}
-	}
 }
 
 // show prints what was found for a question, + for what is good.
@@ -279,30 +308,38 @@ func readTable(file string, n int) ([][]string, error) {
 	return rows, lines.Err()
 }
 
-// readGraph reads from, relation, to and perhaps a weight. 上游材料 says that from
-// needs to, 下游产品 that from is an input of to, 产品小类 that to is a kind of from.
+// readGraph reads a file as chain import takes it, and the kinds of products in it.
 func readGraph(file string) (*chain.Graph, error) {
-	rows, err := readTable(file, 3)
+	rows, err := sheet.Open(file)
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close()
 	var relations []chain.Relation
 	var kinds []chain.Kind
-	for _, row := range rows {
-		weight := 1.0
-		if len(row) > 3 {
-			if v, err := strconv.ParseFloat(row[3], 64); err == nil {
-				weight = v
+	var columns additionColumns
+	for {
+		cells, err := rows.Next()
+		if err == io.EOF {
+			return chain.NewGraph(relations, kinds), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if rows.Row() == 1 {
+			var heading bool
+			if columns, heading = columnsOf(cells); heading {
+				continue
 			}
 		}
-		switch row[1] {
-		case "上游材料", "upstream":
-			relations = append(relations, chain.Relation{From: row[2], To: row[0], Weight: weight})
-		case "下游产品", "downstream":
-			relations = append(relations, chain.Relation{From: row[0], To: row[2], Weight: weight})
-		case "产品小类", "kind":
-			kinds = append(kinds, chain.Kind{Broad: row[0], Narrow: row[2]})
+		r, kind, fault := columns.relation(cells)
+		switch {
+		case fault != nil:
+			return nil, fmt.Errorf("%s: row %d: the weight is no number", file, rows.Row())
+		case kind == isKind:
+			kinds = append(kinds, chain.Kind{Broad: r.From, Narrow: r.To})
+		case kind == isRelation && r.From != "" && r.To != "":
+			relations = append(relations, r)
 		}
 	}
-	return chain.NewGraph(relations, kinds), nil
 }

@@ -157,7 +157,7 @@ func (r *importRun) batch() ([]importedRow, error) {
 		row, faults := r.reader.read(cells)
 		if len(faults) > 0 {
 			r.tally.bad++
-			if err := r.bad.add(r.rows.Row(), cells, r.reader, faults); err != nil {
+			if err := r.bad.add(r.rows.Row(), faults, func(field string) (string, string) { return r.reader.blame(field, cells) }); err != nil {
 				return batch, err
 			}
 			continue
@@ -245,9 +245,10 @@ func terminalLanguage() string {
 	return "zh-CN"
 }
 
-func (b *badRows) add(row int, cells []string, reader *rowReader, faults market.Errors) error {
+// add tells of a row's faults; blame finds the column and the value of a field.
+func (b *badRows) add(row int, faults market.Errors, blame func(field string) (column, value string)) error {
 	for _, f := range faults {
-		column, value := reader.blame(f.Field, cells)
+		column, value := blame(f.Field)
 		remedy := frontend.Text(b.lang, f.Message, f.Args...)
 		if b.shown++; b.shown <= shownBadRows {
 			fmt.Fprintf(b.screen, "\nrow %d, column %s, value %q: %s", row, column, value, remedy)

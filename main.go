@@ -27,6 +27,7 @@ var version = "dev"
 type cli struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the platform (this is what runs when no command is named)."`
 	Import  importCmd  `cmd:"" help:"Import listings from CSV, TSV or XLSX."`
+	Chain   chainCmd   `cmd:"" help:"Add a city's own words: for the same thing, of class, of what is made from what."`
 	Sweep   sweepCmd   `cmd:"" help:"Run the nightly sweep now: expire, re-index, re-match. Not while a server uses the same folder."`
 	Backup  backupCmd  `cmd:"" help:"Write everything kept to one file."`
 	Restore restoreCmd `cmd:"" help:"Fill an empty database from a backup."`

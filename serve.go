@@ -131,6 +131,9 @@ func start(ctx context.Context, c config) (a *app, err error) {
 		return nil, err
 	}
 	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, NoPotential: !c.Chain, NoWait: c.noWait})
+	if err := a.matcher.LoadWords(ctx); err != nil {
+		return nil, fmt.Errorf("start: %w", err)
+	}
 	from, err := a.catchUp(ctx)
 	if err != nil {
 		return nil, err
@@ -175,7 +178,7 @@ func (a *app) open(ctx context.Context, c config) (err error) {
 		}
 	}
 	a.bus, err = bus.Open(ctx, bus.Config{URL: c.NATS, Dir: filepath.Join(c.Data, "stream"), Stream: "LIANQIAO", Replicas: c.Copies, Log: a.log,
-		WorkOn: []market.ChangeKind{market.ChangeListing, market.ChangeEnterprise, market.ChangePlan, market.ChangeSweep}})
+		WorkOn: []market.ChangeKind{market.ChangeListing, market.ChangeEnterprise, market.ChangePlan, market.ChangeWords, market.ChangeSweep}})
 	if err != nil {
 		return fmt.Errorf("start: bus: %w", err)
 	}
@@ -192,7 +195,7 @@ func (a *app) serve(c config) error {
 		return fmt.Errorf("start: %w", err)
 	}
 	a.addr = listener.Addr().String()
-	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Mends: a.matcher.Mends, Version: version, RequireTOTP: c.RequireTOTP, MailSet: c.Mail != "", HealthOnly: !c.web()})
+	a.api, err = api.New(api.Config{Store: a.store, Index: a.index, Log: a.log, BaseURL: c.baseURL(a.addr), TrustedProxies: c.Proxies, Ready: a.ready, Mends: a.matcher.Mends, Words: a.matcher.Words, Version: version, RequireTOTP: c.RequireTOTP, MailSet: c.Mail != "", HealthOnly: !c.web()})
 	if err != nil {
 		return fmt.Errorf("start: api: %w", err)
 	}
@@ -416,6 +419,9 @@ func (s *sweepCmd) Run(ctx context.Context) error {
 	}
 	defer index.Close()
 	m := matcher.New(matcher.Config{Store: st, Index: index, Log: slog.Default()})
+	if err := m.LoadWords(ctx); err != nil {
+		return err
+	}
 	if err := m.Rebuild(ctx, 0, ""); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"lianqiao/chain"
 	"lianqiao/market"
 	"lianqiao/search"
 	"lianqiao/store"
@@ -33,10 +34,18 @@ type Config struct {
 	Ready          func(context.Context) error // nil: always ready
 	// Mends tells what the owners of live listings could change; nil: nothing.
 	Mends       func(ctx context.Context, listingIDs []string) (map[string][]market.Mend, error)
+	Words       func() *chain.Words // what was added to the tables of words; nil: nothing
 	Version     string
 	MailSet     bool // mails go out; else they are only written down
 	RequireTOTP bool // operators, reviewers and administrators need the second step
 	HealthOnly  bool // a worker's: /livez, /readyz and /metrics, nothing else
+}
+
+func (a *API) words() *chain.Words {
+	if a.cfg.Words == nil {
+		return nil
+	}
+	return a.cfg.Words()
 }
 
 // API is the web of one process.
@@ -140,6 +149,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountPasswords()
 	a.mountTOTP()
 	a.mountOffices()
+	a.mountWords()
 	a.mountBureau()
 	a.mountMerges()
 	a.mountEnterprises()

@@ -388,6 +388,7 @@ func (a *API) find(ctx context.Context, w who, in Search) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
+	q.Book = a.words().Of("")
 	page, err := a.cfg.Index.Find(ctx, q)
 	if err != nil {
 		return Found{}, err

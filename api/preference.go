@@ -103,9 +103,9 @@ func preferenceText(lang string, p market.Preference) string {
 }
 
 // reasonRules says of each reason what "never again" would mean on this proposal.
-func reasonRules(w who, p *market.Proposal, other *market.Listing, firm *market.Enterprise) []ReasonRule {
+func (a *API) reasonRules(w who, p *market.Proposal, other *market.Listing, firm *market.Enterprise) []ReasonRule {
 	out := []ReasonRule{}
-	head := search.Read(other).Head
+	head := search.ReadWith(a.words().Of(other.ClusterID), other).Head
 	for _, reason := range market.UnfitReasons {
 		if rule, ok := market.Conclude(reason, []string{p.Ground(reason, head, firm.Kind)}, true); ok {
 			rule.Side = p.Side(w.EnterpriseID)
@@ -127,5 +127,5 @@ func (a *API) ground(ctx context.Context, w who, p *market.Proposal, reason stri
 		return "", err
 	}
 	firm, err := a.cfg.Store.Enterprise(ctx, other.EnterpriseID)
-	return p.Ground(reason, search.Read(&other).Head, firm.Kind), err
+	return p.Ground(reason, search.ReadWith(a.words().Of(other.ClusterID), &other).Head, firm.Kind), err
 }

@@ -44,14 +44,19 @@ func (a *API) mountReading() {
 	route(a, "GET /api/similar", market.AsEnterprise, "similar-listings", a.similar)
 }
 
-func (a *API) read(_ context.Context, w who, in *readInput) (*readOutput, error) {
+func (a *API) read(ctx context.Context, w who, in *readInput) (*readOutput, error) {
 	draft := market.Listing{Side: market.Need, Title: in.Body.Title, Text: in.Body.Text}
 	if err := draft.CheckDraft(); err != nil {
 		return nil, err
 	}
-	r := chain.Read(in.Body.Title, in.Body.Text)
+	firm, err := a.cfg.Store.Enterprise(ctx, w.EnterpriseID)
+	if err != nil {
+		return nil, err
+	}
+	book := a.words().Of(firm.ClusterID)
+	r := book.Read(in.Body.Title, in.Body.Text)
 	out := ReadResult{Product: r.Head, Grades: texted(r.Grades), Specs: []Spec{}}
-	if codes := chain.GuessClass(r); len(codes) > 0 {
+	if codes := book.GuessClass(r); len(codes) > 0 {
 		out.Class = classOf(w.lang, codes[0])
 	}
 	for _, g := range r.Grades {

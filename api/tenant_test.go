@@ -92,7 +92,7 @@ func newTenants(t *testing.T) *tenants {
 		{"canary-proof-a", []string{"A", "operator", "reviewer", "admin"}, ""},
 		{"秘密agreedA", []string{"A"}, ""}, {"秘密associationA", []string{"A", "operator", "reviewer", "admin"}, ""}, {"秘密firmA", []string{"A"}, ""},
 		{"秘密图纸A", []string{"A", "C"}, ""}, {"canary-step", []string{"A", "C"}, ""}, {"私下说的A", []string{"A", "C"}, ""},
-		{"秘密规则A", []string{"A"}, ""},
+		{"秘密规则A", []string{"A"}, ""}, {"秘密词", []string{"operator", "admin"}, ""},
 	}
 	x.confide()
 	return x
@@ -145,6 +145,9 @@ func (x *tenants) confide() {
 	officer := market.User{ID: market.NewID(), Login: "canary-officer@example.cn", Name: "秘密审核员", PasswordHash: "x"}
 	must(x.store.AddUser(ctx, officer, market.Membership{Role: market.Reviewer, ClusterID: "luquan"}))
 	x.things["officer"] = officer.ID
+	added := market.Addition{ClusterID: "luquan", Kind: market.AddSame, Words: []string{"秘密词甲", "秘密词乙"}}
+	must(x.store.CreateAddition(ctx, x.actors["operator"].Actor, &added))
+	x.things["addition"] = added.ID
 	x.queue(a)
 }
 
@@ -203,7 +206,7 @@ var askedOf = map[string]string{
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
-	"deliveries": "operator", "calls": "operator", "export-calls": "operator", "call-phone": "operator", "answer-call": "operator",
+	"words": "operator", "add-words": "operator", "remove-words": "operator", "deliveries": "operator", "calls": "operator", "export-calls": "operator", "call-phone": "operator", "answer-call": "operator",
 }
 
 // revision is the stored one of A's thing.
@@ -441,6 +444,9 @@ var tenantExamples = map[string]tenantExample{
 	"begin-totp":        {body: `{"password":"不是这个密码"}`},
 	"confirm-totp":      {body: `{"code":"000000"}`},
 	"drop-totp":         {body: `{"password":"不是这个密码","code":"000000"}`},
+	"words":             {query: map[string]string{"cluster": "{rule}", "q": "", "kind": "", "after": "", "limit": "50"}},
+	"add-words":         {body: `{"cluster_id":"{rule}","kind":"relation","words":["钢背","{fresh}"],"class":"","weight":1}`},
+	"remove-words":      {path: map[string][]string{"id": {"addition"}}},
 	"officers":          {query: map[string]string{"after": "", "limit": "50"}},
 	"appoint":           {body: `{"role":"reviewer","scope":["{rule}"]}`},
 	"dismiss":           {body: `{"user_id":"{officer}","role":"reviewer","scope":"luquan"}`},
@@ -521,7 +527,7 @@ var entitled = map[string][]string{
 	"waiting":  {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
 	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "reviewer", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
 	"notice": {"A"}, "message": {"A", "C"}, "call": {"operator", "admin"},
-	"firm of luquan": {"operator", "admin"}, "rule": {"operator", "bureau", "admin"},
+	"firm of luquan": {"operator", "admin"}, "addition": {"operator", "admin"}, "rule": {"operator", "bureau", "admin"},
 	// Public things, that only A may change.
 	"live": {"A"}, "enterprise": {"A"}, "image of live": {"A"}, "cluster": {"A"},
 }

@@ -454,7 +454,7 @@ func (a *API) proposalsOf(ctx context.Context, w who, list []market.Proposal) ([
 					other = supply
 				}
 				firm := firms[other.EnterpriseID]
-				v.Rules = reasonRules(w, &p, &other, &firm)
+				v.Rules = a.reasonRules(w, &p, &other, &firm)
 			}
 		}
 		out = append(out, v)

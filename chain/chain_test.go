@@ -162,7 +162,7 @@ func TestTablesAreSound(t *testing.T) {
 		count += len(list)
 	}
 	require.Greater(t, count, 500)
-	require.Equal(t, []string{"3252"}, GuessClass(Read("6061 铝棒", "")))
+	require.Equal(t, []string{"3252"}, Embedded.GuessClass(Read("6061 铝棒", "")))
 	require.True(t, slices.ContainsFunc(Upstream("铝型材"), func(r Relation) bool { return r.From == "铝棒" }))
 	require.True(t, slices.ContainsFunc(Downstream("棉纱"), func(r Relation) bool { return r.To == "毛巾" }))
 }

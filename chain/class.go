@@ -50,11 +50,11 @@ func ClassByCode(code string) (Class, bool) {
 }
 
 // GuessClass names the likely classes of what was read, likeliest first, at most three.
-func GuessClass(r Reading) []string {
+func (b *Book) GuessClass(r Reading) []string {
 	var out []string
 	for _, h := range append(slices.Clone(r.Heads), productsOf(r)...) {
 		for word := h; word != "" && len(out) < 3; {
-			e, ok := words[word]
+			e, ok := b.word(word)
 			if !ok {
 				word = tail(word)
 				continue

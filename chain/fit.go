@@ -40,11 +40,43 @@ func Relate(need, supply Reading) Fit {
 			}
 		}
 	}
+	best = orAlias(best, need, supply)
 	if best.Kind == Same && best.Points == 1 && need.Word != supply.Word {
-		best.Kind, best.Points = Synonym, 0.95
+		best.Kind, best.Points = Synonym, synonymPoints
 	}
 	if best.Points > 0.5 && disjoint(need.Materials, supply.Materials) {
 		best.Kind, best.Points = Shared, 0.5*best.Points
+	}
+	return best
+}
+
+// synonymPoints is what two names of the same thing are worth.
+const synonymPoints = 0.95
+
+// orAlias compares the names that additions give either side's heads with the
+// heads of the other.
+func orAlias(best Fit, need, supply Reading) Fit {
+	try := func(n, s int, a, b string) {
+		kind, points := relateWords(a, b)
+		if kind == Same {
+			kind, points = Synonym, synonymPoints
+		}
+		if n+s > 0 {
+			points *= 0.9
+		}
+		if points > best.Points {
+			best = Fit{kind, points, written(need, n), written(supply, s)}
+		}
+	}
+	for _, a := range need.Also {
+		for j, s := range supply.Heads {
+			try(a.Head, j, a.Word, s)
+		}
+	}
+	for _, a := range supply.Also {
+		for i, n := range need.Heads {
+			try(i, a.Head, n, a.Word)
+		}
 	}
 	return best
 }

@@ -39,8 +39,9 @@ const maxPhrases = 40
 
 // gramSet collects the grams of one reading.
 type gramSet struct {
-	list []Gram
-	at   map[gramKey]int
+	unfolded bool // words for the same thing stay as they are written
+	list     []Gram
+	at       map[gramKey]int
 }
 
 type gramKey struct {
@@ -48,8 +49,8 @@ type gramKey struct {
 	text string
 }
 
-func newGramSet(room int) *gramSet {
-	return &gramSet{list: make([]Gram, 0, room), at: make(map[gramKey]int, room)}
+func newGramSet(room int, unfolded bool) *gramSet {
+	return &gramSet{unfolded: unfolded, list: make([]Gram, 0, room), at: make(map[gramKey]int, room)}
 }
 
 func (g *gramSet) add(sign GramSign, gram string, times int) {
@@ -64,7 +65,9 @@ func (g *gramSet) add(sign GramSign, gram string, times int) {
 
 // of adds the characters of a normalised text, one word for each thing.
 func (g *gramSet) of(s []rune, times int) {
-	s = fold(s, func(written []rune) { g.add(GramWritten, string(written), times) })
+	if !g.unfolded {
+		s = fold(s, func(written []rune) { g.add(GramWritten, string(written), times) })
+	}
 	kinds(s, func(kind string, ends bool) {
 		g.add(GramKind, kind, times)
 		if ends {
@@ -114,7 +117,7 @@ func withoutAsking(s []rune) []rune {
 			i++
 			continue
 		}
-		e, n := match(s[i:])
+		e, n := Embedded.match(s[i:])
 		if n < 2 || e.kind != "" {
 			return s[i:]
 		}

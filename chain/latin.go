@@ -69,7 +69,7 @@ func (p *scanner) code(tok string) {
 	if len(tok) < 2 || len(tok) > 30 || strings.Contains(tok, "%") {
 		return
 	}
-	if e, ok := words[tok]; ok {
+	if e, ok := p.book.word(tok); ok {
 		p.latinWord(e)
 		return
 	}

@@ -83,40 +83,5 @@ func longestByFirst(m map[string]*entry) map[rune]int {
 	return out
 }
 
-// match finds the longest word at the start of s; n is its length, 0 for none.
-func match(s []rune) (e *entry, n int) {
-	n = min(longest[s[0]], len(s))
-	if n == 0 {
-		return nil, 0
-	}
-	var buf [64]byte
-	var ends [16]int
-	b := buf[:0]
-	n = min(n, len(ends)-1)
-	for i := range n {
-		b = utf8.AppendRune(b, s[i])
-		ends[i] = len(b)
-	}
-	for ; n > 0; n-- {
-		if e, ok := words[string(b[:ends[n-1]])]; ok {
-			return e, n
-		}
-	}
-	return nil, 0
-}
-
-// Synonyms lists the other words of the same meaning.
-func Synonyms(word string) []string {
-	word = Normalise(word)
-	e, ok := words[word]
-	if !ok {
-		return nil
-	}
-	var out []string
-	for _, w := range e.group {
-		if w != word {
-			out = append(out, w)
-		}
-	}
-	return out
-}
+// Synonyms lists the other words of the same meaning in the embedded tables.
+func Synonyms(word string) []string { return Embedded.Synonyms(word) }

@@ -48,6 +48,8 @@ type Reading struct {
 	Heads     []string // Head first, then those of the other phrases of the title
 	Terms     []Term   // each once, in order of appearance
 	Grams     []Gram   // what all that is written shares with other texts, each once
+	Also      []Alias  // other names of the heads, by what was added to the tables
+	Meant     []string // names that are looked for beside what is written
 	Goods     []string // what the segments of industry consist of that the title names
 	Grades    []string // canonical
 	Models    []string // upper case
@@ -57,6 +59,12 @@ type Reading struct {
 	Processes []string
 	Standards []string
 	Forms     []string
+}
+
+// Alias is another name of a head.
+type Alias struct {
+	Head int // its place in Heads
+	Word string
 }
 
 // Weights of the kinds of terms.
@@ -77,27 +85,41 @@ const (
 // say stands at the beginning.
 const maxText = 600
 
+// Read understands a title and the text below it by the embedded tables.
+func Read(title, text string) Reading { return Embedded.Read(title, text) }
+
 // Read understands a title and the text below it.
-func Read(title, text string) Reading {
+func (b *Book) Read(title, text string) Reading {
 	var r Reading
-	t := scanner{r: &r, s: runes(title, maxText), factor: 1, title: true}
+	t := scanner{book: b, r: &r, s: runes(title, maxText), factor: 1, title: true}
 	t.scan()
 	r.Known = t.known
 	r.Goods = Goods(title)
 	if r.Head == "" && len(r.Terms) == 0 && len(t.s) == 1 {
 		r.add(string(t.s), KindGram, weightGram)
 	}
-	grams := newGramSet(2*len(t.s) + min(len(text), 2*maxGrams))
+	grams := newGramSet(2*len(t.s)+min(len(text), 2*maxGrams), b.unfolded)
 	grams.title(t.s)
 	if text != "" {
 		all := runes(text, max(maxText, maxGrams))
-		b := scanner{r: &r, s: all[:min(len(all), maxText)], factor: fromText}
-		b.scan()
+		below := scanner{book: b, r: &r, s: all[:min(len(all), maxText)], factor: fromText}
+		below.scan()
 		grams.of(all[:min(len(all), maxGrams)], 1)
 	}
 	r.Grams = grams.list
-	r.broader()
+	b.broader(&r)
+	b.alsoNamed(&r)
 	return r
+}
+
+// alsoNamed adds the names that additions give the heads.
+func (b *Book) alsoNamed(r *Reading) {
+	for i, h := range r.Heads {
+		for _, w := range b.others(h) {
+			r.Also = append(r.Also, Alias{i, w})
+			r.Meant = once(r.Meant, w)
+		}
+	}
 }
 
 func (r *Reading) add(text string, kind TermKind, weight float64) {
@@ -114,10 +136,10 @@ func (r *Reading) add(text string, kind TermKind, weight float64) {
 }
 
 // broader adds what the head is a kind of, so that 紧固件 finds 螺栓.
-func (r *Reading) broader() {
+func (b *Book) broader(r *Reading) {
 	word := r.Head
 	for range 4 {
-		e, ok := words[word]
+		e, ok := b.word(word)
 		if !ok || e.parent == "" {
 			return
 		}

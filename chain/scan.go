@@ -6,6 +6,7 @@ import "strings"
 // between spaces, punctuation and numbers; its head is its right-most product
 // word, because that is where Chinese puts it: 铝棒加工设备 is a 设备.
 type scanner struct {
+	book   *Book
 	r      *Reading
 	s      []rune
 	factor float64
@@ -32,7 +33,7 @@ func (p *scanner) scan() {
 		switch {
 		case latin(c):
 			// h型钢, t恤: a letter that belongs to the word.
-			if e, n := match(p.s[i:]); n > 1 && e.kind == KindProduct && han(p.s[i+n-1]) {
+			if e, n := p.book.match(p.s[i:]); n > 1 && e.kind == KindProduct && han(p.s[i+n-1]) {
 				p.product(e, p.s[i:i+n])
 				i += n
 				continue
@@ -57,7 +58,7 @@ func latin(c rune) bool {
 
 // han reads one word at i and returns where the next begins.
 func (p *scanner) han(i int) int {
-	e, n := match(p.s[i:])
+	e, n := p.book.match(p.s[i:])
 	if n == 0 || n == 1 && p.endsUnknown(i) {
 		p.phrase.unknown = append(p.phrase.unknown, p.s[i])
 		p.measure = ""

@@ -160,7 +160,7 @@ func unitAt(s []rune, k int) (string, int) {
 
 // wordAt says that what looks like a unit begins a longer word: 2205 双相钢板.
 func wordAt(s []rune, k int, unit string) bool {
-	_, n := match(s[k:])
+	_, n := Embedded.match(s[k:])
 	return n > len([]rune(unit))
 }
 

@@ -32,6 +32,7 @@ const (
 	ChangeFair         ChangeKind = "fair"         // a fair's set-up, registrations, check-ins or results changed
 	ChangePlan         ChangeKind = "plan"         // a plan of a fair was queued, computed or released
 	ChangeNotice       ChangeKind = "notice"       // a firm has new notices, or somebody saw them; Of is the firm
+	ChangeWords        ChangeKind = "words"        // additions to the tables of words were made or removed; Of is their Addition.Change
 	ChangeSweep        ChangeKind = "sweep"        // the nightly sweep is due; Of is the day, 2006-01-02
 )
 

@@ -31,29 +31,62 @@ type Text struct {
 	Text string
 }
 
+// Asking is how the questions of a bench are put.
+type Asking struct {
+	Mode    Mode
+	Graph   *chain.Graph // loaded relations; may be nil
+	Weights *Weights     // of the score; Present unless given
+	Without Part         // what is left out
+}
+
+// Part is a part of the ranking that a measurement can leave out: one of the
+// index's formula, or one of these.
+type Part string
+
+const (
+	PartNone  Part = ""
+	PartSame  Part = "words for the same thing"
+	PartTotal Part = "total of the score, in the order"
+)
+
+// Parts lists what a measurement can leave out.
+func Parts() []Part {
+	out := []Part{PartSame}
+	for _, p := range search.Parts() {
+		out = append(out, Part(p))
+	}
+	return append(out, PartTotal)
+}
+
 // Asker puts the questions of a bench to the code that serves users: the same
 // index, reading, chain and score.
 type Asker struct {
-	mode  Mode
+	Asking
 	index *search.Index
+	book  *chain.Book
 	sides map[string]*Side
 	now   time.Time
-	graph *chain.Graph
 }
 
-// NewAsker indexes the texts in memory. Close it. The graph, which may be nil,
-// holds loaded relations.
-func NewAsker(texts []Text, mode Mode, graph *chain.Graph) (*Asker, error) {
-	index, err := search.Open("")
+// NewAsker indexes the texts in memory. Close it.
+func NewAsker(texts []Text, how Asking) (*Asker, error) {
+	index, err := search.OpenWithout(search.Part(how.Without))
 	if err != nil {
 		return nil, err
 	}
-	a := &Asker{mode: mode, index: index, sides: map[string]*Side{}, now: time.Now(), graph: graph}
+	a := &Asker{Asking: how, index: index, book: chain.Embedded, sides: map[string]*Side{}, now: time.Now()}
+	if how.Without == PartSame {
+		a.book = a.book.Unfolded()
+	}
+	if a.Weights == nil {
+		a.Weights = Present()
+	}
 	docs := make([]search.Doc, len(texts))
 	for i, t := range texts {
 		l := market.Listing{ID: t.ID, EnterpriseID: "bench", Side: market.Supply, Board: market.Goods, Status: market.Live, PublishedAt: a.now}
 		l.Title, l.Text = cutTitle(t.Text)
-		docs[i] = search.Doc{Listing: l}
+		r := search.ReadWith(a.book, &l)
+		docs[i] = search.Doc{Listing: l, Reading: &r}
 	}
 	for chunk := range slices.Chunk(docs, 2000) {
 		if err := index.Apply(chunk, nil, 1, "bench"); err != nil {
@@ -62,7 +95,7 @@ func NewAsker(texts []Text, mode Mode, graph *chain.Graph) (*Asker, error) {
 		}
 	}
 	for i := range docs {
-		a.sides[docs[i].Listing.ID] = NewSide(docs[i].Listing, docs[i].Enterprise)
+		a.sides[docs[i].Listing.ID] = sideOf(docs[i].Listing, docs[i].Enterprise, *docs[i].Reading)
 	}
 	return a, nil
 }
@@ -81,15 +114,15 @@ func (a *Asker) Close() error { return a.index.Close() }
 
 // Ask returns the ids of the n best listings.
 func (a *Asker) Ask(ctx context.Context, text string, n int) ([]string, error) {
-	switch a.mode {
+	switch a.Mode {
 	case ModeSearch:
-		page, err := a.index.Find(ctx, search.Query{Text: text, Side: market.Supply, Limit: n})
+		page, err := a.index.Find(ctx, search.Query{Text: text, Side: market.Supply, Limit: n, Book: a.book})
 		return page.IDs, err
 	case ModeUpstream, ModeDownstream:
 		return a.along(ctx, text, n)
 	}
 	found, err := a.need(ctx, text, n+1)
-	if a.mode == ModeSynonym {
+	if a.Mode == ModeSynonym {
 		// The same words are not another name.
 		found = slices.DeleteFunc(found, func(x answer) bool {
 			return chain.Normalise(a.sides[x.id].Listing.Title) == chain.Normalise(text)
@@ -137,8 +170,9 @@ func idsOf(found []answer, n int) []string {
 func (a *Asker) need(ctx context.Context, text string, n int) ([]answer, error) {
 	l := market.Listing{ID: "need", Side: market.Need, Board: market.Goods, Status: market.Live, PublishedAt: a.now}
 	l.Title, l.Text = cutTitle(text)
-	need := NewSide(l, market.Enterprise{})
-	found, err := a.index.Candidates(ctx, market.Supply, search.Read(&l), max(50, 5*n), "")
+	asked := search.ReadWith(a.book, &l)
+	need := sideOf(l, market.Enterprise{}, asked)
+	found, err := a.index.Candidates(ctx, market.Supply, asked, max(50, 5*n), "")
 	if err != nil {
 		return nil, fmt.Errorf("matcher.Ask(%q): %w", text, err)
 	}
@@ -148,14 +182,21 @@ func (a *Asker) need(ctx context.Context, text string, n int) ([]answer, error) 
 	}
 	out := make([]answer, 0, len(found))
 	for _, c := range found {
-		total, _ := present.Score(need, a.sides[c.ID], wordingOf(market.Need, c.Cover), a.now)
+		total, _ := a.Weights.Score(need, a.sides[c.ID], wordingOf(market.Need, c.Cover), a.now)
 		// A list shown to a person is ordered by both, as equal words tell more
 		// than the steps of the score do.
-		rank := c.Score + orderTotal*float64(total)/100 + orderUsual*math.Log2(same[a.sides[c.ID].plain])
+		rank := c.Score + a.orderTotal()*float64(total)/100 + orderUsual*math.Log2(same[a.sides[c.ID].plain])
 		out = append(out, answer{id: c.ID, total: float64(total), rank: rank, named: c.Named})
 	}
 	slices.SortFunc(out, byRank)
 	return out, nil
+}
+
+func (a *Asker) orderTotal() float64 {
+	if a.Without == PartTotal {
+		return 0
+	}
+	return orderTotal
 }
 
 func byRank(x, y answer) int {
@@ -205,12 +246,12 @@ func (a *Asker) next(text string) []lead {
 	var out []lead
 	loaded, own := (*chain.Graph).Upstream, chain.Upstream
 	end := func(r chain.Relation) string { return r.From }
-	if a.mode == ModeDownstream {
+	if a.Mode == ModeDownstream {
 		loaded, own = (*chain.Graph).Downstream, chain.Downstream
 		end = func(r chain.Relation) string { return r.To }
 	}
-	if a.graph != nil {
-		for _, l := range loaded(a.graph, word) {
+	if a.Graph != nil {
+		for _, l := range loaded(a.Graph, word) {
 			out = append(out, lead{l.Word, l.Weight})
 		}
 	}

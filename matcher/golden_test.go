@@ -54,7 +54,7 @@ func askAll(t *testing.T, dir string, mode Mode) (hit, mrr float64) {
 			good[r[0]] = append(good[r[0]], r[1])
 		}
 	}
-	asker, err := NewAsker(texts, mode, nil)
+	asker, err := NewAsker(texts, Asking{Mode: mode})
 	require.NoError(t, err)
 	defer asker.Close()
 	n := 0.0

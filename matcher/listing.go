@@ -169,7 +169,7 @@ func (m *Matcher) sidesOf(ctx context.Context, list []market.Listing, ids []stri
 // pair that the other side's match made is scored again, not forgotten because
 // this side has ten better ones.
 func (m *Matcher) findOthers(ctx context.Context, t *task, partners []string) error {
-	asked := search.Read(&t.listing)
+	asked := m.asked(&t.listing)
 	found, err := m.Index.Candidates(ctx, t.listing.Side.Other(), asked, m.Candidates, t.listing.EnterpriseID)
 	if err != nil {
 		return err

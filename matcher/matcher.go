@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
+	"lianqiao/chain"
 	"lianqiao/market"
 	"lianqiao/search"
 	"lianqiao/store"
@@ -36,6 +38,7 @@ type Config struct {
 type Matcher struct {
 	Config
 	sides *sideCache
+	words atomic.Pointer[chain.Words]
 }
 
 // New makes a matcher; it starts nothing.
@@ -194,6 +197,11 @@ func (m *Matcher) withFirms(ctx context.Context, list []market.Listing) ([]searc
 // store, so a change that is fed twice or late does no harm. A due sweep writes
 // the whole index anew.
 func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64, stream string) error {
+	if slices.ContainsFunc(changes, func(c market.Change) bool { return c.Kind == market.ChangeWords || c.Kind == market.ChangeSweep }) {
+		if err := m.LoadWords(ctx); err != nil {
+			return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
+		}
+	}
 	if slices.ContainsFunc(changes, func(c market.Change) bool { return c.Kind == market.ChangeSweep }) {
 		if err := m.reindex(ctx); err != nil {
 			return fmt.Errorf("matcher.Feed(%d): %w", seq, err)
@@ -232,13 +240,18 @@ func (m *Matcher) Feed(ctx context.Context, changes []market.Change, seq uint64,
 	return nil
 }
 
-// readSides reads each listing once, for the index and for the score.
-func readSides(docs []search.Doc) map[string]*Side {
+// readSides reads each listing once for the index and the score; twice where its
+// cluster has words of its own.
+func (m *Matcher) readSides(docs []search.Doc) map[string]*Side {
 	sides := make(map[string]*Side, len(docs))
 	for i := range docs {
 		r := search.Read(&docs[i].Listing)
 		docs[i].Reading = &r
-		s := sideOf(docs[i].Listing, docs[i].Enterprise, r)
+		scored := r
+		if l := &docs[i].Listing; m.Words().Of(l.ClusterID) != chain.Embedded {
+			scored = m.readListing(l)
+		}
+		s := sideOf(docs[i].Listing, docs[i].Enterprise, scored)
 		sides[s.Listing.ID] = s
 	}
 	return sides
@@ -317,6 +330,9 @@ func (m *Matcher) Match(ctx context.Context, changes []market.Change, seq uint64
 	for _, c := range changes {
 		if c.Kind == market.ChangeSweep {
 			errs = append(errs, m.Sweep(ctx, c.Of))
+		}
+		if c.Kind == market.ChangeWords {
+			errs = append(errs, m.concerned(ctx, c.Of))
 		}
 		if c.Kind == market.ChangePlan {
 			errs = append(errs, m.Solve(ctx, c.Of))

@@ -12,7 +12,6 @@ import (
 
 	"lianqiao/chain"
 	"lianqiao/market"
-	"lianqiao/search"
 )
 
 // A mend is found in two steps. Each pair that does not pass, or passes with a
@@ -184,7 +183,7 @@ func (m *Matcher) try(t task, others map[string]*Side, never words, before map[s
 	l.Specs, l.Certificates = slices.Clone(l.Specs), slices.Clone(l.Certificates)
 	g.apply(&l)
 	changed := t
-	reading := search.Read(&l)
+	reading := m.readListing(&l)
 	changed.listing, changed.side = l, sideOf(l, t.side.Enterprise, reading)
 	changed.side.rules = t.side.rules
 	changed.others = unique(append(slices.Collect(maps.Keys(before)), g.pairs...))

@@ -38,8 +38,15 @@ func (m *Matcher) findPotential(ctx context.Context, t *task) error {
 	if m.NoPotential || t.listing.Side != market.Supply || t.side.Reading.Head == "" {
 		return nil
 	}
-	words := append(leadWords(chain.Upstream(t.side.Reading.Head), true), leadWords(chain.Downstream(t.side.Reading.Head), false)...)
-	for _, word := range words {
+	cluster := t.listing.ClusterID
+	book := m.Words().Of(cluster)
+	var words []string
+	for _, name := range t.side.names(0) {
+		words = append(words, leadWords(book.Upstream(name), true)...)
+		words = append(words, leadWords(book.Downstream(name), false)...)
+		words = append(words, m.Words().LeadsElsewhere(cluster, name)...)
+	}
+	for _, word := range unique(words) {
 		found, err := m.Index.Candidates(ctx, market.Supply, chain.Read(word, ""), leadListings, t.listing.EnterpriseID)
 		if err != nil {
 			return err
@@ -52,11 +59,30 @@ func (m *Matcher) findPotential(ctx context.Context, t *task) error {
 	return nil
 }
 
-// leadWords are the weightiest words of relations, up or down.
+// names are the head at a place with its other names.
+func (s *Side) names(head int) []string {
+	if head >= len(s.Reading.Heads) {
+		return nil
+	}
+	out := []string{s.Reading.Heads[head]}
+	for _, a := range s.Reading.Also {
+		if a.Head == head {
+			out = append(out, a.Word)
+		}
+	}
+	return out
+}
+
+// leadWords are the weightiest words of relations, up or down: some of the
+// tables', and beside them some of those that were added.
 func leadWords(list []chain.Relation, up bool) []string {
 	slices.SortStableFunc(list, func(a, b chain.Relation) int { return cmp.Compare(b.Weight, a.Weight) })
 	var out []string
-	for _, r := range list[:min(len(list), leadsAsked)] {
+	asked := map[bool]int{}
+	for _, r := range list {
+		if asked[r.Added]++; asked[r.Added] > leadsAsked {
+			continue
+		}
 		if up {
 			out = append(out, r.From)
 		} else {
@@ -69,25 +95,45 @@ func leadWords(list []chain.Relation, up bool) []string {
 // made is the relation by which a product is made from a material, the
 // weightiest that their heads have; its weight is 0 when there is none. A kind
 // of the material counts a little less than the very one.
-func made(product, material *Side) (best chain.Relation) {
-	for _, head := range product.Reading.Heads {
-		for _, r := range chain.Upstream(head) {
-			for _, offered := range material.Reading.Heads {
-				share := r.Weight
-				switch {
-				case offered == r.From:
-				case chain.KindOf(offered, r.From):
-					share *= 0.9
-				default:
-					continue
-				}
-				if share > best.Weight {
+// What was added counts where the book of either side's cluster has it.
+func (m *Matcher) made(product, material *Side) (best chain.Relation) {
+	own, other := m.Words().Of(product.Listing.ClusterID), m.Words().Of(material.Listing.ClusterID)
+	best = madeBy(own, product, material)
+	if other != own {
+		if r := madeBy(other, product, material); r.Weight > best.Weight {
+			best = r
+		}
+	}
+	return best
+}
+
+func madeBy(book *chain.Book, product, material *Side) (best chain.Relation) {
+	for i, head := range product.Reading.Heads {
+		for _, name := range product.names(i) {
+			for _, r := range book.Upstream(name) {
+				if offered, share := offers(material, r); share > best.Weight {
 					best = chain.Relation{From: offered, To: head, Weight: share}
 				}
 			}
 		}
 	}
 	return best
+}
+
+// offers is the head of a material that a relation names, and what the relation
+// is worth for it; 0 when it offers none.
+func offers(material *Side, r chain.Relation) (head string, share float64) {
+	for i, h := range material.Reading.Heads {
+		for _, name := range material.names(i) {
+			switch {
+			case name == r.From:
+				return h, r.Weight
+			case chain.KindOf(name, r.From) && share == 0:
+				head, share = h, 0.9*r.Weight
+			}
+		}
+	}
+	return head, share
 }
 
 // proposePotential makes the proposal of a product and a material, if the chain
@@ -98,7 +144,7 @@ func (m *Matcher) proposePotential(product, material *Side) (market.Proposal, bo
 		product.hides(material, product, material) || material.hides(product, product, material) {
 		return market.Proposal{}, false
 	}
-	r := made(product, material)
+	r := m.made(product, material)
 	if r.Weight == 0 {
 		return market.Proposal{}, false
 	}

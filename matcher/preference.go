@@ -21,7 +21,7 @@ func (m *Matcher) withRules(ctx context.Context, docs []search.Doc) (map[string]
 	if err != nil {
 		return nil, err
 	}
-	sides := readSides(docs)
+	sides := m.readSides(docs)
 	for _, s := range sides {
 		for _, r := range rules[s.Listing.EnterpriseID] {
 			if r.Side == s.Listing.Side {

@@ -40,7 +40,7 @@ func BenchmarkNeed(b *testing.B) {
 	for i := range texts {
 		texts[i] = Text{ID: fmt.Sprintf("%08d", i), Text: names[i*7%len(names)]}
 	}
-	asker, err := NewAsker(texts, ModeNeed, nil)
+	asker, err := NewAsker(texts, Asking{Mode: ModeNeed})
 	require.NoError(b, err)
 	b.Cleanup(func() { asker.Close() })
 	var took []time.Duration

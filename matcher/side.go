@@ -41,7 +41,7 @@ func NewSide(l market.Listing, e market.Enterprise) *Side {
 
 // sideOf is a listing that has been read.
 func sideOf(l market.Listing, e market.Enterprise, r chain.Reading) *Side {
-	r.Terms, r.Grams, r.Goods = nil, nil, nil
+	r.Terms, r.Grams, r.Goods, r.Meant = nil, nil, nil, nil
 	s := &Side{Listing: l, Enterprise: e, Reading: r}
 	s.plain = strings.TrimSpace(chain.Normalise(l.Title))
 	for _, asking := range []string{"长期", "大量", "求购", "采购", "急需", "供应"} {

@@ -9,11 +9,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"lianqiao/chain"
 	"lianqiao/market"
 )
 
 // Sweep is the nightly work of one worker: it expires what is due and matches
-// every need again. (Every process writes its own index anew when its Feed sees
+// again every need, and every supply that relations added to the tables are about. (Every process writes its own index anew when its Feed sees
 // that a sweep is due.) The day is for the log: a sweep that runs twice finds
 // nothing to do the second time.
 func (m *Matcher) Sweep(ctx context.Context, day string) error {
@@ -22,11 +23,11 @@ func (m *Matcher) Sweep(ctx context.Context, day string) error {
 	if err != nil {
 		return fmt.Errorf("matcher.Sweep(%s): %w", day, err)
 	}
-	needs, err := m.rematch(ctx)
+	matched, err := m.rematch(ctx)
 	if err != nil {
 		return fmt.Errorf("matcher.Sweep(%s): %w", day, err)
 	}
-	m.Log.Info("swept", "day", day, "expired", expired, "needs", needs, "took", time.Since(began).Round(time.Millisecond))
+	m.Log.Info("swept", "day", day, "expired", expired, "matched", matched, "took", time.Since(began).Round(time.Millisecond))
 	return nil
 }
 
@@ -44,8 +45,20 @@ func (m *Matcher) expire(ctx context.Context) (int, error) {
 	}
 }
 
-// rematch matches every live need, some at a time on each processor.
+// rematch matches every live need, and the supplies that stand in a relation
+// which was added, some at a time on each processor.
 func (m *Matcher) rematch(ctx context.Context) (int, error) {
+	added, err := m.Store.Additions(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var words []string
+	for _, a := range added {
+		if a.Kind == market.AddRelation && !m.NoPotential {
+			words = append(words, a.Words...)
+		}
+	}
+	related := chain.NewConcerned(words)
 	const together = 128
 	var chunk []market.Listing
 	total := 0
@@ -61,7 +74,7 @@ func (m *Matcher) rematch(ctx context.Context) (int, error) {
 		if err != nil {
 			return total, errors.Join(work.Wait(), err)
 		}
-		if d.Listing.Side != market.Need {
+		if d.Listing.Side != market.Need && (len(words) == 0 || !related.By(titleOf(&d.Listing))) {
 			continue
 		}
 		if chunk = append(chunk, d.Listing); len(chunk) == together {

@@ -3,6 +3,7 @@ package matcher
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,6 +147,9 @@ func (s *scorer) namesIt() float64 {
 	if need == "" || supply == "" {
 		return 0
 	}
+	if s.need.goesBy(supply) || s.supply.goesBy(need) {
+		return 0.95
+	}
 	first, _, _ := strings.Cut(supply, " ")
 	switch {
 	case need == supply:
@@ -154,6 +158,11 @@ func (s *scorer) namesIt() float64 {
 		return 0.95
 	}
 	return 0
+}
+
+// goesBy says that a plain title is another name of what a side is about.
+func (s *Side) goesBy(title string) bool {
+	return slices.ContainsFunc(s.Reading.Also, func(a chain.Alias) bool { return a.Head == 0 && a.Word == title })
 }
 
 func (s *scorer) grade() {

@@ -19,6 +19,8 @@ import (
 // question took 0.7 ms at 100,000 listings, and a list in memory takes 0.03.
 // It is safe for concurrent use.
 type Batch struct {
+	formula *formula
+
 	mu    sync.RWMutex
 	docs  []batchDoc
 	most  []uint16          // the greatest impact of a term, by doc
@@ -137,23 +139,24 @@ func (p *posting) of(side market.Side) *list {
 	return &list{}
 }
 
-func newBatch() *Batch {
+func newBatch(f *formula) *Batch {
 	return &Batch{
-		at:   map[string]uint32{},
-		term: map[string]uint32{},
-		sums: sync.Pool{New: func() any { return new(sums) }},
+		formula: f,
+		at:      map[string]uint32{},
+		term:    map[string]uint32{},
+		sums:    sync.Pool{New: func() any { return new(sums) }},
 	}
 }
 
 // NewBatch reads all live listings; it stops at the first error of docs.
 func NewBatch(docs iter.Seq2[Doc, error]) (*Batch, error) {
-	b := newBatch()
+	b := newBatch(&usual)
 	for d, err := range docs {
 		if err != nil {
 			return nil, err
 		}
 		r := d.reading()
-		b.put(&d.Listing, wanted(&r))
+		b.put(&d.Listing, b.formula.wanted(&r))
 	}
 	return b, nil
 }
@@ -184,10 +187,10 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 	length, most := lengthOf(terms), uint16(0)
 	for _, t := range terms {
 		k, sign := b.termOf(t.token), signOf(t.token)
-		worth := uint16(inUnits(impact(min(t.times, timesMost), length), impactUnit))
+		worth := uint16(inUnits(b.formula.impact(min(t.times, timesMost), length), impactUnit))
 		d.terms = append(d.terms, said{k, worth})
 		most = max(most, worth)
-		d.cover += coverOf(sign)
+		d.cover += b.formula.coverOf(sign)
 		d.branch = d.branch || sign == chain.GramBranch
 		l := b.terms[k].of(side)
 		l.insert(n, worth)
@@ -201,7 +204,7 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 // count says that so many more listings have a term.
 func (b *Batch) count(k uint32, sign chain.GramSign, more int32) {
 	b.df[k] += more
-	b.coverLog[k] = int32(coverLogOf(sign, int(b.df[k])))
+	b.coverLog[k] = int32(b.formula.coverLogOf(sign, int(b.df[k])))
 }
 
 // lengthOf is how much a listing says, in words and characters.
@@ -264,7 +267,7 @@ func (b *Batch) remove(id string) {
 // Candidates returns the n listings of a side that share most with a reading,
 // best first, ties by id, without those of one enterprise ("" for none).
 func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterprise string) []Candidate {
-	ask := asking(&r)
+	ask := b.formula.asking(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	n = max(n, 0)
@@ -281,7 +284,7 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 	found := make([]Candidate, 0, len(s.docs))
 	for _, d := range s.docs {
 		c := Candidate{ID: b.docs[d].id, Cover: b.cover(s, &q, d)}
-		c.Score = float64(s.sum[d])/float64(most) + c.points()
+		c.Score = float64(s.sum[d])/float64(most) + b.formula.coverPoints(&c.Cover)
 		found = append(found, c)
 	}
 	return best(found, n)

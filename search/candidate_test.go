@@ -49,7 +49,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 	for i := range docs {
 		has[i] = map[string]int{}
 		reading := Read(&docs[i].Listing)
-		for _, t := range wanted(&reading) {
+		for _, t := range usual.wanted(&reading) {
 			has[i][t.token] = min(t.times, timesMost)
 			everywhere[t.token]++
 			if docs[i].Listing.Side == side {
@@ -57,13 +57,13 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 			}
 		}
 	}
-	all := wanted(&r)
-	meant := asking(&r)
+	all := usual.wanted(&r)
+	meant := usual.asking(&r)
 	for _, w := range all {
 		if w.token[0] == '=' && df[w.token] > 0 {
 			for i := range meant {
 				if meant[i].also {
-					meant[i].weight = asking(&r)[i].weight * whenListed
+					meant[i].weight = usual.asking(&r)[i].weight * whenListed
 				}
 			}
 		}
@@ -91,7 +91,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 		}
 		for j, w := range ask {
 			if times := has[i][w.token]; times > 0 {
-				sum += inUnits(w.weight*idf(len(docs), df[w.token]), valueUnit) * inUnits(impact(times, length), impactUnit)
+				sum += inUnits(w.weight*idf(len(docs), df[w.token]), valueUnit) * inUnits(usual.impact(times, length), impactUnit)
 				found = found || j < generating
 			}
 		}
@@ -106,7 +106,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 			continue
 		}
 		c := Candidate{ID: docs[i].Listing.ID, Cover: oracleCover(all, has[i], everywhere, len(docs))}
-		c.Score = float64(p)/float64(order[0]) + c.points()
+		c.Score = float64(p)/float64(order[0]) + usual.coverPoints(&c.Cover)
 		found = append(found, c)
 	}
 	return best(found, n)
@@ -115,7 +115,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 func oracleCover(ask []weighted, has, df map[string]int, docs int) (c Cover) {
 	worth := func(token string) float64 {
 		sign := signOf(token)
-		return (float64(coverOf(sign))*math.Log(float64(docs)+1) - float64(coverLogOf(sign, df[token]))) / coverUnit
+		return (float64(usual.coverOf(sign))*math.Log(float64(docs)+1) - float64(usual.coverLogOf(sign, df[token]))) / coverUnit
 	}
 	shared, all, own := 0.0, 0.0, 0.0
 	for _, w := range ask {

@@ -14,42 +14,36 @@ type Cover struct {
 	Branch bool    // the listing names a branch of business, not goods
 }
 
-// What a cover adds to the order of candidates. Chosen on the dev parts of the
-// benches of real listings.
-const (
-	shareAsked  = 0.6
-	shareOwn    = 0.2
-	shareNamed  = 0.15
-	shareBranch = 0.15
-)
-
-func (c *Cover) points() float64 {
-	p := shareAsked*c.Asked + shareOwn*c.Own
+// coverPoints is what a cover adds to the order of candidates.
+func (f *formula) coverPoints(c *Cover) float64 {
+	p := f.shareAsked*c.Asked + f.shareOwn*c.Own
 	if c.Named {
-		p += shareNamed
+		p += f.shareNamed
 	}
 	if c.Branch {
-		p -= shareBranch
+		p -= f.shareBranch
 	}
 	return p
 }
 
 // coverWeight is what a term counts in a cover: signs that stand beside the
 // words, and say nothing that they do not say, count nothing.
-func coverWeight(sign chain.GramSign) float64 {
+func (f *formula) coverWeight(sign chain.GramSign) float64 {
 	switch sign {
 	case chain.GramPhrase, chain.GramBranch, chain.GramStart:
 		return 0
 	}
-	return weightOf(sign)
+	return f.weightOf(sign)
 }
 
 // coverOf is a coverWeight in units.
-func coverOf(sign chain.GramSign) int64 { return inUnits(coverWeight(sign), coverUnit) }
+func (f *formula) coverOf(sign chain.GramSign) int64 {
+	return inUnits(f.coverWeight(sign), coverUnit)
+}
 
 // coverLogOf is what standing in df listings takes off what a term counts.
-func coverLogOf(sign chain.GramSign, df int) int64 {
-	return inUnits(coverWeight(sign)*logOf(df), coverUnit)
+func (f *formula) coverLogOf(sign chain.GramSign, df int) int64 {
+	return inUnits(f.coverWeight(sign)*logOf(df), coverUnit)
 }
 
 // cover compares a listing with the marked question. A term counts its weight ×
@@ -80,7 +74,7 @@ func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
 // Covers tells how much each listing has in common with a reading; ids that are
 // not held are left out.
 func (b *Batch) Covers(r chain.Reading, ids []string) map[string]Cover {
-	ask := wanted(&r)
+	ask := b.formula.wanted(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	q := b.question("", ask, 0)

@@ -30,12 +30,17 @@ func (d *Doc) reading() chain.Reading {
 
 // Read is what a listing says about its product: title, product word, specs
 // and text together. The index and the matcher read listings the same way.
-func Read(l *market.Listing) chain.Reading {
+func Read(l *market.Listing) chain.Reading { return ReadWith(chain.Embedded, l) }
+
+// ReadWith reads a listing by the words of a book. The index itself goes by the
+// embedded tables: so it stays as it is when words come or go, and only what is
+// asked, and what is scored, is read anew.
+func ReadWith(b *chain.Book, l *market.Listing) chain.Reading {
 	title := l.Title
 	if l.Product != "" && !strings.Contains(title, l.Product) {
 		title = l.Product + " " + title
 	}
-	return chain.Read(title, textOf(l))
+	return b.Read(title, textOf(l))
 }
 
 // textOf is everything written on the listing besides its title.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,10 +37,13 @@ type Query struct {
 	PriceMin int64 // fen; 0 none
 	PriceMax int64 // fen; 0 none
 	Sort     Sort
-	After    string    // Next of the page before
-	AsOf     time.Time // only what was published up to then; later pages keep the first one's
-	Limit    int       // 1 to 100; 0 is 20
+	After    string      // Next of the page before
+	AsOf     time.Time   // only what was published up to then; later pages keep the first one's
+	Limit    int         // 1 to 100; 0 is 20
+	Book     *chain.Book // whose words the text is read with; nil: the embedded tables
 }
+
+func (q *Query) book() *chain.Book { return cmp.Or(q.Book, chain.Embedded) }
 
 // Page is the answer to a Query.
 type Page struct {
@@ -119,8 +123,8 @@ const honourEndsMost = 4000
 
 func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if q.Text != "" && cur.Rarities == nil {
-		r := chain.Read(q.Text, "")
-		cur.Rarities = x.lists.rarities(asking(&r))
+		r := q.book().Read(q.Text, "")
+		cur.Rarities = x.lists.rarities(x.formula.asking(&r))
 	}
 	request := bleve.NewSearchRequestOptions(x.queryOf(q, cur), q.Limit, 0, false)
 	request.Sort = sortOf(q.Sort)
@@ -188,7 +192,7 @@ func (x *Index) queryOf(q Query, cur cursor) query.Query {
 		} else {
 			strict := &sum{}
 			for _, w := range words[:min(len(words), 8)] {
-				strict.clauses = append(strict.clauses, clause{query: x.word(w, q.Side), must: true})
+				strict.clauses = append(strict.clauses, clause{query: x.word(w, q.Side, q.book()), must: true})
 			}
 			all.clauses = append(all.clauses, clause{query: &ranked{query: strict, scores: x.order(q, cur), times: inOrder}, must: true})
 		}
@@ -237,10 +241,10 @@ const (
 
 // word matches listings that say the word, or one of its synonyms, with every
 // piece of it somewhere.
-func (x *Index) word(w string, side market.Side) query.Query {
+func (x *Index) word(w string, side market.Side, b *chain.Book) query.Query {
 	either := &sum{least: 1}
 	either.clauses = append(either.clauses, clause{query: x.spelled(w, side)})
-	for _, synonym := range chain.Synonyms(w) {
+	for _, synonym := range b.Synonyms(w) {
 		if synonym = chain.Normalise(synonym); synonym != w {
 			either.clauses = append(either.clauses, clause{query: x.spelled(synonym, side)})
 		}
@@ -298,8 +302,8 @@ func (x *Index) loose(q Query, cur cursor) query.Query {
 
 // order scores what the text is about as the matcher's candidates are scored.
 func (x *Index) order(q Query, cur cursor) map[string]float64 {
-	r := chain.Read(q.Text, "")
-	ask := asking(&r)
+	r := q.book().Read(q.Text, "")
+	ask := x.formula.asking(&r)
 	if len(ask) != len(cur.Rarities) {
 		return nil // a cursor from before the words were read like this
 	}

@@ -31,6 +31,7 @@ var ErrClosed = errors.New("search: the index is closed")
 type Index struct {
 	dir     string // "" in memory
 	mapping *mapping.IndexMappingImpl
+	formula *formula
 	browsed browsed
 	lists   *Batch // of the same listings as the index; its calls hold mu, too
 
@@ -49,12 +50,18 @@ type Index struct {
 // or one in memory when dir is "". An index that is damaged, was left half
 // rebuilt or has another mapping is removed: an empty one takes its place and
 // Fresh is true. An index that another process holds is an error.
-func Open(dir string) (*Index, error) {
+func Open(dir string) (*Index, error) { return open(dir, &usual) }
+
+// OpenWithout opens an index in memory that leaves a part of the formula out, to
+// measure what the part is worth.
+func OpenWithout(p Part) (*Index, error) { return open("", without(p)) }
+
+func open(dir string, f *formula) (*Index, error) {
 	m, err := newMapping()
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{dir: dir, mapping: m, moved: make(chan struct{}), broken: make(chan struct{})}
+	x := &Index{dir: dir, mapping: m, formula: f, moved: make(chan struct{}), broken: make(chan struct{})}
 	if err := x.open(); err != nil {
 		return nil, fmt.Errorf("search.Open(%q): %w", dir, err)
 	}
@@ -121,7 +128,7 @@ func (x *Index) reopen(path string) error {
 			return err
 		}
 		defer reader.Close()
-		x.lists = newBatch()
+		x.lists = newBatch(x.formula)
 		return x.lists.load(context.Background(), reader)
 	})
 }
@@ -132,7 +139,7 @@ func (x *Index) create(path string) error {
 		if err != nil {
 			return err
 		}
-		x.index, x.lists, x.seq, x.stream, x.damaged, x.broken = i, newBatch(), 0, "", false, make(chan struct{})
+		x.index, x.lists, x.seq, x.stream, x.damaged, x.broken = i, newBatch(x.formula), 0, "", false, make(chan struct{})
 		x.watch(path)
 		return nil
 	})
@@ -213,7 +220,7 @@ func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) erro
 		said := make([][]weighted, len(docs))
 		for i := range docs {
 			r := docs[i].reading()
-			said[i] = wanted(&r)
+			said[i] = x.formula.wanted(&r)
 			if err := batch.Index(docs[i].Listing.ID, docs[i].fields(&r, said[i])); err != nil {
 				return err
 			}

@@ -44,8 +44,8 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 		if w.also {
 			break // what is meant but not said comes last, and is not missed
 		}
-		most += w.weight * float64(rarities[i]) * (k1 + 1)
-		all += coverWeight(signOf(w.token)) * float64(rarities[i])
+		most += w.weight * float64(rarities[i]) * (b.formula.k1 + 1)
+		all += b.formula.coverWeight(signOf(w.token)) * float64(rarities[i])
 	}
 	if all == 0 {
 		return nil
@@ -61,12 +61,12 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 			continue
 		}
 		rarity := float64(rarities[i])
-		plain := shareAsked * coverWeight(b.terms[k].sign) * rarity / all
+		plain := b.formula.shareAsked * b.formula.coverWeight(b.terms[k].sign) * rarity / all
 		switch {
 		case w.also:
 			plain = 0
 		case b.terms[k].sign == chain.GramPhrase:
-			plain = shareNamed
+			plain = b.formula.shareNamed
 		}
 		for _, of := range []market.Side{market.Supply, market.Need} {
 			if side == "" || side == of {

@@ -37,11 +37,12 @@ type weighted struct {
 	weight float64
 	times  int  // how often it is said
 	also   bool // not said, but meant
+	goods  bool // meant, as one of the goods of a segment
 }
 
 // wanted turns a reading into weighted tokens, each once: a word of a product by
 // what kind of word it is, its characters as any text has them.
-func wanted(r *chain.Reading) []weighted {
+func (f *formula) wanted(r *chain.Reading) []weighted {
 	out := make([]weighted, 0, len(r.Terms)+len(r.Grams))
 	at := make(map[string]int, len(r.Terms)+len(r.Grams))
 	for _, t := range r.Terms {
@@ -52,7 +53,7 @@ func wanted(r *chain.Reading) []weighted {
 		if token == "" || t.Weight <= 0 {
 			continue
 		}
-		w := t.Weight * weightWord
+		w := t.Weight * f.word
 		if i, ok := at[token]; ok {
 			out[i].weight = max(out[i].weight, w)
 			continue
@@ -61,7 +62,7 @@ func wanted(r *chain.Reading) []weighted {
 		out = append(out, weighted{token: token, weight: w, times: 1})
 	}
 	for _, g := range r.Grams {
-		token, w := tokenOf(g), weightOf(g.Sign)
+		token, w := tokenOf(g), f.weightOf(g.Sign)
 		if i, ok := at[token]; ok {
 			out[i].times, out[i].weight = max(out[i].times, g.Times), max(out[i].weight, w)
 			continue
@@ -72,42 +73,45 @@ func wanted(r *chain.Reading) []weighted {
 	return out
 }
 
-// asking is what a question asks for: what it says, and the goods of a segment of
-// industry that it names, which count less.
-func asking(r *chain.Reading) []weighted {
-	out := wanted(r)
+// asking is what a question asks for: what it says, then other names of its heads
+// and the goods of a segment of industry that it names, which count less.
+func (f *formula) asking(r *chain.Reading) []weighted {
+	out := f.wanted(r)
 	at := make(map[string]bool, len(out))
 	for i := range out {
 		at[out[i].token] = true
 	}
-	for _, g := range r.Goods {
-		for _, w := range goods(g) {
-			sign := signOf(w.token)
-			if at[w.token] || sign == chain.GramSingle || sign == chain.GramEnd || sign == chain.GramKind || sign == chain.GramStart {
-				continue
+	mean := func(list []string, weight float64, goods bool) {
+		for _, g := range list {
+			for _, w := range f.wanted(named(g)) {
+				sign := signOf(w.token)
+				if at[w.token] || sign == chain.GramSingle || sign == chain.GramEnd || sign == chain.GramKind || sign == chain.GramStart {
+					continue
+				}
+				at[w.token] = true
+				w.weight *= weight
+				w.also, w.goods = true, goods
+				out = append(out, w)
 			}
-			at[w.token] = true
-			w.weight *= weightGoods
-			w.also = true
-			out = append(out, w)
 		}
 	}
+	mean(r.Meant, f.meant, false)
+	mean(r.Goods, f.goods, true)
 	return out
 }
 
-// goods is what goods of a segment are looked for by. There are as many as the
-// segments' table has, and they are read once.
-func goods(name string) []weighted {
-	if w, ok := goodsRead.Load(name); ok {
-		return w.([]weighted)
+// named is the reading of a name that the tables mean by another. They are as many
+// as the tables have, and are read once.
+func named(name string) *chain.Reading {
+	if r, ok := namesRead.Load(name); ok {
+		return r.(*chain.Reading)
 	}
 	r := chain.Read(name, "")
-	w := wanted(&r)
-	goodsRead.Store(name, w)
-	return w
+	namesRead.Store(name, &r)
+	return &r
 }
 
-var goodsRead sync.Map
+var namesRead sync.Map
 
 // tokenOf spells a gram as a token: its sign, where it has one, goes first.
 func tokenOf(g chain.Gram) string {
@@ -132,50 +136,99 @@ func signOf(token string) chain.GramSign {
 }
 
 // weightOf is what a gram weighs in a question.
-func weightOf(sign chain.GramSign) float64 {
+func (f *formula) weightOf(sign chain.GramSign) float64 {
 	switch sign {
 	case chain.GramSingle:
-		return weightSingle
+		return f.single
 	case chain.GramKind:
-		return weightKind
+		return f.kind
 	case chain.GramEnd:
-		return weightEnd
+		return f.end
 	case chain.GramWritten:
-		return weightWritten
+		return f.written
 	case chain.GramStart:
-		return weightStart
+		return f.start
 	case chain.GramPhrase:
-		return weightPhrase
+		return f.phrase
 	case chain.GramBranch:
 		return 0
 	}
-	return weightPlain
+	return f.plain
 }
 
-// What the parts of a text weigh, and the constants of BM25. The length that an
-// impact is measured by is a fixed one: with the average of all listings every
-// score would move when one of them comes or goes. All chosen on the dev parts
-// of the benches of real listings.
-const (
-	weightWord    = 0.3 // times the weight of the kind of word
-	weightPlain   = 0.8
-	weightSingle  = 0.55
-	weightKind    = 0.3
-	weightEnd     = 0.4
-	weightWritten = 0.05
-	weightStart   = 0.15
-	weightPhrase  = 0.3
-	weightGoods   = 0.9 // times what the word weighs when it is said
+// formula is what the parts of a text weigh, the constants of BM25, and what a cover
+// adds to the order of candidates. The length that an impact is measured by is a
+// fixed one: with the average of all listings every score would move when one of
+// them comes or goes.
+type formula struct {
+	word    float64 // times the weight of the kind of word
+	plain   float64
+	single  float64
+	kind    float64
+	end     float64
+	written float64
+	start   float64
+	phrase  float64
+	goods   float64 // times what the word weighs when it is said
+	meant   float64 // the same of another name of what is said
 
-	k1          = 0.6
-	lengthShare = 0.6
-	usualLength = 40 // characters and pairs, those of a title twice
+	k1          float64
+	lengthShare float64
+	usualLength float64 // characters and pairs, those of a title twice
+
+	shareAsked, shareOwn, shareNamed, shareBranch float64
+}
+
+// usual is the formula in use. All of it was chosen on the dev parts of the
+// benches of real listings.
+var usual = formula{
+	word: 0.3, plain: 0.8, single: 0.55, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, meant: 1,
+	k1: 0.6, lengthShare: 0.6, usualLength: 40,
+	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareBranch: 0.15,
+}
+
+// Part is a part of the formula that a measurement can leave out.
+type Part string
+
+const (
+	PartNone    Part = ""
+	PartKinds   Part = "words of one kind"
+	PartGoods   Part = "goods of segments"
+	PartCovers  Part = "covers, exact names, branches"
+	PartWords   Part = "weight of the tables' words"
+	PartSingles Part = "single characters"
+	PartLength  Part = "length of a listing"
 )
 
+// Parts lists them.
+func Parts() []Part {
+	return []Part{PartKinds, PartGoods, PartCovers, PartWords, PartSingles, PartLength}
+}
+
+// without is the usual formula less one part.
+func without(p Part) *formula {
+	f := usual
+	switch p {
+	case PartKinds:
+		f.kind, f.end = 0, 0
+	case PartGoods:
+		f.goods = 0
+	case PartCovers:
+		f.shareAsked, f.shareOwn, f.shareNamed, f.shareBranch = 0, 0, 0, 0
+	case PartWords:
+		f.word = 0
+	case PartSingles:
+		f.single = 0
+	case PartLength:
+		f.lengthShare = 0
+	}
+	return &f
+}
+
 // impact is the part of the formula that depends on the listing alone.
-func impact(times, length int) float64 {
+func (f *formula) impact(times, length int) float64 {
 	t := float64(times)
-	return t * (k1 + 1) / (t + k1*(1-lengthShare+lengthShare*float64(length)/usualLength))
+	return t * (f.k1 + 1) / (t + f.k1*(1-f.lengthShare+f.lengthShare*float64(length)/f.usualLength))
 }
 
 // What is summed is summed as whole numbers: a sum is then the same in whatever

@@ -42,13 +42,13 @@ func (b *Batch) question(side market.Side, ask []weighted, n int) question {
 		t := term{weighted: w, sign: sign}
 		k, known := b.term[w.token]
 		if !w.also {
-			t.cover, t.coverLog = coverOf(sign), coverLogOf(sign, 0)
+			t.cover, t.coverLog = b.formula.coverOf(sign), b.formula.coverLogOf(sign, 0)
 			if known {
 				t.coverLog = int64(b.coverLog[k])
 			}
 			q.cover += t.cover
 			q.coverLog += t.coverLog
-		} else if listed {
+		} else if listed && w.goods {
 			t.weight *= whenListed
 		}
 		if !known {

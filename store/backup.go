@@ -38,6 +38,7 @@ func backupTables() []table {
 		{"proposal", proposalColumns, "id"},
 		{"interest", "proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at, ground", "proposal_id, enterprise_id"},
 		{"preference", "of, " + preferenceColumns, "id"},
+		{"addition", "of, removed_by, " + additionColumns, "id"},
 		{"fair", fairColumns, "id"},
 		{"fair_party", partyColumns, "fair_id, enterprise_id"},
 		{"fair_arrival", "fair_id, enterprise_id, rep, via, at", "fair_id, enterprise_id, rep"},

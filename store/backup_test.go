@@ -67,6 +67,7 @@ func fill(t *testing.T, s *Store) {
 	_, err = s.Secret(ctx, "link")
 	require.NoError(t, err)
 	require.NoError(t, s.SetPotential(ctx, seller, true))
+	require.NoError(t, s.CreateAddition(ctx, market.Actor{UserID: "u", Clusters: []string{"c"}}, &market.Addition{ClusterID: "c", Kind: market.AddSame, Words: []string{"刹车片", "来令片"}}))
 	_, err = s.Seal(ctx)
 	require.NoError(t, err)
 	fillFair(t, s, buyer, seller)

@@ -15,6 +15,7 @@ const Calls = lazy(() => import('./Calls'))
 const Deliveries = lazy(() => import('./Deliveries'))
 const Bureau = lazy(() => import('./Bureau'))
 const Duplicates = lazy(() => import('./Duplicates'))
+const Words = lazy(() => import('./Words'))
 const Officers = lazy(() => import('./Officers'))
 
 /** The association's desk. */
@@ -32,6 +33,7 @@ export default function Operator({ me }: { me: Me }) {
         {reads && <NavLink to="/operator/bureau">{t('bureau')}</NavLink>}
         {acts && <NavLink to="/operator/introduce">{t('app.introduce')}</NavLink>}
         {acts && <NavLink to="/operator/rules">{t('app.desk.rules')}</NavLink>}
+        {acts && <NavLink to="/operator/words">{t('words')}</NavLink>}
         {acts && <NavLink to="/operator/duplicates">{t('merge')}</NavLink>}
         {acts && <NavLink to="/operator/officers">{t('office')}</NavLink>}
         {acts && <NavLink to="/operator/audit">{t('audit')}</NavLink>}
@@ -44,6 +46,7 @@ export default function Operator({ me }: { me: Me }) {
         {reads && <Route path="outcomes" element={<Ledger acts={acts} />} />}
         {reads && <Route path="bureau" element={<Bureau />} />}
         {acts && <Route path="duplicates" element={<Duplicates />} />}
+        {acts && <Route path="words" element={<Words me={me} />} />}
         {acts && <Route path="officers" element={<Officers me={me} />} />}
         {!acts && reads && <Route path="*" element={<Bureau />} />}
         {acts && <Route path="introduce" element={<Introduce />} />}
