@@ -78,7 +78,7 @@ func (e *evalCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	weights, err := e.read()
+	weights, err := e.readWeights()
 	if err != nil {
 		return err
 	}
@@ -192,6 +192,9 @@ func (e *evalCmd) ask(ctx context.Context, b bench, how matcher.Asking) (figures
 	defer asker.Close()
 	began := time.Now()
 	for _, q := range b.queries {
+		if err := ctx.Err(); err != nil {
+			return f, err
+		}
 		found, err := asker.Ask(ctx, q[1], 10)
 		if err != nil {
 			return f, fmt.Errorf("query %s: %w", q[0], err)

@@ -18,8 +18,8 @@ type weighed struct {
 	Weights string `env:"LIANQIAO_WEIGHTS" help:"A reviewed file of weights, as learn writes it. Empty: the program's own."`
 }
 
-// read reads the file, if one is named.
-func (w weighed) read() (*matcher.Weights, error) {
+// readWeights reads the file, if one is named.
+func (w weighed) readWeights() (*matcher.Weights, error) {
 	if w.Weights == "" {
 		return matcher.Present(), nil
 	}
@@ -106,6 +106,9 @@ func totalsOf(ctx context.Context, b bench, how matcher.Asking) ([]matcher.Judge
 	defer asker.Close()
 	var out []matcher.Judged
 	for _, q := range b.queries {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		ids, totals, err := asker.Totals(ctx, q[1], 10)
 		if err != nil {
 			return nil, err
