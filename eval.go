@@ -184,12 +184,16 @@ func (e *evalCmd) measure(ctx context.Context, dir string, how matcher.Asking) (
 
 // ask puts a bench's questions.
 func (e *evalCmd) ask(ctx context.Context, b bench, how matcher.Asking) (figures, error) {
-	f := figures{Bench: b.name, Mode: string(how.Mode), Chain: how.Graph != nil}
 	asker, err := matcher.NewAsker(b.texts, how)
 	if err != nil {
-		return f, err
+		return figures{}, err
 	}
 	defer asker.Close()
+	return e.askAll(ctx, b, asker)
+}
+
+func (e *evalCmd) askAll(ctx context.Context, b bench, asker *matcher.Asker) (figures, error) {
+	f := figures{Bench: b.name, Mode: string(asker.Mode), Chain: asker.Graph != nil}
 	began := time.Now()
 	for _, q := range b.queries {
 		if err := ctx.Err(); err != nil {
