@@ -78,7 +78,7 @@ func (e *evalCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	weights, err := e.read()
+	weights, err := e.readWeights()
 	if err != nil {
 		return err
 	}
@@ -184,14 +184,21 @@ func (e *evalCmd) measure(ctx context.Context, dir string, how matcher.Asking) (
 
 // ask puts a bench's questions.
 func (e *evalCmd) ask(ctx context.Context, b bench, how matcher.Asking) (figures, error) {
-	f := figures{Bench: b.name, Mode: string(how.Mode), Chain: how.Graph != nil}
 	asker, err := matcher.NewAsker(b.texts, how)
 	if err != nil {
-		return f, err
+		return figures{}, err
 	}
 	defer asker.Close()
+	return e.askAll(ctx, b, asker)
+}
+
+func (e *evalCmd) askAll(ctx context.Context, b bench, asker *matcher.Asker) (figures, error) {
+	f := figures{Bench: b.name, Mode: string(asker.Mode), Chain: asker.Graph != nil}
 	began := time.Now()
 	for _, q := range b.queries {
+		if err := ctx.Err(); err != nil {
+			return f, err
+		}
 		found, err := asker.Ask(ctx, q[1], 10)
 		if err != nil {
 			return f, fmt.Errorf("query %s: %w", q[0], err)

@@ -18,8 +18,8 @@ type weighed struct {
 	Weights string `env:"LIANQIAO_WEIGHTS" help:"A reviewed file of weights, as learn writes it. Empty: the program's own."`
 }
 
-// read reads the file, if one is named.
-func (w weighed) read() (*matcher.Weights, error) {
+// readWeights reads the file, if one is named.
+func (w weighed) readWeights() (*matcher.Weights, error) {
 	if w.Weights == "" {
 		return matcher.Present(), nil
 	}
@@ -35,9 +35,10 @@ func (w weighed) read() (*matcher.Weights, error) {
 	return weights, nil
 }
 
-// askedTwice is how often each bench is asked without each part: the faster run
-// tells more of what it costs.
-const askedTwice = 2
+// askedTimes is how often each bench is asked without each part, in turns: the
+// fastest of them tells most of what a part costs, as other work on the machine
+// only slows down.
+const askedTimes = 3
 
 // ablate prints a table for each bench: its figures and its cost with everything,
 // and less one part at a time.
@@ -53,21 +54,44 @@ func (e *evalCmd) ablate(ctx context.Context, out io.Writer, how matcher.Asking)
 		if how.Mode, err = e.mode(b.name); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s, %s, %d queries\n%-34s %7s %7s %9s\n", b.name, how.Mode, len(b.queries), "without", "hit@10", "mrr@10", "µs/query")
-		for _, part := range append([]matcher.Part{matcher.PartNone}, matcher.Parts()...) {
-			how.Without = part
-			var best figures
-			for range askedTwice {
-				f, err := e.ask(ctx, b, how)
-				if err != nil {
-					return err
-				}
-				if f.Rate > best.Rate {
-					best = f
-				}
-			}
-			fmt.Fprintf(out, "%-34s %7.3f %7.3f %9.0f\n", cmp.Or(string(part), "nothing"), best.Hit10, best.MRR10, 1e6/best.Rate)
+		if err := e.ablateOne(ctx, out, b, how); err != nil {
+			return fmt.Errorf("eval %s: %w", dir, err)
 		}
+	}
+	return nil
+}
+
+func (e *evalCmd) ablateOne(ctx context.Context, out io.Writer, b bench, how matcher.Asking) error {
+	parts := append([]matcher.Part{matcher.PartNone}, matcher.Parts()...)
+	askers, best := make([]*matcher.Asker, len(parts)), make([]figures, len(parts))
+	defer func() {
+		for _, a := range askers {
+			if a != nil {
+				a.Close()
+			}
+		}
+	}()
+	for i, part := range parts {
+		how.Without = part
+		var err error
+		if askers[i], err = matcher.NewAsker(b.texts, how); err != nil {
+			return err
+		}
+	}
+	for range askedTimes {
+		for i := range parts {
+			f, err := e.askAll(ctx, b, askers[i])
+			if err != nil {
+				return err
+			}
+			if f.Rate > best[i].Rate {
+				best[i] = f
+			}
+		}
+	}
+	fmt.Fprintf(out, "%s, %s, %d queries\n%-34s %7s %7s %9s\n", b.name, how.Mode, len(b.queries), "without", "hit@10", "mrr@10", "µs/query")
+	for i, part := range parts {
+		fmt.Fprintf(out, "%-34s %7.3f %7.3f %9.0f\n", cmp.Or(string(part), "nothing"), best[i].Hit10, best[i].MRR10, 1e6/best[i].Rate)
 	}
 	return nil
 }
@@ -106,6 +130,9 @@ func totalsOf(ctx context.Context, b bench, how matcher.Asking) ([]matcher.Judge
 	defer asker.Close()
 	var out []matcher.Judged
 	for _, q := range b.queries {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		ids, totals, err := asker.Totals(ctx, q[1], 10)
 		if err != nil {
 			return nil, err

@@ -33,6 +33,7 @@ type cli struct {
 	Restore restoreCmd `cmd:"" help:"Fill an empty database from a backup."`
 	Audit   auditCmd   `cmd:"" help:"Check that the audit is what was sealed."`
 	Eval    evalCmd    `cmd:"" help:"Measure the quality of matching on folders of docs, queries and qrels."`
+	Learn   learnCmd   `cmd:"" help:"Make weights and relations of what people answered, as files for a person to review; nothing is changed."`
 	Solve   solveCmd   `cmd:"" help:"Compute the timetable of a fair from a file."`
 	OpenAPI openAPICmd `cmd:"" name:"openapi" help:"Print the description of the HTTP API (OpenAPI 3.1, YAML)."`
 	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is ready; for container health checks."`
@@ -96,7 +97,8 @@ func (s *serveCmd) greet(w io.Writer, addr string) {
 }
 
 type sweepCmd struct {
-	keptIn `embed:""`
+	keptIn  `embed:""`
+	weighed `embed:""`
 }
 
 type backupCmd struct {

@@ -39,8 +39,9 @@ type config struct {
 	RequireTOTP bool     `name:"require-totp" env:"LIANQIAO_REQUIRE_TOTP" help:"Operators, reviewers and administrators must sign in with a code of a device as well; until they set it up they can do nothing else."`
 	Log         string   `default:"info" enum:"debug,info,warn,error" env:"LIANQIAO_LOG" help:"Least level that is logged."`
 
-	bounds `embed:""`
-	ways   `embed:""`
+	weighed `embed:""`
+	bounds  `embed:""`
+	ways    `embed:""`
 
 	// noWait is the negative control of the tests: the matcher does not wait
 	// for its own index, and pairs are lost.
@@ -122,15 +123,20 @@ func start(ctx context.Context, c config) (a *app, err error) {
 	}
 	running, cancel := context.WithCancel(context.Background())
 	a = &app{cancel: cancel, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+	begun := a // a return of nil takes a away before the deferred call
 	defer func() {
 		if err != nil {
-			a.stop(context.Background())
+			begun.stop(context.Background())
 		}
 	}()
 	if err := a.open(ctx, c); err != nil {
 		return nil, err
 	}
-	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, NoPotential: !c.Chain, NoWait: c.noWait})
+	weights, err := c.weighed.readWeights()
+	if err != nil {
+		return nil, fmt.Errorf("start: %w", err)
+	}
+	a.matcher = matcher.New(matcher.Config{Store: a.store, Index: a.index, Log: a.log, Weights: weights, NoPotential: !c.Chain, NoWait: c.noWait})
 	if err := a.matcher.LoadWords(ctx); err != nil {
 		return nil, fmt.Errorf("start: %w", err)
 	}
@@ -418,7 +424,11 @@ func (s *sweepCmd) Run(ctx context.Context) error {
 		return fmt.Errorf("sweep: a server seems to use this folder: %w", err)
 	}
 	defer index.Close()
-	m := matcher.New(matcher.Config{Store: st, Index: index, Log: slog.Default()})
+	weights, err := s.weighed.readWeights()
+	if err != nil {
+		return err
+	}
+	m := matcher.New(matcher.Config{Store: st, Index: index, Log: slog.Default(), Weights: weights})
 	if err := m.LoadWords(ctx); err != nil {
 		return err
 	}

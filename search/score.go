@@ -82,6 +82,9 @@ func (f *formula) asking(r *chain.Reading) []weighted {
 		at[out[i].token] = true
 	}
 	mean := func(list []string, weight float64, goods bool) {
+		if weight == 0 {
+			return
+		}
 		for _, g := range list {
 			for _, w := range f.wanted(named(g)) {
 				sign := signOf(w.token)

@@ -51,7 +51,7 @@ func (b *Batch) question(side market.Side, ask []weighted, n int) question {
 		} else if listed && w.goods {
 			t.weight *= whenListed
 		}
-		if !known {
+		if !known || t.weight == 0 {
 			continue
 		}
 		t.number, t.list = k, b.terms[k].of(side)
