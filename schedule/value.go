@@ -35,7 +35,7 @@ func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	}
 	if b.score() < math.Floor(u+1e-6) {
 		typical := median(p)
-		for _, n := range [3]int{moves / 8, moves, min(60*moves, mostMoves)} { // a short cooling is enough for most fairs
+		for _, n := range [3]int{moves / 8, moves, min(20*moves, mostMoves)} { // a short cooling is enough for most fairs
 			b.anneal(ctx, n, typical/8, typical/60, func() bool { return true })
 			b.greedy()
 			if b.score() >= scoreOf(worth, best) {

@@ -120,7 +120,7 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   await desk.getByRole('button', { name: '自动排期' }).click()
   await expect(desk.getByRole('button', { name: '方案 2', exact: true })).toHaveAttribute('aria-pressed', 'true')
   await expect(desk.getByText('没有冲突')).toBeVisible({ timeout: 20_000 })
-  await expect(cell(1, 1)).toContainText(name)
+  await expect(cell(1, 1)).toContainText(name, { timeout: 20_000 })
 
   // Release: frozen, and the next draft is open.
   await desk.getByRole('row', { name: /方案 2/ }).getByRole('button', { name: '发布' }).click()
