@@ -14,7 +14,9 @@ func TestJudgements(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
 		want := map[string]market.Judgement{}
-		expect := func(p market.Proposal, good bool, says float64) { want[p.ID] = market.Judgement{Good: good, Says: says} }
+		expect := func(p market.Proposal, good bool, says float64) {
+			want[p.ID] = market.Judgement{Good: good, Says: says}
+		}
 		answer := func(a market.Actor, p market.Proposal, i market.Interest) {
 			i.ProposalID = p.ID
 			require.NoError(t, s.SaveInterest(ctx, a, i))
