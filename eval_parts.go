@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"time"
 
 	"lianqiao/matcher"
 )
@@ -35,10 +36,14 @@ func (w weighed) readWeights() (*matcher.Weights, error) {
 	return weights, nil
 }
 
-// askedTimes is how often each bench is asked without each part, in turns: the
-// fastest of them tells most of what a part costs, as other work on the machine
-// only slows down.
-const askedTimes = 3
+// How often each bench is asked without each part, in turns, and for how long
+// together: the fastest turn tells most of what a part costs, as other work on the
+// machine only slows down.
+const (
+	turnsLeast = 3
+	turnsMost  = 25
+	turnsTime  = 30 * time.Second
+)
 
 // ablate prints a table for each bench: its figures and its cost with everything,
 // and less one part at a time.
@@ -78,7 +83,8 @@ func (e *evalCmd) ablateOne(ctx context.Context, out io.Writer, b bench, how mat
 			return err
 		}
 	}
-	for range askedTimes {
+	begun := time.Now()
+	for turn := 0; turn < turnsLeast || turn < turnsMost && time.Since(begun) < turnsTime; turn++ {
 		for i := range parts {
 			f, err := e.askAll(ctx, b, askers[i])
 			if err != nil {

@@ -59,12 +59,13 @@ func (b *Book) With(a Additions) *Book {
 	}
 	slices.Sort(products)
 	for _, word := range products {
-		n.addClass(Normalise(word), a.Classes[word])
+		n.addClass(nameOf(word), a.Classes[word])
 	}
 	for _, r := range a.Relations {
-		n.learnWord(Normalise(r.From))
-		n.learnWord(Normalise(r.To))
-		n.graph.add(n.canonical(r.From), n.canonical(r.To), r.Weight)
+		from, to := nameOf(r.From), nameOf(r.To)
+		n.learnWord(from)
+		n.learnWord(to)
+		n.graph.add(Relation{From: n.canonical(from), To: n.canonical(to), Weight: r.Weight, Added: true})
 	}
 	n.longest = longestByFirst(n.words)
 	return n
@@ -76,7 +77,7 @@ func (b *Book) addGroup(group []string) {
 	var like *entry
 	var names []string
 	for _, w := range group {
-		if w = Normalise(w); w == "" {
+		if w = nameOf(w); w == "" {
 			continue
 		}
 		names = once(names, w)
@@ -110,10 +111,26 @@ func (b *Book) addGroup(group []string) {
 	}
 }
 
+// nameOf is a word as it is read in a title: without what ends a phrase and says
+// nothing of the goods (减震器总成).
+func nameOf(word string) string {
+	s := []rune(Normalise(word))
+	for cut := true; cut; {
+		cut = false
+		for n := min(4, len(s)-2); n > 1; n-- { // a single one is part of a word: 管件
+			if e, ok := words[string(s[len(s)-n:])]; ok && e.kind == "" {
+				s, cut = s[:len(s)-n], true
+				break
+			}
+		}
+	}
+	return string(s)
+}
+
 // learnWord makes a word a product that the tables did not know.
 func (b *Book) learnWord(w string) {
 	if _, ok := b.word(w); !ok && w != "" {
-		b.words[w] = &entry{canonical: w, kind: KindProduct, parent: tail(w), group: []string{w}}
+		b.words[w] = &entry{canonical: w, kind: KindProduct, parent: tail(w), group: []string{w}, learned: true}
 	}
 }
 
@@ -225,9 +242,17 @@ func (b *Book) Downstream(word string) []Relation {
 func (b *Book) reach(word string, side func(*graph) map[string][]Relation) []Relation {
 	var out []Relation
 	for layer := b; layer != nil; layer = layer.base {
-		for _, r := range b.reachIn(side(&layer.graph), word) {
-			if !slices.ContainsFunc(out, func(x Relation) bool { return x.From == r.From && x.To == r.To }) {
-				r.Added = layer.base != nil
+		found := b.reachIn(side(&layer.graph), word)
+		if len(out) == 0 {
+			out = slices.Clone(found)
+			continue
+		}
+		said := make(map[[2]string]bool, len(out))
+		for _, r := range out {
+			said[[2]string{r.From, r.To}] = true
+		}
+		for _, r := range found {
+			if !said[[2]string{r.From, r.To}] {
 				out = append(out, r)
 			}
 		}

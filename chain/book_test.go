@@ -40,6 +40,18 @@ func TestBook(t *testing.T) {
 	require.Same(t, b, b.With(Additions{}))
 }
 
+// TestNameOf: what ends a phrase and says nothing of the goods is no part of a
+// name, and a name that is learned with a relation hides nothing.
+func TestNameOf(t *testing.T) {
+	for word, name := range map[string]string{"减震器总成": "减震器", "不锈钢管件": "不锈钢管件", "总成": "总成", "PCB 线路板": "pcb 线路板"} {
+		require.Equal(t, name, nameOf(word))
+	}
+	b := Embedded.With(Additions{Relations: []Relation{{From: "食用酒精", To: "后减震器总成", Weight: 1}}})
+	require.Equal(t, Narrower, Relate(Read("求购酒精", ""), b.Read("食用酒精", "")).Kind, "it is still a kind of what its end says")
+	require.False(t, b.Read("食用酒精", "").Known, "the tables know no more of it than before")
+	require.Equal(t, "食用酒精", b.Upstream("后减震器")[0].From)
+}
+
 // TestWords: a cluster's additions are its own; others find its listings by them.
 func TestWords(t *testing.T) {
 	w := NewWords(Additions{Same: [][]string{{"轴承", "培林"}}}, map[string]Additions{

@@ -79,12 +79,13 @@ func productsOf(r Reading) []string {
 	return out
 }
 
-// tail is the longest known word that ends an unknown one: 齿轮架 has none, 复合铝棒 has 铝棒.
+// tail is the product of the longest known word that ends an unknown one: 齿轮架
+// has none, 复合铝棒 has 铝棒.
 func tail(word string) string {
 	s := []rune(word)
 	for i := 1; i < len(s); i++ {
 		if e, ok := words[string(s[i:])]; ok && e.kind == KindProduct {
-			return string(s[i:])
+			return e.canonical
 		}
 	}
 	return ""

@@ -13,6 +13,7 @@ type entry struct {
 	class     string   // GB/T 4754-2017
 	parent    string   // the wider word, canonical
 	group     []string // all words of the same meaning, canonical first
+	learned   bool     // nothing is said of it but what it is made from or for
 }
 
 //go:embed products.tsv

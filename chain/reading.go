@@ -93,7 +93,7 @@ func (b *Book) Read(title, text string) Reading {
 	var r Reading
 	t := scanner{book: b, r: &r, s: runes(title, maxText), factor: 1, title: true}
 	t.scan()
-	r.Known = t.known
+	r.Known = t.known && !t.learned
 	r.Goods = Goods(title)
 	if r.Head == "" && len(r.Terms) == 0 && len(t.s) == 1 {
 		r.add(string(t.s), KindGram, weightGram)

@@ -20,10 +20,9 @@ var relations = readRelations(relationTable)
 
 type graph struct{ up, down map[string][]Relation }
 
-func (g *graph) add(from, to string, w float64) {
-	r := Relation{From: from, To: to, Weight: w}
-	g.up[to] = append(g.up[to], r)
-	g.down[from] = append(g.down[from], r)
+func (g *graph) add(r Relation) {
+	g.up[r.To] = append(g.up[r.To], r)
+	g.down[r.From] = append(g.down[r.From], r)
 }
 
 // readRelations reads: product, what it is chiefly made from, what else goes in.
@@ -39,10 +38,10 @@ func readRelations(tsv string) graph {
 	}
 	for _, f := range rows(tsv, 3) {
 		for _, from := range strings.Fields(f[1]) {
-			g.add(word(from), word(f[0]), 1)
+			g.add(Relation{From: word(from), To: word(f[0]), Weight: 1})
 		}
 		for _, from := range strings.Fields(f[2]) {
-			g.add(word(from), word(f[0]), 0.6)
+			g.add(Relation{From: word(from), To: word(f[0]), Weight: 0.6})
 		}
 	}
 	return g

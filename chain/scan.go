@@ -13,6 +13,7 @@ type scanner struct {
 	title  bool
 
 	known   bool // the head so far is a word of the tables
+	learned bool // or one of which they know no more than a relation
 	phrase  phrase
 	measure string // name of the measure that was just mentioned
 }
@@ -150,7 +151,9 @@ func (p *scanner) endPhrase() {
 			p.head(whole, whole, false)
 			p.grams([]rune(whole), weightGram)
 		case ph.head != nil:
-			p.head(ph.head.canonical, ph.word, true)
+			if p.head(ph.head.canonical, ph.word, true) {
+				p.learned = ph.head.learned
+			}
 		case ph.process != "" && ph.process != "加工":
 			work := strings.TrimSuffix(ph.process, "加工") + "加工"
 			p.head(work, work, false)
@@ -164,7 +167,8 @@ func (p *scanner) endPhrase() {
 
 // head records the head of a phrase. The first known one is the head of the
 // title; an unknown one only as long as there is no known one.
-func (p *scanner) head(canonical, word string, known bool) {
+// It tells whether it is that of the title now.
+func (p *scanner) head(canonical, word string, known bool) bool {
 	r := p.r
 	switch {
 	case r.Head == "":
@@ -175,9 +179,10 @@ func (p *scanner) head(canonical, word string, known bool) {
 		r.Heads = append([]string{canonical}, r.Heads...)
 	case known:
 		r.Heads = once(r.Heads, canonical)
-		return
+		return false
 	default:
-		return
+		return false
 	}
 	r.add(canonical, KindProduct, weightHead)
+	return true
 }
