@@ -56,7 +56,10 @@ var ErrHeading = errors.New("no row of the first ten names the columns")
 // needs must be there. A column that several fields could mean is the first one's
 // in the order of words.
 func Known(rows *Rows, words []Heading, needs ...string) (Columns, error) {
-	for range headingWithin {
+	var best Columns
+	var seen []line
+	at := -1
+	for len(seen) < headingWithin {
 		cells, err := rows.Next()
 		if err == io.EOF {
 			break
@@ -64,22 +67,31 @@ func Known(rows *Rows, words []Heading, needs ...string) (Columns, error) {
 		if err != nil {
 			return Columns{}, err
 		}
-		c := Columns{Names: map[string]string{}, at: map[string]int{}}
-		for _, w := range words {
-			i := slices.IndexFunc(cells, func(cell string) bool {
-				_, taken := c.at[cell]
-				return !taken && slices.Contains(w.Words, plainHeading(cell))
-			})
-			if i >= 0 {
-				c.Names[w.Field], c.at[cells[i]] = cells[i], i
-			}
-		}
-		if !slices.ContainsFunc(needs, func(field string) bool { return c.Names[field] == "" }) {
-			rows.Heading = cells
-			return c, nil
+		seen = append(seen, line{cells, rows.Row()})
+		c := columnsOf(cells, words)
+		if len(c.Names) > len(best.Names) && !slices.ContainsFunc(needs, func(field string) bool { return c.Names[field] == "" }) {
+			best, at = c, len(seen)-1
 		}
 	}
-	return Columns{}, ErrHeading
+	if at < 0 {
+		return Columns{}, ErrHeading
+	}
+	rows.Heading, rows.ahead = seen[at].cells, append(seen[at+1:], rows.ahead...)
+	return best, nil
+}
+
+func columnsOf(cells []string, words []Heading) Columns {
+	c := Columns{Names: map[string]string{}, at: map[string]int{}}
+	for _, w := range words {
+		i := slices.IndexFunc(cells, func(cell string) bool {
+			_, taken := c.at[cell]
+			return !taken && slices.Contains(w.Words, plainHeading(cell))
+		})
+		if i >= 0 {
+			c.Names[w.Field], c.at[cells[i]] = cells[i], i
+		}
+	}
+	return c
 }
 
 // Heading is a field and what people call its column; the first word is what a

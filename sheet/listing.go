@@ -29,7 +29,7 @@ var ListingHeadings = append([]Heading{
 	{"product", []string{"产品名称", "产品", "品名", "货品", "物料名称", "名称", "需求产品", "供应产品", "product"}},
 	{"specs", []string{"规格参数", "规格", "规格型号", "参数", "技术要求", "specs"}},
 	{"quantity", []string{"数量", "需求量", "供应量", "月用量", "采购数量", "产能", "quantity"}},
-	{"unit", []string{"单位名", "计量单位", "数量单位", "单位", "unit"}},
+	{"unit", []string{"计量单位", "数量单位", "单位", "unit"}},
 	{"price", []string{"单价", "价格", "参考价", "报价", "price"}},
 	{"moq", []string{"起订量", "最小起订量", "moq"}},
 	{"lead_days", []string{"交货期", "交期", "供货周期", "lead_days"}},
@@ -78,12 +78,12 @@ func (r *ListingReader) Read(cells []string) (ListingRow, market.Errors) {
 	if l.Title == "" {
 		l.Title = l.Product
 	}
+	r.readSpecs(&l, get("specs"), &faults)
 	// A bare word such as 铝棒 is too short for a title; with the side before it, it is not.
 	if n := utf8.RuneCountInString(l.Title); n > 0 && n < 4 {
 		l.Title = map[market.Side]string{market.Supply: "供应 ", market.Need: "求购 "}[l.Side] + l.Title
 	}
 	r.readAmounts(&l, get, &faults)
-	r.readSpecs(&l, get("specs"), &faults)
 	l.Source = r.key(&l, &firm, get("id"))
 	var more market.Errors
 	if err := l.CheckLive(r.Now); errors.As(err, &more) {

@@ -42,6 +42,12 @@ type Rows struct {
 	close   func() error
 	at      func() int64
 	row     int
+	ahead   []line // read already, to come again
+}
+
+type line struct {
+	cells []string
+	row   int
 }
 
 // Open opens a table by its name's ending: .csv, .tsv, .txt (tab-parted) or
@@ -117,6 +123,11 @@ func (r *Rows) ReadHeading() error {
 
 // Next returns the next row that is not empty, its cells trimmed; io.EOF after the last.
 func (r *Rows) Next() ([]string, error) {
+	if len(r.ahead) > 0 {
+		first := r.ahead[0]
+		r.ahead, r.row = r.ahead[1:], first.row
+		return first.cells, nil
+	}
 	for {
 		cells, err := r.next()
 		if err != nil {

@@ -39,6 +39,8 @@ func (s *Store) TakeIn(ctx context.Context, actor market.Actor, clusterID string
 	return out, nil
 }
 
+var nobodyNamed = market.Bad("reps", "import.rep")
+
 // intake is a table on its way in.
 type intake struct {
 	*tx
@@ -54,6 +56,10 @@ func (t *intake) take(ctx context.Context, row market.Intake, out *market.Taken)
 	old, err := t.knownEnterprise(ctx, e)
 	switch {
 	case market.IsKind(err, market.NotFound):
+		if row.Party != nil && len(row.Party.Reps) == 0 && e.Contact.Name == "" {
+			out.Fault = nobodyNamed
+			return nil
+		}
 		out.Fresh, out.What = true, market.TakenNew
 		if e, err = t.upsertEnterprise(ctx, t.actor, e); err != nil {
 			return err
@@ -119,6 +125,9 @@ func (t *intake) party(ctx context.Context, e *market.Enterprise, p market.FairP
 		return nil
 	case len(p.Reps) == 0 && there:
 		p.Reps = old.Reps
+	case len(p.Reps) == 0 && e.Contact.Name == "":
+		out.Fault = nobodyNamed
+		return nil
 	case len(p.Reps) == 0:
 		p.Reps = []market.FairRep{{Name: e.Contact.Name, Phone: e.Contact.Phone}}
 	}

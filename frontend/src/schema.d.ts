@@ -538,6 +538,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fairs/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** take fair sheet */
+        post: operations["take-fair-sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fairs/{id}/timetable": {
         parameters: {
             query?: never;
@@ -1786,6 +1803,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/sheets/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** sheet template */
+        get: operations["sheet-template"];
+        put?: never;
+        /** take sheet */
+        post: operations["take-sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/words": {
         parameters: {
             query?: never;
@@ -2303,6 +2338,15 @@ export interface components {
         AuditOutputBody: {
             items: components["schemas"]["AuditLine"][];
             next: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        BadCell: {
+            column: string;
+            remedy: string;
+            /** Format: int64 */
+            row: number;
+            value: string;
         } & {
             [key: string]: unknown;
         };
@@ -2981,6 +3025,23 @@ export interface components {
             at: string;
             note: string;
             reason: string;
+        } & {
+            [key: string]: unknown;
+        };
+        GoodRow: {
+            firm: string;
+            /** @description Empty while only tried and new */
+            firm_id: string;
+            /** @description The firm gets a new record */
+            fresh: boolean;
+            /** Format: int64 */
+            row: number;
+            /** @description How the row was understood */
+            text: string;
+            /** @description Taken all the same */
+            warning: string;
+            /** @enum {string} */
+            what: "created" | "updated" | "same";
         } & {
             [key: string]: unknown;
         };
@@ -4212,6 +4273,22 @@ export interface components {
         };
         SessionsOutputBody: {
             items: components["schemas"]["SessionView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        SheetResult: {
+            bad: components["schemas"]["BadCell"][];
+            /** @description Headings that were understood */
+            columns: string[];
+            /** @description created, updated, same, firms (new records), bad */
+            count: {
+                [key: string]: number;
+            };
+            /** @description Taken; else only tried */
+            done: boolean;
+            good: components["schemas"]["GoodRow"][];
+            /** @description Headings that nobody knows; nothing of theirs is kept */
+            ignored: string[];
         } & {
             [key: string]: unknown;
         };
@@ -7382,6 +7459,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-fair-sheet": {
+        parameters: {
+            query?: {
+                /** @description Take the good rows; else the table is only tried */
+                keep?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetResult"];
                 };
             };
             /** @description Bad Request */
@@ -13801,6 +13964,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sheet-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "firms" | "listings" | "parties";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-sheet": {
+        parameters: {
+            query?: {
+                cluster?: string;
+                /** @description Take the good rows; else the table is only tried */
+                keep?: boolean;
+            };
+            header?: never;
+            path: {
+                kind: "firms" | "listings";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetResult"];
+                };
             };
             /** @description Bad Request */
             400: {
