@@ -150,7 +150,7 @@ func TestFairIsItsOperators(t *testing.T) {
 		{"POST", "/api/fairs/{fair}/plans", `{}`}, {"GET", "/api/plans/" + p.ID, ""}, {"POST", "/api/plans/" + p.ID + "/release", ""},
 		{"PUT", "/api/plans/" + p.ID + "/meetings", `{"a":"{a}","b":"{b}","slot":1}`}, {"GET", "/api/plans/" + p.ID + "/compare/" + p.ID, ""},
 		{"GET", "/api/fairs/{fair}/links", ""}, {"POST", "/api/fairs/{fair}/arrivals", `{"items":[]}`}, {"DELETE", "/api/fairs/{fair}/arrivals/{a}/0", ""},
-		{"GET", "/api/fairs/{fair}/report", ""}, {"GET", "/api/fairs/{fair}/report.xlsx", ""},
+		{"GET", "/api/fairs/{fair}/report", ""}, {"GET", "/api/fairs/{fair}/report.xlsx", ""}, {"POST", "/api/plans/" + p.ID + "/stop", ""},
 	} {
 		status, _ := w.do("", c.method, c.path, c.body)
 		require.Equal(t, 401, status, c.path)
@@ -163,13 +163,15 @@ func TestFairIsItsOperators(t *testing.T) {
 		require.Equal(t, 404, status, missing)
 		require.Equal(t, none, theirs, c.path)
 	}
-	status, _ := w.do("", "GET", "/fairs/{fair}/print", "")
-	require.Equal(t, 404, status)
-	status, _ = w.do(w.stranger, "GET", "/fairs/{fair}/print", "")
-	require.Equal(t, 404, status)
-	status, text := w.do(w.operator, "GET", "/fairs/{fair}/print", "")
-	require.Equal(t, 200, status)
-	require.Contains(t, text, "甲厂")
+	for _, page := range []string{"/fairs/{fair}/print", "/fairs/{fair}/report"} {
+		for _, token := range []string{"", w.tokens[0], w.stranger} {
+			status, _ := w.do(token, "GET", page, "")
+			require.Equal(t, 404, status, page)
+		}
+		status, text := w.do(w.operator, "GET", page, "")
+		require.Equal(t, 200, status)
+		require.Contains(t, text, "甲厂")
+	}
 }
 
 // TestWishesArePrivate: the other firm sees nothing of a wish, nor does who is not registered see who comes.

@@ -73,6 +73,9 @@ type (
 	templateInput struct {
 		Kind string `path:"kind" enum:"firms,listings,parties"`
 	}
+	firmsBookInput struct {
+		Q string `query:"q" maxLength:"80"`
+	}
 	sheetOutput struct{ Body SheetResult }
 )
 
@@ -80,6 +83,7 @@ func (a *API) mountIntake() {
 	big := func(op *huma.Operation) { op.MaxBodyBytes = sheetMost }
 	route(a, "GET /api/operator/sheets/{kind}", market.AsOperator, "sheet-template", a.sheetTemplate)
 	route(a, "POST /api/operator/sheets/{kind}", market.AsOperator, "take-sheet", a.takeSheet, big)
+	route(a, "GET /api/operator/enterprises.xlsx", market.AsOperator, "export-firms", a.exportFirms)
 	route(a, "POST /api/fairs/{id}/sheet", market.AsOperator, "take-fair-sheet", a.takeFairSheet, big)
 }
 
@@ -354,4 +358,38 @@ func (a *API) sheetTemplate(_ context.Context, w who, in *templateInput) (*bookO
 		table.Heading = append(table.Heading, h.Words[0])
 	}
 	return a.book("template-"+in.Kind, table)
+}
+
+// exportFirms is the officer's firms as a workbook. Its first columns are those
+// that a table of firms is read by; whom to call is the firm's own to show.
+func (a *API) exportFirms(ctx context.Context, w who, in *firmsBookInput) (*bookOutput, error) {
+	text := func(key string) string { return frontend.Text(w.lang, key) }
+	clusters, err := a.clusterNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	word := map[string]string{}
+	for _, h := range sheet.FirmHeadings {
+		word[h.Field] = h.Words[0]
+	}
+	table := sheet.Table{Name: text("app.desk.firms"), Heading: []string{word["enterprise"], word["uscc"], word["kind"], word["region"], word["products"], text("app.cluster"), text("firms.level"), text("app.verified.basis"), text("firms.standing"), text("record.honours")}}
+	for after := ""; ; {
+		list, next, err := a.cfg.Store.OperatedEnterprises(ctx, w.Actor, in.Q, after, limitMost)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			var honours []string
+			for _, h := range e.Honours {
+				if h.Counts(a.now()) {
+					honours = append(honours, text("honour."+string(h.Kind)))
+				}
+			}
+			table.Rows = append(table.Rows, []any{e.Name, e.USCC, text("app.kind." + string(e.Kind)), region.Name(e.Region), e.MainProducts, clusters[e.ClusterID],
+				text("level." + string(e.Verified.Level)), e.Verified.Basis, text("app.standing." + string(e.Standing)), strings.Join(honours, "、")})
+		}
+		if after = next; after == "" {
+			return a.book("firms", table)
+		}
+	}
 }

@@ -206,7 +206,7 @@ var askedOf = map[string]string{
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
-	"sheet-template": "operator", "take-sheet": "operator", "words": "operator", "add-words": "operator", "remove-words": "operator", "deliveries": "operator", "calls": "operator", "export-calls": "operator", "call-phone": "operator", "answer-call": "operator",
+	"export-firms": "operator", "sheet-template": "operator", "take-sheet": "operator", "words": "operator", "add-words": "operator", "remove-words": "operator", "deliveries": "operator", "calls": "operator", "export-calls": "operator", "call-phone": "operator", "answer-call": "operator",
 }
 
 // revision is the stored one of A's thing.
@@ -418,6 +418,7 @@ var tenantExamples = map[string]tenantExample{
 	"sheet-template":    {path: map[string][]string{"kind": {"table"}}},
 	"take-sheet":        {path: map[string][]string{"kind": {"table"}}, query: map[string]string{"cluster": "{rule}", "keep": "true"}, table: "企业名称,联系人\n表上新厂,例\n甲厂,例\n乙厂,例\n"},
 	"take-fair-sheet":   {path: ofFair, query: map[string]string{"keep": "true"}, table: "企业名称,参会人\n表上新厂,例\n"},
+	"export-firms":      {query: map[string]string{"q": ""}},
 	"counterparts":      {path: ofFair},
 	"save-wish":         {path: ofParty, body: `{"mark":"want"}`},
 	"openings":          {path: ofPick},
@@ -430,6 +431,7 @@ var tenantExamples = map[string]tenantExample{
 	"release-plan":      {path: ofPlan},
 	"plan-book":         {path: ofPlan},
 	"copy-plan":         {path: ofPlan},
+	"stop-plan":         {path: ofPlan},
 	"compare-plans":     {path: map[string][]string{"id": {"plan"}, "other": {"plan"}}},
 	"my-timetable":      {path: ofFair},
 	"fair-links":        {path: ofFair},
@@ -843,7 +845,7 @@ func TestTenantPages(t *testing.T) {
 		"/": nil, "/sign-in": nil, "/sitemap.xml": nil, "/robots.txt": nil, "/app": nil, "/app/*": nil, "/livez": nil, "/readyz": nil, "/metrics": nil, "/pages/:file": nil,
 		// What these open stands in their signed links: TestFairLinks, TestFairIsItsOperators.
 		"/f/:token": nil, "/n/:token": nil, "/m/:token": nil, // TestFollowUpPage, TestLinkPages
-		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil,
+		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil, "/fairs/:id/report": nil,
 		"/api/openapi.json": nil, "/api/openapi.yaml": nil, "/api/docs": nil,
 		"/listings/:id": anyListing, "/enterprises/:id": {"enterprise"}, "/i/:id": {"image of draft", "image of live"},
 	}

@@ -1530,6 +1530,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/enterprises.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** export firms */
+        get: operations["export-firms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/enterprises/{id}/claim-link": {
         parameters: {
             query?: never;
@@ -1969,6 +1986,23 @@ export interface paths {
         put?: never;
         /** release plan */
         post: operations["release-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** stop plan */
+        post: operations["stop-plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2894,6 +2928,7 @@ export interface components {
         };
         FairReport: {
             figures: components["schemas"]["ReportFigures"];
+            firms: components["schemas"]["ReportFirm"][];
             lines: components["schemas"]["ReportLine"][];
             /** Format: int64 */
             release: number;
@@ -4144,11 +4179,31 @@ export interface components {
             results: {
                 [key: string]: number;
             };
+            sums: components["schemas"]["Sums"];
             /**
              * Format: int64
              * @description Talks asked for and not placed
              */
             unmet: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ReportFirm: {
+            absent: boolean;
+            amount: string;
+            /** Format: int64 */
+            came: number;
+            /** @description Id */
+            cluster: string;
+            /** Format: int64 */
+            held: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            role: string;
+            /** Format: int64 */
+            strong: number;
         } & {
             [key: string]: unknown;
         };
@@ -4189,13 +4244,26 @@ export interface components {
         };
         ReportPart: {
             amount: string;
-            /** @description Of the class; empty for a cluster, and where no listings fit */
+            /** @description Yuan of contracts that one side claims */
+            claimed: string;
+            /** @description Of the class, empty where no listings fit; of a cluster its id */
             code: string;
+            /** @description Yuan of contracts that both sides confirm */
+            confirmed: string;
+            /**
+             * Format: int64
+             * @description Talks with a contract in the ledger
+             */
+            contracts: number;
             /** Format: int64 */
             firms: number;
             /** Format: int64 */
             held: number;
             name: string;
+            /** @description Yuan that a side named at the table and the ledger has no contract of */
+            said: string;
+            /** @description Yuan of contracts whose documents the association saw */
+            seen: string;
             /**
              * Format: int64
              * @description Intentions, samples and orders
@@ -4360,6 +4428,23 @@ export interface components {
             items: components["schemas"]["SummaryLine"][];
             /** @description What lies between two clusters is counted once here */
             total: components["schemas"]["SummaryLine"];
+        } & {
+            [key: string]: unknown;
+        };
+        Sums: {
+            /** @description Yuan of contracts that one side claims */
+            claimed: string;
+            /** @description Yuan of contracts that both sides confirm */
+            confirmed: string;
+            /**
+             * Format: int64
+             * @description Talks with a contract in the ledger
+             */
+            contracts: number;
+            /** @description Yuan that a side named at the table and the ledger has no contract of */
+            said: string;
+            /** @description Yuan of contracts whose documents the association saw */
+            seen: string;
         } & {
             [key: string]: unknown;
         };
@@ -12693,6 +12778,84 @@ export interface operations {
             };
         };
     };
+    "export-firms": {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "make-claim-link": {
         parameters: {
             query?: never;
@@ -14905,6 +15068,80 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Plan"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

@@ -3,10 +3,8 @@ import { useState } from 'react'
 import { api, ok } from '../api'
 import { t, tOf } from '../text'
 import { Empty, Fault, Loading } from '../ui/ui'
-import { shortName, usePlans, type Fair, type Plan } from './fair'
+import { busy, usePlans, type Fair, type Plan } from './fair'
 import { Timetable } from './Timetable'
-
-const busy = (p: Plan) => p.state === 'queued' || p.state === 'solving'
 
 /** Drafts and releases of a fair; the chosen one stands below as a timetable. */
 export function Plans({ fair }: { fair: Fair }) {
@@ -32,6 +30,10 @@ export function Plans({ fair }: { fair: Fair }) {
     mutationFn: (id: string) => ok(api.POST('/api/plans/{id}/copy', { params: { path: { id } } })),
     onSuccess: (p) => { setChosen(p.id); return queries.invalidateQueries({ queryKey: ['fair', fair.id, 'plans'] }) },
   })
+  const stop = useMutation({
+    mutationFn: (id: string) => ok(api.POST('/api/plans/{id}/stop', { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['fair', fair.id, 'plans'] }),
+  })
   if (plans.isPending) return <Loading />
   return (
     <>
@@ -42,7 +44,7 @@ export function Plans({ fair }: { fair: Fair }) {
         <label className="check"><input type="checkbox" checked={keep} onChange={(e) => setKeep(e.target.checked)} />{t('fair.keepLocks')}</label>
         <button className="primary" disabled={make.isPending || items.some(busy)}>{t('fair.solve')}</button>
       </form>
-      <Fault error={plans.error ?? make.error ?? release.error ?? copy.error} />
+      <Fault error={plans.error ?? make.error ?? release.error ?? copy.error ?? stop.error} />
       {items.length === 0 && <Empty title={t('fair.plans.none')}><p>{t('fair.plans.hint')}</p></Empty>}
       {items.length > 0 && (
         <div className="scroll" role="region" aria-label={t('fair.tab.plans')} tabIndex={0}>
@@ -53,7 +55,7 @@ export function Plans({ fair }: { fair: Fair }) {
         </div>
       )}
       {plan && other && other !== plan.id && <Compare fair={fair} a={other} b={plan.id} />}
-      {plan && busy(plan) && <p className="good" role="status">{t('fair.solving')} {plan.progress}</p>}
+      {plan && busy(plan) && <p className="good plan-bar"><span role="status">{tOf('fair.state', plan.state)} {plan.progress}</span><progress aria-label={t('fair.solving')} />{plan.state !== 'stopping' && <button type="button" onClick={() => stop.mutate(plan.id)}>{t('fair.stop')}</button>}</p>}
       {plan && !busy(plan) && <Timetable key={plan.id} fair={fair} id={plan.id} />}
     </>
   )
@@ -80,7 +82,7 @@ function Compare({ fair, a, b }: { fair: Fair; a: string; b: string }) {
   return (
     <details className="card compare" open>
       <summary>{t('fair.compared', x.number, y.number, got.data.changes.length)}</summary>
-      <ul>{got.data.changes.map((c) => <li key={c.a + c.b}>{shortName(c.name_a)} × {shortName(c.name_b)}: {at(c.slot[0]!, c.table[0]!)} → {at(c.slot[1]!, c.table[1]!)}</li>)}</ul>
+      <ul>{got.data.changes.map((c) => <li key={c.a + c.b}>{c.name_a} × {c.name_b}: {at(c.slot[0]!, c.table[0]!)} → {at(c.slot[1]!, c.table[1]!)}</li>)}</ul>
     </details>
   )
 }
