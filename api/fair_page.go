@@ -298,6 +298,7 @@ type wallBody struct {
 	Clock     string
 	NowTime   string
 	NextTime  string
+	Crowd     string // how close the talks stand: "", many, crowd
 }
 
 // wall is the screen in the hall. It asks for itself again every second.
@@ -320,6 +321,12 @@ func (s *pageSite) wall(c *fiber.Ctx, f *frame) (string, error) {
 		} else {
 			body.Next = append(body.Next, x)
 		}
+	}
+	switch n := max(len(body.Now), len(body.Next)); {
+	case n > 24:
+		body.Crowd = "crowd"
+	case n > 10:
+		body.Crowd = "many"
 	}
 	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = l.fair.Name, true, "", "fair wallpaper", body
 	c.Set("Refresh", "1")

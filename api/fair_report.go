@@ -41,7 +41,7 @@ type ReportFigures struct {
 	Agreed   int            `json:"agreed"`
 	Unmet    int            `json:"unmet" doc:"Talks asked for and not placed"`
 	Results  map[string]int `json:"results"`
-	Amount   string         `json:"amount"`
+	Talked   int            `json:"talked" doc:"Firms of which at least one talk was held"`
 	Sums     Sums           `json:"sums"`
 	Clusters []ReportPart   `json:"clusters" nullable:"false"`
 	Chains   []ReportPart   `json:"chains" nullable:"false" doc:"By what the two have to do with each other; each talk counts once"`
@@ -53,10 +53,9 @@ type ReportFigures struct {
 type ReportPart struct {
 	Code   string `json:"code" doc:"Of the class, empty where no listings fit; of a cluster its id"`
 	Name   string `json:"name"`
-	Firms  int    `json:"firms"`
+	Firms  int    `json:"firms" doc:"Registered firms of the cluster; firms that talked about the class"`
 	Held   int    `json:"held"`
 	Strong int    `json:"strong" doc:"Intentions, samples and orders"`
-	Amount string `json:"amount"`
 	Sums
 }
 
@@ -65,6 +64,7 @@ type ReportPart struct {
 type Sums struct {
 	Said      string `json:"said" doc:"Yuan that a side named at the table and the ledger has no contract of"`
 	Contracts int    `json:"contracts" doc:"Talks with a contract in the ledger"`
+	Contract  string `json:"contract" doc:"Yuan of all contracts"`
 	Claimed   string `json:"claimed" doc:"Yuan of contracts that one side claims"`
 	Confirmed string `json:"confirmed" doc:"Yuan of contracts that both sides confirm"`
 	Seen      string `json:"seen" doc:"Yuan of contracts whose documents the association saw"`
@@ -81,7 +81,7 @@ type ReportFirm struct {
 	Absent  bool   `json:"absent"`
 	Held    int    `json:"held"`
 	Strong  int    `json:"strong"`
-	Amount  string `json:"amount"`
+	Sums
 }
 
 // UnmetNeed is a live need of a fair's firm that the fair did not help.
@@ -262,7 +262,7 @@ func reportLine(m market.Meeting, said []market.FairReply, outcomes map[string]m
 		if strength(string(x.Result)) > strength(line.Result) || line.Result == "" {
 			line.Result = string(x.Result)
 		}
-		if x.Fen > 0 && (fen == 0 || x.Fen < fen) {
+		if x.Fen > 0 && x.Result != market.ResultNone && (fen == 0 || x.Fen < fen) {
 			fen = x.Fen
 		}
 		if x.Note != "" {

@@ -41,17 +41,21 @@ func (a *API) fairBook(ctx context.Context, w who, in *idInput) (*bookOutput, er
 		talks.Rows = append(talks.Rows, []any{x.Time, table, x.NameA, x.NameB, class, result(x.ResultA), result(x.ResultB), result(x.Result), inYuan(x.Amount),
 			word("app.stage.", x.Stage), word("app.strength.", x.Strength), strings.Join(x.Notes, "；"), x.Why})
 	}
-	shares := func(name, of string, parts []ReportPart) sheet.Table {
-		t := sheet.Table{Name: text(name), Heading: []string{text(of), text("fair.report.firms"), text("fair.report.held"), text("fair.report.strong"), text("fair.amount"),
-			text("fair.report.said"), text("fair.report.contracts"), text("app.strength.claimed"), text("app.strength.confirmed"), text("app.strength.seen")}}
-		for _, p := range append(slices.Clone(parts), ReportPart{Name: text("bureau.total"), Firms: r.Figures.Firms, Held: r.Figures.Held, Strong: r.Figures.Held - r.Figures.Results["none"], Amount: r.Figures.Amount, Sums: r.Figures.Sums}) {
-			t.Rows = append(t.Rows, []any{p.Name, p.Firms, p.Held, p.Strong, inYuan(p.Amount), inYuan(p.Said), p.Contracts, inYuan(p.Claimed), inYuan(p.Confirmed), inYuan(p.Seen)})
+	sums := func(x Sums) []any {
+		return []any{inYuan(x.Said), x.Contracts, inYuan(x.Contract), inYuan(x.Claimed), inYuan(x.Confirmed), inYuan(x.Seen)}
+	}
+	sumHeads := []string{text("fair.report.said"), text("fair.report.contracts"), text("fair.report.contract"), text("app.strength.claimed"), text("app.strength.confirmed"), text("app.strength.seen")}
+	shares := func(name, of string, parts []ReportPart, total ReportPart) sheet.Table {
+		t := sheet.Table{Name: text(name), Heading: append([]string{text(of), text("fair.report.firms"), text("fair.report.held"), text("fair.report.strong")}, sumHeads...)}
+		for _, p := range append(slices.Clone(parts), total) {
+			t.Rows = append(t.Rows, append([]any{p.Name, p.Firms, p.Held, p.Strong}, sums(p.Sums)...))
 		}
 		return t
 	}
-	firms := sheet.Table{Name: text("fair.report.firmList"), Heading: []string{text("fair.firm"), text("fair.role.ask"), text("fair.report.people"), text("fair.report.came"), text("fair.report.held"), text("fair.report.strong"), text("fair.amount")}}
+	chains, clusters := r.Figures.totals(text("bureau.total"))
+	firms := sheet.Table{Name: text("fair.report.firmList"), Heading: append([]string{text("fair.firm"), text("fair.role.ask"), text("fair.report.people"), text("fair.report.came"), text("fair.report.held"), text("fair.report.strong")}, sumHeads...)}
 	for _, x := range r.Firms {
-		firms.Rows = append(firms.Rows, []any{x.Name, word("fair.role.", x.Role), x.People, x.Came, x.Held, x.Strong, inYuan(x.Amount)})
+		firms.Rows = append(firms.Rows, append([]any{x.Name, word("fair.role.", x.Role), x.People, x.Came, x.Held, x.Strong}, sums(x.Sums)...))
 	}
 	ledger := sheet.Table{Name: text("fair.report.ledger"), Heading: []string{text("fair.stage"), text("fair.strength"), text("fair.report.count"), text("fair.amount")}}
 	for _, x := range r.Figures.Ledger {
@@ -61,7 +65,7 @@ func (a *API) fairBook(ctx context.Context, w who, in *idInput) (*bookOutput, er
 	for _, x := range unmet.Needs {
 		needs.Rows = append(needs.Rows, []any{x.ClassName, x.Title, x.Enterprise})
 	}
-	return a.book("fair-report", talks, shares("fair.report.chains", "fair.report.chain", r.Figures.Chains), shares("fair.report.clusters", "fair.report.cluster", r.Figures.Clusters), ledger, firms, needs)
+	return a.book("fair-report", talks, shares("fair.report.chains", "fair.report.chain", r.Figures.Chains, chains), shares("fair.report.clusters", "fair.report.cluster", r.Figures.Clusters, clusters), ledger, firms, needs)
 }
 
 // inYuan is an amount as a number to reckon with; an empty one stays empty.

@@ -29,14 +29,14 @@ func (s *sums) add(line *ReportLine, fen int64) {
 }
 
 func (s *sums) view() Sums {
-	return Sums{fairAmount(s.said), s.contracts, fairAmount(s.of[string(market.Claimed)]), fairAmount(s.of[string(market.Confirmed)]), fairAmount(s.of[string(market.Seen)])}
+	all := s.of[string(market.Claimed)] + s.of[string(market.Confirmed)] + s.of[string(market.Seen)]
+	return Sums{fairAmount(s.said), s.contracts, fairAmount(all), fairAmount(s.of[string(market.Claimed)]), fairAmount(s.of[string(market.Confirmed)]), fairAmount(s.of[string(market.Seen)])}
 }
 
 // reportPart is a share while it is added up.
 type reportPart struct {
 	firms        map[string]bool
 	held, strong int
-	fen          int64
 	sums         sums
 }
 
@@ -45,12 +45,11 @@ func (p *reportPart) add(line *ReportLine, fen int64) {
 	if line.Result != string(market.ResultNone) {
 		p.strong++
 	}
-	p.fen += fen
 	p.sums.add(line, fen)
 }
 
 func (p *reportPart) view(code, name string) ReportPart {
-	return ReportPart{code, name, len(p.firms), p.held, p.strong, fairAmount(p.fen), p.sums.view()}
+	return ReportPart{code, name, len(p.firms), p.held, p.strong, p.sums.view()}
 }
 
 // reportCount adds up a report.
@@ -116,7 +115,7 @@ func (c *reportCount) add(line ReportLine, fen int64) {
 }
 
 func (c *reportCount) done(names map[string]string, lang string) ReportFigures {
-	c.Held, c.Amount, c.Sums = c.all.held, fairAmount(c.all.fen), c.all.sums.view()
+	c.Held, c.Talked, c.Sums = c.all.held, len(c.firm), c.all.sums.view()
 	c.Clusters, c.Chains = []ReportPart{}, []ReportPart{}
 	for id, p := range c.clusters {
 		c.Clusters = append(c.Clusters, p.view(id, cmp.Or(names[id], frontend.Text(lang, "fair.report.elsewhere"))))
@@ -130,12 +129,20 @@ func (c *reportCount) done(names map[string]string, lang string) ReportFigures {
 	return c.ReportFigures
 }
 
+// totals are the last rows of the tables by class and by cluster.
+func (f *ReportFigures) totals(name string) (chains, clusters ReportPart) {
+	chains = ReportPart{Name: name, Firms: f.Talked, Held: f.Held, Strong: f.Held - f.Results[string(market.ResultNone)], Sums: f.Sums}
+	clusters = chains
+	clusters.Firms = f.Firms
+	return chains, clusters
+}
+
 // firms lists who was registered, by name.
 func (c *reportCount) firms() []ReportFirm {
 	out := []ReportFirm{}
 	for id, p := range c.party {
 		made := part(c.firm, id)
-		out = append(out, ReportFirm{id, c.records[id].Name, string(p.Role), c.records[id].ClusterID, len(p.Reps), c.came[id], p.Absent, made.held, made.strong, fairAmount(made.fen)})
+		out = append(out, ReportFirm{id, c.records[id].Name, string(p.Role), c.records[id].ClusterID, len(p.Reps), c.came[id], p.Absent, made.held, made.strong, made.sums.view()})
 	}
 	slices.SortFunc(out, func(x, y ReportFirm) int { return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.ID, y.ID)) })
 	return out

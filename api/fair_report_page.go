@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"lianqiao/frontend"
 	"lianqiao/market"
 )
 
@@ -17,7 +18,8 @@ type reportBody struct {
 	Held       []ReportLine
 	Quotes     []reportQuote
 	Unmet      UnmetNeeds
-	Total      ReportPart
+	Chains     []ReportPart
+	Clusters   []ReportPart
 }
 
 // reportQuote is what the two of a talk said in their own words.
@@ -51,7 +53,8 @@ func (s *pageSite) report(c *fiber.Ctx, f *frame) (string, error) {
 	body.Hosts = s.api.fairView(w.Actor, body.Fair, nil, "", names).Hosted
 	body.Days, body.When = days(&body.Fair), s.api.now().In(chinaTime()).Format("2006-01-02 15:04")
 	n := body.Report.Figures
-	body.Total = ReportPart{Firms: n.Firms, Held: n.Held, Strong: n.Held - n.Results[string(market.ResultNone)], Amount: n.Amount, Sums: n.Sums}
+	chains, clusters := n.totals(frontend.Text(f.Lang, "bureau.total"))
+	body.Chains, body.Clusters = append(n.Chains, chains), append(n.Clusters, clusters)
 	for _, x := range body.Report.Lines {
 		if x.Result == "" {
 			continue

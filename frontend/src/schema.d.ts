@@ -4155,7 +4155,6 @@ export interface components {
         ReportFigures: {
             /** Format: int64 */
             agreed: number;
-            amount: string;
             /** Format: int64 */
             arrived: number;
             /** Format: int64 */
@@ -4182,6 +4181,11 @@ export interface components {
             sums: components["schemas"]["Sums"];
             /**
              * Format: int64
+             * @description Firms of which at least one talk was held
+             */
+            talked: number;
+            /**
+             * Format: int64
              * @description Talks asked for and not placed
              */
             unmet: number;
@@ -4190,11 +4194,21 @@ export interface components {
         };
         ReportFirm: {
             absent: boolean;
-            amount: string;
             /** Format: int64 */
             came: number;
+            /** @description Yuan of contracts that one side claims */
+            claimed: string;
             /** @description Id */
             cluster: string;
+            /** @description Yuan of contracts that both sides confirm */
+            confirmed: string;
+            /** @description Yuan of all contracts */
+            contract: string;
+            /**
+             * Format: int64
+             * @description Talks with a contract in the ledger
+             */
+            contracts: number;
             /** Format: int64 */
             held: number;
             id: string;
@@ -4202,6 +4216,10 @@ export interface components {
             /** Format: int64 */
             people: number;
             role: string;
+            /** @description Yuan that a side named at the table and the ledger has no contract of */
+            said: string;
+            /** @description Yuan of contracts whose documents the association saw */
+            seen: string;
             /** Format: int64 */
             strong: number;
         } & {
@@ -4243,19 +4261,23 @@ export interface components {
             [key: string]: unknown;
         };
         ReportPart: {
-            amount: string;
             /** @description Yuan of contracts that one side claims */
             claimed: string;
             /** @description Of the class, empty where no listings fit; of a cluster its id */
             code: string;
             /** @description Yuan of contracts that both sides confirm */
             confirmed: string;
+            /** @description Yuan of all contracts */
+            contract: string;
             /**
              * Format: int64
              * @description Talks with a contract in the ledger
              */
             contracts: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Registered firms of the cluster; firms that talked about the class
+             */
             firms: number;
             /** Format: int64 */
             held: number;
@@ -4436,6 +4458,8 @@ export interface components {
             claimed: string;
             /** @description Yuan of contracts that both sides confirm */
             confirmed: string;
+            /** @description Yuan of all contracts */
+            contract: string;
             /**
              * Format: int64
              * @description Talks with a contract in the ledger

@@ -63,13 +63,14 @@ export function Plans({ fair }: { fair: Fair }) {
 
 function Row({ plan: p, on, other, choose, compare, release, copy }: { plan: Plan; on: boolean; other: boolean; choose: () => void; compare: () => void; release: () => void; copy: () => void }) {
   const f = p.figures
+  const [sure, setSure] = useState(false)
   return (
     <tr className={on ? 'on' : undefined}>
       <th scope="row"><button type="button" className="plain" aria-pressed={on} onClick={choose}>{t('fair.planNo', p.number)}</button> <span className={`phase ${p.released_at ? 'day' : ''}`}>{p.released_at ? t('fair.released', p.released_at.slice(5, 16).replace('T', ' ')) : p.state === 'done' ? t(p.picked ? 'fair.picked' : 'fair.draft') : tOf('fair.state', p.state)}</span></th>
       <td>{f.placed} / {f.asked}</td><td>{f.musts_got} / {f.musts}</td><td>{f.value}{f.bound > 0 && <small> ≤ {f.bound}</small>}</td><td>{f.gaps}</td><td>{f.table_changes}</td><td>{f.empty}</td>
       <td>{tOf('fair.status', f.status || 'none')}{f.moved > 0 && ` · ${t('fair.movedN', f.moved)}`}</td>
       <td className="quiet">{p.settings.repair ? t('fair.repair') : `${p.settings.seconds} s · ${p.settings.seed}${p.settings.fill ? ` · ${t('fair.fill')}` : ''}`}</td>
-      <td><div className="acts"><button type="button" className="plain" aria-pressed={other} onClick={compare}>{t('fair.compare')}</button>{p.state === 'done' && <button type="button" className="plain" onClick={copy}>{t('fair.copy')}</button>}{!p.released_at && p.state === 'done' && <button type="button" onClick={release}>{t('fair.release')}</button>}</div></td>
+      <td><div className="acts"><button type="button" className="plain" aria-pressed={other} onClick={compare}>{t('fair.compare')}</button>{p.state === 'done' && <button type="button" className="plain" onClick={copy}>{t('fair.copy')}</button>}{!p.released_at && p.state === 'done' && !sure && <button type="button" onClick={() => setSure(true)}>{t('fair.release')}</button>}{!p.released_at && sure && <><span className="quiet">{t('fair.release.sure')}</span><button type="button" className="primary" onClick={release}>{t('fair.release.do')}</button><button type="button" className="plain" onClick={() => setSure(false)}>{t('app.cancel')}</button></>}</div></td>
     </tr>
   )
 }

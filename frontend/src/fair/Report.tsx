@@ -9,8 +9,11 @@ type Data = Awaited<ReturnType<typeof load>>
 type Lines = Data['lines']
 const load = (id: string) => ok(api.GET('/api/fairs/{id}/report', { params: { path: { id } } }))
 
+/** Stages that are a contract. */
+const counts = (stage: string) => ['contract', 'delivered', 'reorder'].includes(stage)
+
 const filters: Record<string, (x: Lines[number]) => boolean> = {
-  planned: (x) => x.time !== '', held: (x) => x.result !== '', agreed: (x) => x.agreed, unmet: (x) => x.time === '' && x.result === '', amount: (x) => x.amount !== '',
+  planned: (x) => x.time !== '', held: (x) => x.result !== '', agreed: (x) => x.agreed, unmet: (x) => x.time === '' && x.result === '', contract: (x) => counts(x.stage), said: (x) => x.amount !== '' && !counts(x.stage),
   none: (x) => x.result === 'none', intent: (x) => x.result === 'intent', sample: (x) => x.result === 'sample', order: (x) => x.result === 'order',
 }
 
@@ -35,7 +38,8 @@ export function Report({ fair }: { fair: Fair }) {
         {figure('held', f.held, t('fair.report.held'))}
         {figure('agreed', f.agreed, t('fair.report.agreed'))}
         {['order', 'sample', 'intent', 'none'].map((r) => figure(r, f.results[r] ?? 0, tOf('fair.result', r)))}
-        {figure('amount', f.amount || 0, t('fair.amount'))}
+        {figure('contract', f.sums.contract || 0, t('fair.report.contract'))}
+        {figure('said', f.sums.said || 0, t('fair.report.said'))}
         {figure('unmet', f.unmet, t('fair.report.unmet'))}
       </div>
       <p className="plan-bar"><a className="button" href={`/api/fairs/${fair.id}/report.xlsx`}>{t('fair.report.xlsx')}</a><a className="button" href={`/fairs/${fair.id}/report`} target="_blank" rel="noreferrer">{t('fair.report.paper')}</a></p>
@@ -73,16 +77,16 @@ interface PartsProps { name: string; of: string; parts: Data['figures']['chains'
 /** Shares of the result, with amounts by how well they stand; a name opens its talks. */
 function Parts({ name, of, parts, total, on, show, key0 }: PartsProps) {
   const f = total.figures
-  const sums = (x: typeof f.sums) => <><td>{x.said || '—'}</td><td>{x.contracts}</td><td>{x.claimed || '—'}</td><td>{x.confirmed || '—'}</td><td>{x.seen || '—'}</td></>
+  const sums = (x: typeof f.sums) => <><td>{x.said || '—'}</td><td>{x.contracts}</td><td>{x.contract || '—'}</td><td>{x.claimed || '—'}</td><td>{x.confirmed || '—'}</td><td>{x.seen || '—'}</td></>
   return (
     <>
       <h2>{name}</h2>
       <div className="scroll" role="region" aria-label={name} tabIndex={0}>
         <table className="plans">
-          <thead><tr><th scope="col">{of}</th><th scope="col">{t('fair.report.firms')}</th><th scope="col">{t('fair.report.held')}</th><th scope="col">{t('fair.report.strong')}</th><th scope="col">{t('fair.report.said')}</th><th scope="col">{t('fair.report.contracts')}</th>{['claimed', 'confirmed', 'seen'].map((x) => <th scope="col" key={x}>{tOf('app.strength', x)}</th>)}</tr></thead>
+          <thead><tr><th scope="col">{of}</th><th scope="col">{t('fair.report.firms')}</th><th scope="col">{t('fair.report.held')}</th><th scope="col">{t('fair.report.strong')}</th><th scope="col">{t('fair.report.said')}</th><th scope="col">{t('fair.report.contracts')}</th><th scope="col">{t('fair.report.contract')}</th>{['claimed', 'confirmed', 'seen'].map((x) => <th scope="col" key={x}>{tOf('app.strength', x)}</th>)}</tr></thead>
           <tbody>
             {parts.map((c) => <tr key={c.code + c.name}><th scope="row"><button type="button" className="plain" aria-pressed={on === `${key0}:${c.code}`} onClick={() => show(c)}>{c.name}</button></th><td>{c.firms}</td><td>{c.held}</td><td>{c.strong}</td>{sums(c)}</tr>)}
-            <tr className="sum"><th scope="row">{t('bureau.total')}</th><td>{f.firms}</td><td>{f.held}</td><td>{f.held - (f.results.none ?? 0)}</td>{sums(f.sums)}</tr>
+            <tr className="sum"><th scope="row">{t('bureau.total')}</th><td>{key0 === 'class' ? f.talked : f.firms}</td><td>{f.held}</td><td>{f.held - (f.results.none ?? 0)}</td>{sums(f.sums)}</tr>
           </tbody>
         </table>
       </div>
@@ -94,8 +98,8 @@ function Firms({ firms, open }: { firms: Data['firms']; open: (id: string) => vo
   return (
     <div className="scroll" role="region" aria-label={t('fair.report.firmList')} tabIndex={0}>
       <table className="plans">
-        <thead><tr><th scope="col">{t('fair.firm')}</th><th scope="col">{t('fair.role.ask')}</th><th scope="col">{t('fair.report.came')}</th><th scope="col">{t('fair.report.held')}</th><th scope="col">{t('fair.report.strong')}</th><th scope="col">{t('fair.amount')}</th></tr></thead>
-        <tbody>{firms.map((x) => <tr key={x.id}><th scope="row"><button type="button" className="plain" onClick={() => open(x.id)}>{x.name}</button></th><td>{tOf('fair.role', x.role)}</td><td>{x.absent ? t('fair.absent') : `${x.came} / ${x.people}`}</td><td>{x.held}</td><td>{x.strong}</td><td>{x.amount || '—'}</td></tr>)}</tbody>
+        <thead><tr><th scope="col">{t('fair.firm')}</th><th scope="col">{t('fair.role.ask')}</th><th scope="col">{t('fair.report.came')}</th><th scope="col">{t('fair.report.held')}</th><th scope="col">{t('fair.report.strong')}</th><th scope="col">{t('fair.report.said')}</th><th scope="col">{t('fair.report.contract')}</th></tr></thead>
+        <tbody>{firms.map((x) => <tr key={x.id}><th scope="row"><button type="button" className="plain" onClick={() => open(x.id)}>{x.name}</button></th><td>{tOf('fair.role', x.role)}</td><td>{x.absent ? t('fair.absent') : `${x.came} / ${x.people}`}</td><td>{x.held}</td><td>{x.strong}</td><td>{x.said || '—'}</td><td>{x.contract || '—'}</td></tr>)}</tbody>
       </table>
     </div>
   )

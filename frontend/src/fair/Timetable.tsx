@@ -72,9 +72,9 @@ function Add({ plan: p, add }: { plan: WholePlan; add: (a: string, b: string) =>
 function Warnings({ plan: p }: { plan: WholePlan }) {
   if (p.warnings.length === 0) return <p className="good" role="status">{t('fair.warnings.none')}</p>
   return (
-    <details className="fault" open={p.warnings.length <= 5}>
+    <details className="fault" open={p.warnings.length <= 5 || p.warnings.some((w) => w.kind === 'lock')}>
       <summary><span role="status">{t('fair.warnings', p.warnings.length)}</span></summary>
-      <ul>{p.warnings.map((w, i) => <li key={i}>{w.text}</li>)}</ul>
+      <ul>{[...p.warnings].sort((x, y) => Number(y.kind === 'lock') - Number(x.kind === 'lock')).map((w, i) => <li key={i}>{w.text}</li>)}</ul>
     </details>
   )
 }

@@ -35,13 +35,12 @@ export function Firms() {
           <div className="talk-body">
             <p className="quiet">{e.verified.at ? t('app.verified.line', e.verified.by, day(e.verified.at), e.verified.basis) : e.main_products}</p>
             {e.reason && <p className="held">{e.reason}</p>}
-            <div className="acts">
-              {e.standing !== 'suspended' && <button type="button" onClick={() => actingFor.begin(e.id)}>{t('app.behalf.begin')}</button>}
-              <ClaimLink id={e.id} />
-            </div>
           </div>
           <Judge of="enterprise" acts={e.standing === 'suspended' ? ['approved'] : ['suspended', 'approved']}
-            send={(body) => ok(api.POST('/api/operator/enterprises/{id}/decide', { params: { path: { id: e.id } }, body }))} />
+            send={(body) => ok(api.POST('/api/operator/enterprises/{id}/decide', { params: { path: { id: e.id } }, body }))}>
+            {e.standing !== 'suspended' && <button type="button" onClick={() => actingFor.begin(e.id)}>{t('app.behalf.begin')}</button>}
+            <ClaimLink id={e.id} />
+          </Judge>
         </article>
       ))}
       {list.hasNextPage && <button type="button" className="wide" onClick={() => void list.fetchNextPage()}>{t('app.more')}</button>}
