@@ -36,7 +36,7 @@ async function signedIn(browser: Browser, login: string, width: number): Promise
   return page
 }
 
-const demoFair = /鹿泉—栾城/
+const demoFair = /^鹿泉—栾城/
 
 async function wish(page: Page, first: string) {
   await page.getByRole('link', { name: demoFair }).click()

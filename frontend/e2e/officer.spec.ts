@@ -42,7 +42,7 @@ for (const width of [1366, 390]) {
     const rows = `2026 年企业供需汇总表,,,,,\n序号,企业名称,供需,产品名称,规格型号,数量（吨）\n1,${firm},需,圆钢,45# Φ50,60\n2,${firm},供,减速机,,30台\n3,${firm},买,铝棒,,很多\n`
     await page.getByLabel(/选择表格/).setInputFiles(table('汇总表.csv', rows))
     await expect(page.getByText('检查完毕：新增 2，更新 0，没有变化 0；新建企业档案 1；有问题 1 行')).toBeVisible()
-    const bad = page.getByRole('region', { name: '有问题的行' }).last()
+    const bad = page.getByRole('region', { name: '有问题的行' })
     await expect(bad.getByRole('row', { name: /供需 买 应写成 供 或 需/ })).toBeVisible()
     await expect(bad.getByRole('row', { name: /数量（吨） 很多/ })).toBeVisible()
     await accessible(page)

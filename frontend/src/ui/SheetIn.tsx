@@ -52,7 +52,7 @@ export function SheetIn({ template, send, kept }: { template: string; send: (fil
 function Bad({ result: r, name }: { result: Result; name: string }) {
   if (r.bad.length === 0) return null
   return (
-    <section aria-label={t('intake.bad')}>
+    <div>
       <h2>{t('intake.bad')}</h2>
       <p className="acts"><span className="quiet grow">{t('intake.badHint')}</span><a className="button" download={`${name.replace(/\.\w+$/, '')}-${t('intake.bad')}.csv`} href={badBook(r)}>{t('intake.badBook')}</a></p>
       <div className="scroll" role="region" aria-label={t('intake.bad')} tabIndex={0}>
@@ -61,7 +61,7 @@ function Bad({ result: r, name }: { result: Result; name: string }) {
           <tbody>{r.bad.map((b, i) => <tr key={i}><td>{b.row}</td><td>{b.column}</td><td>{b.value || '—'}</td><td className="field-error">{b.remedy}</td></tr>)}</tbody>
         </table>
       </div>
-    </section>
+    </div>
   )
 }
 
@@ -75,7 +75,7 @@ export function badBook(r: Pick<Result, 'bad'>): string {
 function Good({ result: r }: { result: Result }) {
   if (r.good.length === 0) return null
   return (
-    <section aria-label={t('intake.good')}>
+    <div>
       <h2>{t('intake.good')}</h2>
       <div className="scroll" role="region" aria-label={t('intake.good')} tabIndex={0}>
         <table>
@@ -86,6 +86,6 @@ function Good({ result: r }: { result: Result }) {
         </table>
       </div>
       {r.good.length > shown && <p className="quiet">{t('intake.more', shown)}</p>}
-    </section>
+    </div>
   )
 }
