@@ -14,6 +14,7 @@ import { MyIntroductions } from './introduction/MyIntroductions'
 import { ListingForm } from './listing/ListingForm'
 import { MyListings } from './listing/MyListings'
 import { follow } from './live'
+import { OutcomePanel } from './outcome/OutcomePanel'
 import { MyProposals } from './proposal/MyProposals'
 import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
@@ -137,7 +138,7 @@ function Work({ me }: { me: Me }) {
       <Route path="/listings/:id/edit" element={<ListingForm />} />
       <Route path="/proposals" element={<MyProposals />} />
       <Route path="/preferences" element={<Suspense fallback={<Loading />}><Preferences /></Suspense>} />
-      <Route path="/introductions" element={<MyIntroductions />} />
+      <Route path="/introductions" element={<MyIntroductions outcome={(i) => <OutcomePanel introduction={i} />} />} />
       <Route path="/notices" element={<Suspense fallback={<Loading />}><Notices /></Suspense>} />
       <Route path="/ask/:id" element={<Ask />} />
       <Route path="/quotes/:id" element={<Suspense fallback={<Loading />}><QuotePage /></Suspense>} />
