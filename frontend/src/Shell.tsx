@@ -2,16 +2,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 import { actingFor, api, ApiError, ok, type Me } from './api'
-import { Account } from './account/Account'
-import { UseTicket } from './account/UseTicket'
-import { EnterprisePage } from './enterprise/EnterprisePage'
 import { SignIn } from './enterprise/SignIn'
-import { SignUp } from './enterprise/SignUp'
 import { Fairs } from './fair/Fairs'
 import './fair/fair.css'
-import { Ask } from './introduction/Ask'
 import { MyIntroductions } from './introduction/MyIntroductions'
-import { ListingForm } from './listing/ListingForm'
 import { MyListings } from './listing/MyListings'
 import { follow } from './live'
 import { OutcomePanel } from './outcome/OutcomePanel'
@@ -19,9 +13,16 @@ import { MyProposals } from './proposal/MyProposals'
 import { language, switchLanguage, t, tOf } from './text'
 import { Fault, Loading } from './ui/ui'
 
+// What most people open seldom, or not first.
+const Account = lazy(() => import('./account/Account'))
+const UseTicket = lazy(() => import('./account/UseTicket'))
+const SignUp = lazy(() => import('./enterprise/SignUp'))
+const EnterprisePage = lazy(() => import('./enterprise/EnterprisePage'))
 const SecondStep = lazy(() => import('./account/SecondStep'))
 const MyData = lazy(() => import('./account/MyData'))
 const Preferences = lazy(() => import('./proposal/Preferences'))
+const Ask = lazy(() => import('./introduction/Ask'))
+const ListingForm = lazy(() => import('./listing/ListingForm'))
 const Notices = lazy(() => import('./notice/Notices'))
 const Operator = lazy(() => import('./operator/Operator'))
 const QuotePage = lazy(() => import('./quote/QuotePage'))
@@ -46,7 +47,7 @@ export function Shell() {
     <>
       <Header me={me} />
       {me?.behalf && <p className="behalf" role="status"><span className="wrap">{t('app.behalf', me.enterprise?.name ?? '')} <button type="button" onClick={actingFor.end}>{t('app.behalf.end')}</button></span></p>}
-      <main id="main">{me ? <Work me={me} /> : <Door />}</main>
+      <main id="main"><Suspense fallback={<Loading />}>{me ? <Work me={me} /> : <Door />}</Suspense></main>
     </>
   )
 }
@@ -129,7 +130,7 @@ function Work({ me }: { me: Me }) {
   const here = useLocation()
   const wanted = new URLSearchParams(here.search).get('to')
   const back = wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : home
-  if (me.must_enrol) return <Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>
+  if (me.must_enrol) return <SecondStep me={me} />
   if (!me.enterprise && !officer(me) && here.pathname !== '/ticket' && back !== '/ticket') return <NoFirm me={me} />
   return (
     <Routes>
@@ -137,20 +138,20 @@ function Work({ me }: { me: Me }) {
       <Route path="/listings/new" element={<ListingForm key="new" />} />
       <Route path="/listings/:id/edit" element={<ListingForm />} />
       <Route path="/proposals" element={<MyProposals />} />
-      <Route path="/preferences" element={<Suspense fallback={<Loading />}><Preferences /></Suspense>} />
+      <Route path="/preferences" element={<Preferences />} />
       <Route path="/introductions" element={<MyIntroductions outcome={(i) => <OutcomePanel introduction={i} />} />} />
-      <Route path="/notices" element={<Suspense fallback={<Loading />}><Notices /></Suspense>} />
+      <Route path="/notices" element={<Notices />} />
       <Route path="/ask/:id" element={<Ask />} />
-      <Route path="/quotes/:id" element={<Suspense fallback={<Loading />}><QuotePage /></Suspense>} />
+      <Route path="/quotes/:id" element={<QuotePage />} />
       <Route path="/account" element={<Account me={me} />} />
-      <Route path="/account/data" element={<Suspense fallback={<Loading />}><MyData /></Suspense>} />
-      <Route path="/account/second-step" element={<Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>} />
+      <Route path="/account/data" element={<MyData />} />
+      <Route path="/account/second-step" element={<SecondStep me={me} />} />
       <Route path="/ticket" element={<UseTicket me={me} />} />
       <Route path="/enterprise" element={<EnterprisePage />} />
       <Route path="/fairs" element={<div className="fairs"><Fairs me={me} /></div>} />
-      <Route path="/fairs/new" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
-      <Route path="/fairs/:id" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
-      <Route path="/operator/*" element={<Suspense fallback={<Loading />}><Operator me={me} /></Suspense>} />
+      <Route path="/fairs/new" element={<div className="fairs"><FairPage me={me} /></div>} />
+      <Route path="/fairs/:id" element={<div className="fairs"><FairPage me={me} /></div>} />
+      <Route path="/operator/*" element={<Operator me={me} />} />
       <Route path="*" element={<Navigate to={back} replace />} />
     </Routes>
   )

@@ -9,7 +9,7 @@ import { Fault, Input, Loading } from '../ui/ui'
 const NoticeChoice = lazy(() => import('./NoticeChoice'))
 
 /** One's password, browsers and colleagues. */
-export function Account({ me }: { me: Me }) {
+export default function Account({ me }: { me: Me }) {
   return (
     <section>
       <h1>{t('app.account')}</h1>

@@ -6,7 +6,7 @@ import { t } from '../text'
 import { Fault, Field, Firm, Loading, Side } from '../ui/ui'
 
 /** Asks a firm for an introduction on one of its listings. */
-export function Ask() {
+export default function Ask() {
   const { id = '' } = useParams()
   const go = useNavigate()
   const queries = useQueryClient()

@@ -2,17 +2,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { api, ApiError, fieldsOf, ok, type Listing } from '../api'
-import { t, tOf } from '../text'
+import { inDays, t, tOf } from '../text'
 import { RegionSelect } from '../ui/RegionSelect'
 import { Fault, Field, Input, Loading, Select } from '../ui/ui'
 import { blankForm, toForm, toInput, type Form } from './form'
 import { Images } from './Images'
-import { inDays } from './MyListings'
 import { Reading } from './Reading'
 import { Specs } from './Specs'
 
 /** A new listing, or one to be edited. */
-export function ListingForm() {
+export default function ListingForm() {
   const { id } = useParams()
   const [search] = useSearchParams()
   const side = search.get('side') === 'supply' ? 'supply' : 'need'

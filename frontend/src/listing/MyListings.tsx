@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'react-router'
 import { api, ok, type Listing } from '../api'
-import { t, tOf } from '../text'
+import { inDays, t, tOf } from '../text'
 import { Empty, Fault, Loading, Side } from '../ui/ui'
 
 const states = ['', 'live', 'draft', 'waiting', 'returned', 'expired', 'closed']
@@ -67,9 +67,4 @@ function Row({ listing: l }: { listing: Listing }) {
       </div>
     </article>
   )
-}
-
-export function inDays(n: number): string {
-  const d = new Date(Date.now() + n * 86_400_000)
-  return [d.getFullYear(), d.getMonth() + 1, d.getDate()].map((x) => String(x).padStart(2, '0')).join('-')
 }
