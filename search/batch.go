@@ -289,9 +289,14 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 
 // looked is a listing that was looked at closely.
 type looked struct {
-	score float64
 	doc   uint32
 	cover Cover
+}
+
+// ranking is the score of one of those that were looked at.
+type ranking struct {
+	score float64
+	place int
 }
 
 // closely looks at each of those that were found, and returns the n best.
@@ -300,22 +305,22 @@ func (b *Batch) closely(s *sums, q *question, n int) []Candidate {
 	for _, d := range s.docs {
 		most = max(most, s.sum[d])
 	}
-	s.found = s.found[:0]
-	for _, d := range s.docs {
-		l := looked{doc: d, cover: b.cover(s, q, d)}
-		l.score = float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover)
+	s.found, s.best = s.found[:0], s.best[:0]
+	for i, d := range s.docs {
+		l := looked{d, b.cover(s, q, d)}
 		s.found = append(s.found, l)
+		s.best = append(s.best, ranking{float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover), i})
 	}
-	slices.SortFunc(s.found, func(x, y looked) int {
+	slices.SortFunc(s.best, func(x, y ranking) int {
 		if x.score != y.score {
 			return cmp.Compare(y.score, x.score)
 		}
-		return strings.Compare(b.docs[x.doc].id, b.docs[y.doc].id)
+		return strings.Compare(b.docs[s.found[x.place].doc].id, b.docs[s.found[y.place].doc].id)
 	})
-	out := make([]Candidate, min(n, len(s.found)))
+	out := make([]Candidate, min(n, len(s.best)))
 	for i := range out {
-		l := &s.found[i]
-		out[i] = Candidate{ID: b.docs[l.doc].id, Score: l.score, Cover: l.cover}
+		l := &s.found[s.best[i].place]
+		out[i] = Candidate{ID: b.docs[l.doc].id, Score: s.best[i].score, Cover: l.cover}
 	}
 	return out
 }

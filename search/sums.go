@@ -122,6 +122,8 @@ type sums struct {
 	order          []howMany
 	may            []chance
 	found          []looked
+	best           []ranking
+	fetched        uint32 // of no use, so that it is read
 }
 
 // room makes place for n documents.
@@ -209,6 +211,7 @@ func (s *sums) rank(b *Batch, q *question, n int, skip uint32) {
 	}
 	leaders := s.leadersFirst(n)
 	s.top = top{n: n, heap: s.top.heap[:0]}
+	s.fetch(b, s.docs[:leaders])
 	for _, d := range s.docs[:leaders] {
 		s.complete(b, q, d)
 	}
@@ -223,6 +226,16 @@ func (s *sums) rank(b *Batch, q *question, n int, skip uint32) {
 	}
 	s.docs = kept
 	s.keep(func(d uint32) bool { return s.sum[d] >= s.top.bar() })
+}
+
+// fetch reads of each listing what is wanted of it soon, so that the memory brings
+// them all at the same time.
+func (s *sums) fetch(b *Batch, docs []uint32) {
+	for _, d := range docs {
+		if terms := b.docs[d].terms; len(terms) > 0 {
+			s.fetched ^= terms[0].term ^ terms[len(terms)-1].term
+		}
+	}
 }
 
 // complete gives a listing the points of the frequent terms.
@@ -316,17 +329,19 @@ func (t *top) add(x int64) {
 	case len(t.heap) < t.n:
 		t.heap = append(t.heap, x)
 		if len(t.heap) == t.n {
-			slices.Sort(t.heap)
+			for i := t.n/2 - 1; i >= 0; i-- {
+				sink(t.heap, i)
+			}
 		}
 	case t.n > 0 && x > t.heap[0]:
 		t.heap[0] = x
-		sink(t.heap)
+		sink(t.heap, 0)
 	}
 }
 
-// sink restores a heap whose top has grown.
-func sink(heap []int64) {
-	for i := 0; ; {
+// sink restores a heap below a place that has grown.
+func sink(heap []int64, i int) {
+	for {
 		child := 2*i + 1
 		if child >= len(heap) {
 			return
