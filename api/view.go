@@ -152,6 +152,7 @@ type Listing struct {
 	Mine          bool          `json:"mine"`
 	Reason        string        `json:"reason" doc:"Of a return or suspension; one's own only"`
 	ProposalsOpen *int          `json:"proposals_open,omitempty" doc:"In one's own list only"`
+	Quotes        int           `json:"quotes,omitempty" doc:"How many answered one's own need: from the first on only extension, closing and clarifications"`
 	Mends         []Mend        `json:"mends,omitempty" doc:"What would reach more; in one's own list only"`
 }
 

@@ -113,6 +113,22 @@ func (s *Store) Quotes(ctx context.Context, actor market.Actor, needID string) (
 	return need, out, nil
 }
 
+// QuoteCounts counts the answers to each need; a need without one is not in it.
+func (s *Store) QuoteCounts(ctx context.Context, needIDs []string) (map[string]int, error) {
+	out := map[string]int{}
+	err := in(ctx, s.read, `SELECT need_id, count(*) FROM quote WHERE need_id IN (%s) GROUP BY need_id`, needIDs, func(r *sql.Rows) error {
+		var id string
+		var n int
+		err := r.Scan(&id, &n)
+		out[id] = n
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.QuoteCounts: %w", err)
+	}
+	return out, nil
+}
+
 // frozen reports whether somebody quoted on the listing.
 func (t *tx) frozen(ctx context.Context, listingID string) (bool, error) {
 	var n int64

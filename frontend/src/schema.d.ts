@@ -3218,6 +3218,11 @@ export interface components {
             /** Format: date-time */
             published_at: string | null;
             quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description How many answered one's own need: from the first on only extension, closing and clarifications
+             */
+            quotes?: number;
             /** @description Of a return or suspension; one's own only */
             reason: string;
             region: components["schemas"]["Named"];
@@ -3983,6 +3988,8 @@ export interface components {
         };
         ReadResult: {
             class: components["schemas"]["Named"];
+            /** @description What reads like a way to be reached, and would be public */
+            contacts: string[];
             grades: string[];
             product: string;
             quantity: components["schemas"]["Quantity"];

@@ -1,8 +1,6 @@
 import type { Quotes } from '../api'
-import { t, tOf } from '../text'
+import { money, t, tOf } from '../text'
 import { Firm } from '../ui/ui'
-
-const money = (yuan: string) => Number(yuan).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
 
 /** One column a supplier, one row a question; the best price is marked among equal units. */
 export function Compare({ quotes: q }: { quotes: Quotes }) {
