@@ -482,7 +482,11 @@ func proposalOf(w who, p market.Proposal, answers []market.Interest) Proposal {
 func (v *Proposal) explain(lang string, p *market.Proposal, side market.Side) {
 	mendable := p.Mendable(side)
 	for i, t := range p.Terms {
-		text := frontend.Text(lang, fmt.Sprintf("term.%s.%s", t.Name, t.Verdict), t.Need, t.Supply, t.Note, t.Label)
+		verdict := string(t.Verdict)
+		if t.Name == market.TermDistance && t.Need == t.Supply && t.Verdict == market.Fits {
+			verdict = "same"
+		}
+		text := frontend.Text(lang, fmt.Sprintf("term.%s.%s", t.Name, verdict), t.Need, t.Supply, t.Note, t.Label)
 		mend := ""
 		if total, ok := mendable[i]; ok {
 			mend = frontend.Text(lang, "mend.total", mendText(lang, side, mendOf(side, t)), itoa(total))
