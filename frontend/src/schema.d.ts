@@ -3032,6 +3032,8 @@ export interface components {
             [key: string]: unknown;
         };
         ImageInfo: {
+            /** @description What a QR code in it says; empty: none was found */
+            code: string;
             /** Format: int64 */
             height: number;
             id: string;

@@ -10,6 +10,7 @@ const most = 9
 
 export function Images({ ids, onChange, error }: Props) {
   const [left, setLeft] = useState(0)
+  const [codes, setCodes] = useState<Record<string, string>>({})
   const send = useMutation({
     // One after the other: what arrived stays when a later one is refused.
     mutationFn: async (files: File[]) => {
@@ -20,6 +21,7 @@ export function Images({ ids, onChange, error }: Props) {
         body.append('file', file)
         const image = await ok(api.POST('/api/images', { body: body as never, bodySerializer: (b: unknown) => b as FormData }))
         all = [...all, image.id]
+        if (image.code) setCodes((c) => ({ ...c, [image.id]: image.code }))
         onChange(all)
       }
     },
@@ -38,6 +40,7 @@ export function Images({ ids, onChange, error }: Props) {
         )}
       </div>
       {send.isPending && <p className="quiet" role="status">{t('app.form.imageSending', left)}</p>}
+      {ids.filter((id) => codes[id]).map((id) => <p key={id} className="held" role="status">{t('app.form.imageCode', codes[id]!.slice(0, 60))}</p>)}
       {[error, ...faults].filter(Boolean).map((m) => <p key={m} className="field-error">{m}</p>)}
       <Fault error={faults.length ? null : send.error} />
     </div>
