@@ -3974,9 +3974,16 @@ export interface components {
         QuotesOutputBody: {
             clarifications: components["schemas"]["Clarification"][];
             items: components["schemas"]["Quote"][];
+            /**
+             * Format: int64
+             * @description How long the buyer can wait; 0: not said
+             */
+            lead_days: number;
             /** @description One's own need: all quotes; else one's own quote */
             mine: boolean;
             need: components["schemas"]["ListingCard"];
+            /** @description The supplier's own listing that the two talk about: what a first quote begins with */
+            offer: components["schemas"]["Listing"];
             specs: components["schemas"]["Spec"][];
         } & {
             [key: string]: unknown;
