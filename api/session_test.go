@@ -29,6 +29,7 @@ func newTrustWorld(t *testing.T) *trustWorld {
 	s, err := store.Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "x.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { s.Close() })
+	require.NoError(t, s.UseKey(t.Context(), make([]byte, store.KeyBytes)))
 	x, err := search.Open("")
 	require.NoError(t, err)
 	t.Cleanup(func() { x.Close() })

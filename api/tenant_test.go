@@ -847,7 +847,7 @@ func TestTenantPages(t *testing.T) {
 		"/f/:token": nil, "/n/:token": nil, "/m/:token": nil, // TestFollowUpPage, TestLinkPages
 		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil, "/fairs/:id/report": nil,
 		"/api/openapi.json": nil, "/api/openapi.yaml": nil, "/api/docs": nil,
-		"/listings/:id": anyListing, "/enterprises/:id": {"enterprise"}, "/i/:id": {"image of draft", "image of live"},
+		"/listings/:id": anyListing, "/listings/:id/qr.svg": anyListing, "/enterprises/:id": {"enterprise"}, "/i/:id": {"image of draft", "image of live"},
 	}
 	described := map[string]bool{}
 	for _, op := range x.operations() {

@@ -3128,6 +3128,8 @@ export interface components {
             [key: string]: unknown;
         };
         ImageInfo: {
+            /** @description What a QR code in it says; empty: none was found */
+            code: string;
             /** Format: int64 */
             height: number;
             id: string;
@@ -3314,6 +3316,11 @@ export interface components {
             /** Format: date-time */
             published_at: string | null;
             quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description How many answered one's own need: from the first on only extension, closing and clarifications
+             */
+            quotes?: number;
             /** @description Of a return or suspension; one's own only */
             reason: string;
             region: components["schemas"]["Named"];
@@ -4063,9 +4070,16 @@ export interface components {
         QuotesOutputBody: {
             clarifications: components["schemas"]["Clarification"][];
             items: components["schemas"]["Quote"][];
+            /**
+             * Format: int64
+             * @description How long the buyer can wait; 0: not said
+             */
+            lead_days: number;
             /** @description One's own need: all quotes; else one's own quote */
             mine: boolean;
             need: components["schemas"]["ListingCard"];
+            /** @description The supplier's own listing that the two talk about: what a first quote begins with */
+            offer: components["schemas"]["Listing"];
             specs: components["schemas"]["Spec"][];
         } & {
             [key: string]: unknown;
@@ -4079,6 +4093,8 @@ export interface components {
         };
         ReadResult: {
             class: components["schemas"]["Named"];
+            /** @description What reads like a way to be reached, and would be public */
+            contacts: string[];
             grades: string[];
             product: string;
             quantity: components["schemas"]["Quantity"];
