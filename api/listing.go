@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -99,8 +100,9 @@ func (in *ListingInput) listing() (market.Listing, error) {
 	if _, ok := region.ByCode(in.Region); in.Region != "" && !ok {
 		errs.Add(market.Bad("region", "error.region"))
 	}
-	if err := l.CheckDraft(); err != nil {
-		errs = append(errs, err.(market.Errors)...)
+	var wrong market.Errors
+	if errors.As(l.CheckDraft(), &wrong) {
+		errs = append(errs, wrong...)
 	}
 	return l, errs.Err()
 }

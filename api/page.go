@@ -177,23 +177,23 @@ func (s *pageSite) frame(c *fiber.Ctx) *frame {
 // fault turns an error into a page. What is internal is logged under a number, never shown.
 func (s *pageSite) fault(c *fiber.Ctx, f *frame, err error) string {
 	status := statusOf(err)
-	key := fmt.Sprintf("page.error.%d", status)
+	worded := status
 	switch status {
 	case 404, 429:
 	case 400, 405, 413, 415, 422, 431:
-		key = "page.error.400"
+		worded = 400
 	case 401, 403:
-		status, key = 404, "page.error.404"
+		status, worded = 404, 404
 	default:
-		status, key = 500, "page.error.500"
+		status, worded = 500, 500
 		s.api.cfg.Log.Error("page", "path", c.Path(), "request", requestID(c), "err", err)
 	}
 	c.Status(status)
-	body := struct{ Text, Number string }{Text: frontend.Text(f.Lang, key+".text")}
+	body := struct{ Text, Number string }{Text: frontend.Text(f.Lang, fmt.Sprintf("page.error.%d.text", worded))}
 	if status == 500 {
 		body.Number = requestID(c)
 	}
-	f.Title, f.NoIndex, f.Canonical, f.Body = frontend.Text(f.Lang, key+".title"), true, "", body
+	f.Title, f.NoIndex, f.Canonical, f.Body = frontend.Text(f.Lang, fmt.Sprintf("page.error.%d.title", worded)), true, "", body
 	return "error"
 }
 

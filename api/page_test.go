@@ -48,6 +48,7 @@ func page(t *testing.T, a *API, at string) (int, string) {
 	r.Header.Set("Accept", "text/html")
 	res, err := a.app.Test(r, -1)
 	require.NoError(t, err)
+	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {

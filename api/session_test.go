@@ -87,6 +87,7 @@ func (b *browser) do(method, path string, body any, header ...string) reply {
 	r.Header.Set("Cookie", strings.Join(pairs, "; "))
 	res, err := b.api.app.Test(r, -1)
 	require.NoError(b, err)
+	defer res.Body.Close()
 	for _, c := range res.Cookies() {
 		b.cookies[c.Name] = c.Value
 		if c.MaxAge < 0 {

@@ -223,15 +223,15 @@ func tabbed(in io.Reader) func() ([]string, error) {
 // part) what is not UTF-8: Excel on a Chinese Windows saves CSV so.
 func decode(in *bufio.Reader) (io.Reader, error) {
 	head, err := in.Peek(1 << 16)
-	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, err
 	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.IndexByte(head, 0) >= 0 {
 		return nil, ErrKind
 	}
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		in.Discard(3)
-		return in, nil
+		_, err = in.Discard(3)
+		return in, err
 	}
 	if utf8.Valid(wholeRunes(head)) {
 		return in, nil
