@@ -18,8 +18,9 @@ import (
 	"lianqiao/market"
 )
 
-// pageCSP lets a public page load only what is ours. The pages carry no script.
-const pageCSP = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// pageCSP lets a public page load only what is ours. The pages work without
+// script; the one they name copies a link.
+const pageCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // pages are the public pages' templates, one set for each language.
 type pages map[string]*template.Template
@@ -66,6 +67,7 @@ type frame struct {
 	Lang, OtherLang, OtherURL  string
 	Title, Description         string
 	Canonical, BodyClass, Here string
+	Picture                    string // what stands for the page where its address is sent on
 	NoIndex, Signed            bool
 	Version                    string
 	Body                       any
@@ -80,10 +82,10 @@ type pageSite struct {
 	hall  hall
 }
 
-// linkedFiles are the style sheet (tokens first) and the icon.
+// linkedFiles are the style sheet (tokens first), the icon and the script.
 func linkedFiles() (files map[string][]byte, stamp string) {
 	files, sum := map[string][]byte{}, sha256.New()
-	for _, part := range [][2]string{{"style.css", "tokens.css"}, {"style.css", "style.css"}, {"icon.svg", "icon.svg"}} {
+	for _, part := range [][2]string{{"style.css", "tokens.css"}, {"style.css", "style.css"}, {"icon.svg", "icon.svg"}, {"share.js", "share.js"}} {
 		// A binary built without them is broken, as one with a bad template is.
 		content, err := fs.ReadFile(frontend.Pages(), part[1])
 		if err != nil {
@@ -107,6 +109,7 @@ func (s *pageSite) mount(app *fiber.App) {
 	small := compress.New(compress.Config{Level: compress.LevelBestSpeed})
 	app.Get("/", small, s.shown(s.home))
 	app.Get("/listings/:id", small, s.shown(s.listing))
+	app.Get("/listings/:id/qr.svg", small, s.listingQR)
 	app.Get("/enterprises/:id", small, s.shown(s.enterprise))
 	app.Get("/sign-in", func(c *fiber.Ctx) error { return c.Redirect("/app/sign-in", fiber.StatusSeeOther) })
 	app.Get("/pages/:file", small, s.file)

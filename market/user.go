@@ -239,6 +239,7 @@ type Image struct {
 	Type         string // image/jpeg
 	Width        int
 	Height       int
+	Code         string // what a QR code in it says; empty: none was found
 	Bytes        []byte
 	CreatedAt    time.Time
 }

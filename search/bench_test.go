@@ -95,12 +95,14 @@ func BenchmarkSearch(b *testing.B) {
 			}
 		})
 	}
-	b.Run("Find/all", func(b *testing.B) {
-		for b.Loop() {
-			_, err := x.Find(b.Context(), Query{})
-			require.NoError(b, err)
-		}
-	})
+	for name, q := range map[string]Query{"all": {}, "filters": {Side: market.Supply, Region: "130100"}, "price": {PriceMin: 1, Sort: ByPrice}} {
+		b.Run("Find/"+name, func(b *testing.B) {
+			for b.Loop() {
+				_, err := x.Find(b.Context(), q)
+				require.NoError(b, err)
+			}
+		})
+	}
 }
 
 func BenchmarkBatch(b *testing.B) {

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 import { actingFor, api, ApiError, ok, type Me } from './api'
 import { SignIn } from './enterprise/SignIn'
@@ -7,10 +7,11 @@ import { Fairs } from './fair/Fairs'
 import './fair/fair.css'
 import { MyIntroductions } from './introduction/MyIntroductions'
 import { MyListings } from './listing/MyListings'
+import { dropCopies } from './copy'
 import { follow } from './live'
 import { OutcomePanel } from './outcome/OutcomePanel'
 import { MyProposals } from './proposal/MyProposals'
-import { language, switchLanguage, t, tOf } from './text'
+import { language, switchLanguage, t, tOf, type Key } from './text'
 import { Fault, Loading } from './ui/ui'
 
 // What most people open seldom, or not first.
@@ -18,18 +19,34 @@ const Account = lazy(() => import('./account/Account'))
 const UseTicket = lazy(() => import('./account/UseTicket'))
 const SignUp = lazy(() => import('./enterprise/SignUp'))
 const EnterprisePage = lazy(() => import('./enterprise/EnterprisePage'))
+const Ask = lazy(() => import('./introduction/Ask'))
+const ListingForm = lazy(() => import('./listing/ListingForm'))
 const SecondStep = lazy(() => import('./account/SecondStep'))
 const MyData = lazy(() => import('./account/MyData'))
 const Preferences = lazy(() => import('./proposal/Preferences'))
-const Ask = lazy(() => import('./introduction/Ask'))
-const ListingForm = lazy(() => import('./listing/ListingForm'))
 const Notices = lazy(() => import('./notice/Notices'))
 const Operator = lazy(() => import('./operator/Operator'))
 const QuotePage = lazy(() => import('./quote/QuotePage'))
 const FairPage = lazy(() => import('./fair/FairPage'))
 
+/** What a screen is called in the browser's tab, and at the top of WeChat. */
+const titles: [string, Key][] = [
+  ['/listings/new', 'app.post'], ['/listings', 'app.nav.listings'], ['/proposals', 'app.nav.proposals'], ['/preferences', 'app.prefer'], ['/introductions', 'app.nav.introductions'],
+  ['/ask', 'app.ask'], ['/quotes', 'app.quotes'], ['/notices', 'notice'], ['/account/data', 'app.data'], ['/account', 'app.account'], ['/enterprise', 'app.nav.enterprise'],
+  ['/fairs', 'fair.title'], ['/operator', 'app.nav.operator'], ['/sign-in', 'app.signIn'], ['/sign-up', 'app.signUp'],
+]
+
+function useTitle() {
+  const { pathname } = useLocation()
+  useEffect(() => {
+    const own = titles.find(([path]) => pathname.startsWith(path))?.[1]
+    document.title = own ? `${t(own)} · ${t('app.name')}` : t('app.name')
+  }, [pathname])
+}
+
 /** The frame of the signed-in app, and the way in. */
 export function Shell() {
+  useTitle()
   const { data: me, error, isPending } = useQuery({
     queryKey: ['me'],
     queryFn: async () => {
@@ -56,6 +73,7 @@ function Header({ me }: { me: Me | null }) {
   const queries = useQueryClient()
   const signOut = async () => {
     await ok(api.POST('/api/sign-out'))
+    dropCopies()
     queries.clear()
     location.assign('/')
   }
@@ -63,7 +81,7 @@ function Header({ me }: { me: Me | null }) {
     <header className="top">
       <div className="wrap">
         <a className="brand" href="/"><span aria-hidden="true">链</span>{t('app.name')}</a>
-        <nav aria-label={t('app.nav')}>
+        <Nav>
           <a href="/">{t('app.nav.hall')}</a>
           {me?.enterprise && <NavLink to="/listings" end>{t('app.nav.listings')}</NavLink>}
           {me?.enterprise && <NavLink to="/proposals">{t('app.nav.proposals')}{me.counts.proposals_open > 0 && <b className="count">{me.counts.proposals_open}</b>}</NavLink>}
@@ -71,7 +89,7 @@ function Header({ me }: { me: Me | null }) {
           {me?.enterprise && <NavLink to="/enterprise">{t('app.nav.enterprise')}</NavLink>}
           {me && <NavLink to="/fairs">{t('fair.title')}</NavLink>}
           {me && officer(me) && <NavLink to="/operator">{t('app.nav.operator')}</NavLink>}
-        </nav>
+        </Nav>
         <div className="acts">
           <button type="button" className={me ? 'plain out' : 'plain'} onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
           {me?.enterprise && !me.behalf && <Bell count={me.counts.notices} />}
@@ -82,6 +100,17 @@ function Header({ me }: { me: Me | null }) {
       </div>
     </header>
   )
+}
+
+/** On a phone the menu is wider than the screen: where one is comes into view. */
+function Nav({ children }: { children: ReactNode }) {
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  useEffect(() => {
+    const here = nav.current?.querySelector<HTMLElement>('.active')
+    if (nav.current && here) nav.current.scrollLeft = here.offsetLeft - (nav.current.clientWidth - here.clientWidth) / 2
+  }, [pathname])
+  return <nav ref={nav} aria-label={t('app.nav')}>{children}</nav>
 }
 
 /** The way to what is new; more than 99 is no figure to read. */
