@@ -52,7 +52,7 @@ vet: frontend/dist/index.html
 	go vet -tags cluster .
 
 lint: frontend/dist/index.html
-	go tool -modfile=tools/go.mod staticcheck ./...
+	go tool -modfile=tools/go.mod golangci-lint run ./...
 
 vuln: frontend/dist/index.html ## known vulnerabilities, from a local copy of the Go database where VULNDB names one
 	@if [ -n "$(VULNDB)" ]; then go tool -modfile=tools/go.mod govulncheck -db "file://$(VULNDB)" ./...; else echo "SKIPPED vuln: VULNDB names no copy of the Go vulnerability database"; fi

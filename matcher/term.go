@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"lianqiao/chain"
 	"lianqiao/market"
 	"lianqiao/search"
@@ -296,7 +298,11 @@ func quotePrice(p market.Price) string {
 	if p.Negotiable || p.Fen <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d.%02d元/%s", p.Fen/100, p.Fen%100, p.Unit)
+	yuan := decimal.New(p.Fen, -2)
+	if !yuan.IsInteger() {
+		return yuan.StringFixed(2) + "元/" + p.Unit
+	}
+	return yuan.String() + "元/" + p.Unit
 }
 
 func (s *scorer) price() {

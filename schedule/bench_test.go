@@ -23,7 +23,7 @@ func BenchmarkValue(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				worth, _ := worths(&p)
+				worth := worths(&p)
 				g := newBoard(&p, slotsOf(&p), worth, 0, 1)
 				g.greedy()
 				gap = 100 * float64(r.Bound-r.Value) / float64(r.Bound)

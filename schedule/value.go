@@ -16,11 +16,11 @@ const (
 	closeEnough = 0.001 // of the bound: no search for more
 )
 
-// solveSome chooses which meetings to place: musts first, then value, then few
-// breaks among the plans of that value.
+// solveSome chooses which meetings to place: locked ones first, then musts, then
+// value, then few breaks among the plans of that value.
 func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	slots := slotsOf(p)
-	worth, must := worths(p)
+	worth := worths(p)
 	b := newBoard(apart(p, fixedAt(p)), slots, worth, 0, o.Seed)
 	b.greedy()
 	best := slices.Clone(b.slot)
@@ -50,7 +50,7 @@ func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	b.tidy(ctx, moves/8)
 	r := tell(p, slices.Clone(b.slot))
 	r.Status = Feasible
-	r.Bound = max(r.Value, int64(math.Floor(u+1e-6))-int64(must)*int64(r.Musts))
+	r.Bound = max(r.Value, r.Value+int64(math.Floor(u+1e-6)-scoreOf(worth, r.Slot)))
 	if p.Fairness < 0 && r.Breaks == 0 && float64(r.Bound) == float64(r.Value) {
 		r.Status = Optimal
 	}
@@ -61,20 +61,30 @@ func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	return r
 }
 
-// worths weighs every meeting so that one must outweighs all values together.
-func worths(p *Problem) (worth []float64, must float64) {
-	must = 1
+// worths weighs every meeting so that a locked one outweighs all musts together,
+// and a must all values.
+func worths(p *Problem) (worth []float64) {
+	must := 1.0
 	for _, m := range p.Meetings {
 		must += float64(m.Value)
+	}
+	locked := must
+	for _, m := range p.Meetings {
+		if m.Must {
+			locked += must
+		}
 	}
 	for _, m := range p.Meetings {
 		w := float64(m.Value)
 		if m.Must {
 			w += must
 		}
+		if m.Fixed > 0 {
+			w += locked
+		}
 		worth = append(worth, w)
 	}
-	return worth, must
+	return worth
 }
 
 func median(p *Problem) float64 {

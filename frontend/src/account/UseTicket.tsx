@@ -6,7 +6,7 @@ import { t, tOf } from '../text'
 import { Fault, Input, Loading } from '../ui/ui'
 
 /** Where a handed link leads: a new password, or a place in a firm. */
-export function UseTicket({ me }: { me?: Me }) {
+export default function UseTicket({ me }: { me?: Me }) {
   const [token] = useState(() => location.hash.slice(1) || sessionStorage.getItem('ticket') || '')
   const ticket = useQuery({ queryKey: ['ticket', token], queryFn: () => ok(api.POST('/api/tickets/read', { body: { token } })), retry: false })
   if (ticket.isPending) return <Loading />

@@ -10,7 +10,7 @@ const Record = lazy(() => import('./Record'))
 
 type Enterprise = NonNullable<Me['enterprise']>
 
-export function EnterprisePage() {
+export default function EnterprisePage() {
   const me = useQuery<Me>({ queryKey: ['me'], enabled: false })
   const firm = me.data?.enterprise
   return firm ? <Forms key={firm.id} firm={firm} /> : null

@@ -9,7 +9,7 @@ import { Fault, Input, Select } from '../ui/ui'
 const blank = { login: '', password: '', name: '', firm: '', uscc: '', kind: 'maker', region: '', cluster: '', products: '', contact: '', phone: '' }
 
 /** A firm and its first user. */
-export function SignUp() {
+export default function SignUp() {
   const queries = useQueryClient()
   const [form, setForm] = useState(blank)
   const clusters = useQuery({ queryKey: ['clusters'], queryFn: () => ok(api.GET('/api/clusters')) })

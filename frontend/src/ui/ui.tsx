@@ -31,6 +31,17 @@ export function Fault({ error }: { error: unknown }) {
   return <p className="fault" role="alert">{known}</p>
 }
 
+/** Instead of a screen that cannot be shown: why, and the ways on. */
+export function PageFault({ error }: { error: unknown }) {
+  return (
+    <div className="sheet narrow">
+      <h1>{t('app.fault')}</h1>
+      <Fault error={error} />
+      <p className="acts gap"><a className="primary" href="/app/listings">{t('app.nav.listings')}</a> <a className="button" href="/">{t('app.nav.hall')}</a></p>
+    </div>
+  )
+}
+
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="empty">
@@ -73,6 +84,7 @@ interface InputProps {
   maxLength?: number
   inputMode?: 'decimal' | 'numeric' | 'tel'
   focus?: boolean
+  list?: string
 }
 
 export function Input({ label, value, onChange, error, hint, required, focus, ...rest }: InputProps) {
