@@ -68,7 +68,8 @@ cluster: lianqiao ## PostgreSQL, three NATS nodes, two webs and two workers on l
 	go test -tags cluster -run TestCluster -count=1 -timeout 20m -v .
 
 bench: frontend/dist/index.html ## measured figures; LIANQIAO_DATA names the folder of real listings
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m . ./api | tee bench.out
+	go test -run '^$$' -bench . -benchtime 1x -timeout 120m . ./api | tee bench.out
+	go test -run '^$$' -bench Oracle -benchtime 20x ./search | tee -a bench.out
 
 clean: ## throw away what was built and the data folder
 	rm -rf lianqiao data frontend/dist/* frontend/node_modules bench.out

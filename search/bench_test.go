@@ -116,3 +116,17 @@ func BenchmarkBatch(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkOracle asks the scorer that looks at every listing.
+func BenchmarkOracle(b *testing.B) {
+	names := names(b)
+	docs, ask := supplies(names), needs(names)
+	for _, size := range []int{10_000, 100_000} {
+		oracle := newPlain(docs[:size])
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				oracle.candidates(market.Supply, ask[i%len(ask)], 10, "")
+			}
+		})
+	}
+}
