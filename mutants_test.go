@@ -36,6 +36,7 @@ func TestMutants(t *testing.T) {
 	caught := 0
 	if which != "store" {
 		policy := append(conditions(t, "market/policy.go", nil), conditions(t, "market/introduction.go", nil)...)
+		policy = append(policy, conditions(t, "market/intake.go", nil)...)
 		// That a walk of random steps fails is enough; the shortest one is not looked for.
 		caught += hunt(t, policy, "market", "+-", `Policy|Moves|Disclos|Introduc|Allow|Lapse|MustEnrol`, "-rapid.shrinktime=1ns", "-rapid.nofailfile")
 		require.GreaterOrEqual(t, caught, 30)
