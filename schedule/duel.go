@@ -41,11 +41,11 @@ type side struct {
 	infeasible bool
 	fault      string // a panic of this side, with its stack
 
-	// of the bold side
-	rounds, annealAt int // it anneals again, without a plan, when so many rounds are over
-	moves            int // of the next annealing
-	slider           *slider
-	near             *nearby
+	rounds   int // begun
+	annealAt int // bold, without a plan: anneals again when so many rounds are over
+	moves    int // of the next annealing
+	slider   *slider
+	near     *nearby
 }
 
 const (
@@ -55,6 +55,7 @@ const (
 	effortUnit  = 1000             // literals propagated in one iteration
 	usualEffort = 50_000_000       // iterations: hours
 	roundEffort = 600 * effortUnit // of each side between two meetings
+	patience    = 40               // rounds in which the careful side does nothing but prove
 	manyBreaks  = int(^uint32(0) >> 1)
 )
 
@@ -127,9 +128,13 @@ func (d *duel) round(ctx context.Context) {
 
 // work spends one round's effort.
 func (s *side) work(ctx context.Context) {
+	s.rounds++
 	if s.bold {
 		s.improve(ctx)
-		s.rounds++
+		return
+	}
+	if s.rounds > patience && s.rounds%2 == 0 && s.ub != manyBreaks {
+		s.look(ctx)
 		return
 	}
 	for left := int64(roundEffort); left > 0 && !s.infeasible && s.lb < s.ub && ctx.Err() == nil; {
@@ -164,21 +169,27 @@ func (s *side) aim(k int) int64 {
 // the clauses for any, slide, search the neighbourhoods.
 func (s *side) improve(ctx context.Context) {
 	switch {
-	case s.ub == manyBreaks && s.rounds >= s.annealAt:
+	case s.ub == manyBreaks && s.rounds > s.annealAt:
 		s.anneal(ctx)
 	case s.ub == manyBreaks:
 		s.any(ctx)
 	case s.near == nil && s.sliding(ctx):
 	default:
-		if s.near == nil {
-			s.m = nil
-			s.near = newNearby(s.p, s.slots, s.duel.plan, s.ub, s.seed)
-		}
-		if s.near.run(ctx, roundEffort) {
-			s.lb = s.near.breaks
-		}
-		s.take(s.near.plan)
+		s.m = nil
+		s.look(ctx)
 	}
+}
+
+// look searches the neighbourhoods of the best plan.
+func (s *side) look(ctx context.Context) {
+	if s.near == nil {
+		s.near = newNearby(s.p, s.slots, s.duel.plan, s.ub, s.seed)
+	}
+	s.near.adopt(s.duel.plan, s.ub)
+	if s.near.run(ctx, roundEffort) {
+		s.lb = s.near.breaks
+	}
+	s.take(s.near.plan)
 }
 
 // any looks for a plan, no matter how many breaks it has.

@@ -19,6 +19,7 @@ type nearby struct {
 	free   []bool     // by meeting: free in the neighbourhood at hand
 	count  int        // meetings free
 	ahead  int64      // effort left for looking ahead before the first question
+	asked  int64      // questions since the plan became better
 }
 
 // Kinds of neighbourhoods. Each has the day of one party in it, mostly of one
@@ -30,7 +31,7 @@ const (
 )
 
 const (
-	askEffort  = 400 * effortUnit   // of one question
+	askEffort  = 200 * effortUnit   // of the shortest question
 	lookAhead  = 4_000 * effortUnit // before the first question
 	firstShare = 0.5
 	leastShare = 0.05
@@ -54,6 +55,14 @@ func (n *nearby) noMore() {
 	}
 }
 
+// adopt goes on from a plan found elsewhere, if it is better.
+func (n *nearby) adopt(plan []int, breaks int) {
+	if breaks < n.breaks {
+		n.plan, n.breaks, n.asked = plan, breaks, 0
+		n.noMore()
+	}
+}
+
 // run asks questions until the effort is spent or it is proven that no plan
 // is better.
 func (n *nearby) run(ctx context.Context, effort int64) (proven bool) {
@@ -66,11 +75,13 @@ func (n *nearby) run(ctx context.Context, effort int64) (proven bool) {
 			n.ahead -= n.m.props - before
 			continue
 		}
+		n.asked++
 		kind := [4]int{people, window, window, spread}[n.rng.IntN(4)]
 		n.choose(kind)
-		switch n.ask(ctx, n.breaks-1, askEffort) {
+		switch n.ask(ctx, n.breaks-1, askEffort*luby(n.asked)) {
 		case sat:
 			n.noMore()
+			n.asked = 0
 		case unsat:
 			if n.settled() {
 				return true
@@ -129,7 +140,7 @@ func (n *nearby) wander(ctx context.Context) {
 			}
 		}
 	}
-	n.ask(ctx, n.breaks, askEffort/2)
+	n.ask(ctx, n.breaks, askEffort)
 }
 
 // choose frees the meetings of a neighbourhood and sets all phases to the plan.
