@@ -35,7 +35,6 @@ type side struct {
 	bold       bool
 	seed       int64
 	m          *model
-	k          int // the bound that m has as a rule
 	lb, ub     int
 	plan       []int
 	infeasible bool
@@ -46,6 +45,7 @@ type side struct {
 	moves    int // of the next annealing
 	slider   *slider
 	near     *nearby
+	cores    *cores // careful
 }
 
 const (
@@ -137,30 +137,44 @@ func (s *side) work(ctx context.Context) {
 		s.look(ctx)
 		return
 	}
-	for left := int64(roundEffort); left > 0 && !s.infeasible && s.lb < s.ub && ctx.Err() == nil; {
-		left -= s.aim(s.lb)
-		before := s.m.props
-		a := s.m.solve(ctx, left)
-		left -= s.m.props - before
-		switch a {
-		case sat:
-			s.take(s.m.plan())
-		case unsat:
-			s.lb = s.k + 1
-			s.infeasible = s.k >= len(s.m.total) // the bound was none
-		}
+	if s.lb > 0 {
+		s.narrow(ctx)
+		return
+	}
+	left := roundEffort - s.aim()
+	switch s.m.solve(ctx, left) {
+	case sat:
+		s.take(s.m.plan())
+	case unsat:
+		s.lb = 1
+		s.infeasible = len(s.m.total) == 0 // there was no bound
 	}
 }
 
-// aim prepares the model for a bound and returns what that cost.
-func (s *side) aim(k int) int64 {
-	if s.m != nil && s.k == k {
+// narrow looks for cores.
+func (s *side) narrow(ctx context.Context) {
+	if s.cores == nil {
+		s.cores = newCores(s.p, s.slots)
+		s.m = s.cores.m
+		s.shuffle()
+	}
+	plan, infeasible := s.cores.run(ctx, roundEffort)
+	s.infeasible = infeasible
+	s.lb = max(s.lb, s.cores.lb)
+	if plan != nil {
+		s.take(plan)
+	}
+}
+
+// aim prepares the model in which no break is allowed and returns what that cost.
+func (s *side) aim() int64 {
+	if s.m != nil {
 		return 0
 	}
-	s.m, s.k = encode(s.p, s.slots), k
-	s.m.breaks(k + 1)
+	s.m = encode(s.p, s.slots)
+	s.m.breaks(1)
 	s.m.fair(s.p.Fairness)
-	s.m.allow(k)
+	s.m.allow(0)
 	s.shuffle()
 	return int64(len(s.m.clauses)) + roundEffort/20
 }
