@@ -52,6 +52,7 @@ function Sheet({ kept, name, start, restored }: SheetProps) {
   const other = form.side === 'need' ? 'supply' : 'need'
   const similar = useSimilar(form.title, other)
   const reading = useReading(form)
+  const sent = useRef(false) // on its way or published: nothing is kept behind its back
   const change = (part: Partial<Form>) => {
     setTouched(true)
     setFaults((f) => without(f, part))
@@ -59,7 +60,7 @@ function Sheet({ kept, name, start, restored }: SheetProps) {
   }
   useGuessedUnit(usualUnit(similar), setForm)
   useEffect(() => {
-    if (touched) keepCopy(name, { form, draft: now.current?.id } satisfies Copy)
+    if (touched && !sent.current) keepCopy(name, { form, draft: now.current?.id } satisfies Copy)
   }, [form, touched, name, now, savedAt])
 
   const isDraft = (now.current?.status ?? 'draft') === 'draft'
@@ -67,12 +68,13 @@ function Sheet({ kept, name, start, restored }: SheetProps) {
   const keep = draft.mutate
   useEffect(() => {
     if (!touched || !isDraft || !form.title.trim()) return
-    const timer = setTimeout(() => keep(form), 1200)
+    const timer = setTimeout(() => { if (!sent.current) keep(form) }, 1200)
     return () => clearTimeout(timer)
   }, [form, touched, isDraft, keep])
 
   const send = useMutation({
     mutationFn: async () => {
+      sent.current = true
       const l = (await save(form))!
       if (l.status === 'live') return l
       return ok(api.POST('/api/listings/{id}/publish', { params: { path: { id: l.id }, header: { 'If-Match': `"${l.rev}"` } } }))
@@ -83,10 +85,13 @@ function Sheet({ kept, name, start, restored }: SheetProps) {
       void go(l.status === 'waiting' ? '/listings?status=waiting' : `/proposals?listing=${l.id}&posted=1`)
     },
     onError: (e) => {
+      sent.current = false
       setFaults(fieldsOf(e))
-      setTimeout(() => sheet.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(), 0)
     },
   })
+  useEffect(() => {
+    if (send.error) sheet.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [send.error])
   const again = () => { dropCopy(name); location.reload() }
   const stale = [draft.error, send.error].some((e) => e instanceof ApiError && e.status === 412)
   const count = Object.keys(faults).length
