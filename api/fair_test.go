@@ -23,6 +23,7 @@ import (
 
 	"lianqiao/market"
 	"lianqiao/search"
+	"lianqiao/sheet"
 	"lianqiao/store"
 )
 
@@ -262,6 +263,14 @@ func TestTableReplies(t *testing.T) {
 		Ledger:   []Figure{{"contract", "claimed", 1, "20,000.50"}}}, r.Figures)
 	require.Len(t, r.Firms, 2)
 	require.Equal(t, contract, r.Firms[0].Sums)
+	_, text = w.do(w.operator, "GET", "/api/fairs/{fair}/report.xlsx", "")
+	rows, err := sheet.Read("report.xlsx", []byte(text))
+	require.NoError(t, err)
+	defer rows.Close()
+	require.NoError(t, rows.ReadHeading())
+	cells, err := rows.Next()
+	require.NoError(t, err)
+	require.Contains(t, cells, "20000.5", "a number to reckon with, not a text")
 }
 
 // TestNothingCameOfIt: a sum beside "nothing came of it" counts nowhere, one of an

@@ -10,11 +10,10 @@ type Intake struct {
 
 // Taken is what became of a row.
 type Taken struct {
-	What    TakenAs
-	Fresh   bool   // the firm had no record before
-	Claimed bool   // somebody signs in for the firm, so its record stays as it is
-	Firm    string // id
-	Fault   *Error // why nothing was taken
+	What  TakenAs
+	Fresh bool   // the firm had no record before
+	Firm  string // id
+	Fault *Error // why nothing was taken
 }
 
 // TakenAs says how the row's listing, registration or firm stands to what was kept.

@@ -46,7 +46,7 @@ function Sheet({ kept, name, start, restored }: SheetProps) {
   const go = useNavigate()
   const sheet = useRef<HTMLFormElement>(null)
   const [form, setForm] = useState(start)
-  const [touched, setTouched] = useState(false)
+  const [touched, setTouched] = useState(restored) // what was restored is not kept by the server yet
   const [faults, setFaults] = useState<Record<string, string>>({})
   const { save, savedAt, now } = useSaving(kept)
   const other = form.side === 'need' ? 'supply' : 'need'

@@ -24,10 +24,12 @@ export function MyProposals() {
   const [told, setTold] = useState<Told | null>(null)
   return (
     <section>
-      <h1>{t('app.nav.proposals')}</h1>
+      <div className="head">
+        <h1>{t('app.nav.proposals')}</h1>
+        {rules.data && <Link to="/preferences">{suggested ? t('app.prefer.suggested', suggested) : t('app.prefer')}</Link>}
+      </div>
       <div className="tabs">
         {views.map((v) => <button key={v} type="button" aria-pressed={v === view} onClick={() => setSearch({ ...(listing ? { listing } : {}), view: v })}>{tOf('app.view', v)}</button>)}
-        {rules.data && <Link className="rules" to="/preferences">{suggested ? t('app.prefer.suggested', suggested) : t('app.prefer')}</Link>}
       </div>
       {listing && <Only id={listing} posted={search.get('posted') === '1'} found={items.length > 0} />}
       {told && <Done told={told} />}

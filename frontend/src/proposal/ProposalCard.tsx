@@ -48,7 +48,8 @@ function Ring({ total }: { total: number }) {
 type Term = Proposal['terms'][number]
 
 /** What decides at a glance: what weighs, and what does not fit. The rest is one tap away. */
-const weighs = (x: Term) => x.verdict === 'misses' || (x.max >= 4 && x.name !== 'wording')
+const decisive = ['product', 'grade', 'spec', 'quantity', 'price', 'chain']
+const weighs = (x: Term) => x.verdict === 'misses' || decisive.includes(x.name)
 
 function Terms({ proposal: p }: { proposal: Proposal }) {
   const told = p.terms.filter((x) => x.verdict !== 'unknown')
