@@ -81,6 +81,9 @@ const (
 	fromText       = 0.5 // factor for what stands only in the text
 )
 
+// usualTerms is how many terms few titles exceed.
+const usualTerms = 16
+
 // maxText is how many characters of a text are read; what a trader wants to
 // say stands at the beginning.
 const maxText = 600
@@ -131,6 +134,9 @@ func (r *Reading) add(text string, kind TermKind, weight float64) {
 			r.Terms[i].Weight = max(r.Terms[i].Weight, weight)
 			return
 		}
+	}
+	if r.Terms == nil {
+		r.Terms = make([]Term, 0, usualTerms)
 	}
 	r.Terms = append(r.Terms, Term{text, kind, weight})
 }

@@ -1,6 +1,9 @@
 package chain
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // scanner walks over one text. A phrase is a stretch of Chinese characters
 // between spaces, punctuation and numbers; its head is its right-most product
@@ -121,8 +124,11 @@ func (p *scanner) product(e *entry, word []rune) {
 
 // grams adds the pairs of neighbouring characters.
 func (p *scanner) grams(word []rune, weight float64) {
+	text, from := string(word), 0
 	for i := 0; i+1 < len(word); i++ {
-		p.r.add(string(word[i:i+2]), KindGram, weight)
+		next := from + utf8.RuneLen(word[i])
+		p.r.add(text[from:next+utf8.RuneLen(word[i+1])], KindGram, weight)
+		from = next
 	}
 }
 

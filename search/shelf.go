@@ -16,8 +16,9 @@ import (
 
 // shelf holds what a page without words is made from: when a listing was
 // published, its side, price, class, region and its firm's honours. Such a page
-// counts every listing, and bleve took 140 ms of a processor for it at 100,000 of
-// them; going through this takes a few. It is safe for concurrent use.
+// counts every listing: bleve took 14 ms of a processor for it at 10,000 of them and
+// a quarter of a second at 100,000, and going through this takes 1.4 and 5. It is
+// safe for concurrent use.
 type shelf struct {
 	mu     sync.RWMutex
 	items  []item
