@@ -208,13 +208,13 @@ func byRank(x, y answer) int {
 	return cmp.Or(cmp.Compare(y.rank, x.rank), strings.Compare(x.id, y.id))
 }
 
-// along follows the chain first and asks for each word it leads to, surest first,
-// until no further word could come among the n best.
+// along follows the chain first and asks for each word it leads to, surest first;
+// of what is concluded, until no further word would come among the n best.
 func (a *Asker) along(ctx context.Context, text string, n int) ([]string, error) {
 	best := map[string]answer{}
 	most := 0.0 // the greatest rank that a listing had for any word
 	for i, w := range a.next(text) {
-		if most > 0 && len(best) >= n && nthRank(best, n) >= most*w.weight {
+		if w.weight < 1 && len(best) >= n && nthRank(best, n) >= most*w.weight {
 			break
 		}
 		found, err := a.need(ctx, w.word, n)
