@@ -255,6 +255,11 @@ type lead struct {
 	weight float64
 }
 
+// ownLead is what the embedded relations count beside what is said of the very
+// product: hardly less than the likeliest conclusion. At 0.9, before all conclusions,
+// withheld relations came .017 lower in MRR.
+const ownLead = 0.4
+
 // next are the words up or down the chain, surest first.
 func (a *Asker) next(text string) []lead {
 	loaded, own := (*chain.Graph).Upstream, chain.Upstream
@@ -274,5 +279,3 @@ func (a *Asker) next(text string) []lead {
 	slices.SortStableFunc(out, func(x, y lead) int { return cmp.Compare(y.weight, x.weight) })
 	return out
 }
-
-var ownLead = 0.9
