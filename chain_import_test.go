@@ -91,7 +91,7 @@ func TestChainImportBook(t *testing.T) {
 func TestRelationFileForEval(t *testing.T) {
 	g, err := readGraph(tableFile(t, "r.tsv", "from\tto\tweight\n钢背\t刹车片\t0.8\n"))
 	require.NoError(t, err)
-	require.Equal(t, []chain.Lead{{Word: "钢背", Weight: 0.8}}, g.Upstream("刹车片"))
+	require.Equal(t, chain.Lead{Word: "钢背", Weight: 0.8}, g.Upstream("刹车片")[0])
 	g, err = readGraph(tableFile(t, "ckg.tsv", "from\trelation\tto\n刹车片\t上游材料\t钢背\n毛巾\t产品小类\t浴巾\n棉纱\t下游产品\t毛巾\n"))
 	require.NoError(t, err)
 	require.Equal(t, "钢背", g.Upstream("刹车片")[0].Word)

@@ -208,13 +208,13 @@ func byRank(x, y answer) int {
 	return cmp.Or(cmp.Compare(y.rank, x.rank), strings.Compare(x.id, y.id))
 }
 
-// along follows the chain first and asks for each word it leads to, surest first,
-// until no further word could come among the n best.
+// along follows the chain first and asks for each word it leads to, surest first;
+// of what is concluded, until no further word would come among the n best.
 func (a *Asker) along(ctx context.Context, text string, n int) ([]string, error) {
 	best := map[string]answer{}
 	most := 0.0 // the greatest rank that a listing had for any word
 	for i, w := range a.next(text) {
-		if most > 0 && len(best) >= n && nthRank(best, n) >= most*w.weight {
+		if w.weight < 1 && len(best) >= n && nthRank(best, n) >= most*w.weight {
 			break
 		}
 		found, err := a.need(ctx, w.word, n)
@@ -255,6 +255,11 @@ type lead struct {
 	weight float64
 }
 
+// ownLead is what the embedded relations count beside what is said of the very
+// product: hardly less than the likeliest conclusion. At 0.9, before all conclusions,
+// withheld relations came .017 lower in MRR.
+const ownLead = 0.4
+
 // next are the words up or down the chain, surest first.
 func (a *Asker) next(text string) []lead {
 	loaded, own := (*chain.Graph).Upstream, chain.Upstream
@@ -274,5 +279,3 @@ func (a *Asker) next(text string) []lead {
 	slices.SortStableFunc(out, func(x, y lead) int { return cmp.Compare(y.weight, x.weight) })
 	return out
 }
-
-var ownLead = 0.9
