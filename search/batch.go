@@ -41,8 +41,9 @@ type batchDoc struct {
 	firm   string
 	side   market.Side
 	terms  []said
-	cover  int64 // what its terms count in a Cover, without their rarity
-	branch bool  // it names a branch of business, not goods
+	cover  int64    // what its terms count in a Cover, without their rarity
+	branch bool     // it names a branch of business, not goods
+	names  []uint32 // the goods that it lists, as terms, if they are few
 }
 
 // said is a term of a listing and what it is worth there.
@@ -59,6 +60,7 @@ type posting struct {
 	supply list
 	need   list
 	sign   chain.GramSign
+	name   string // of goods, when that is what the term is
 }
 
 // list is listings ascending by number, and what the term is worth in each.
@@ -192,10 +194,16 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 		most = max(most, worth)
 		d.cover += b.formula.coverOf(sign)
 		d.branch = d.branch || sign == chain.GramBranch
+		if sign == chain.GramPhrase {
+			d.names = append(d.names, k)
+		}
 		l := b.terms[k].of(side)
 		l.insert(n, worth)
 		l.mark(n, len(b.docs))
 		b.count(k, sign, 1)
+	}
+	if len(d.names) > namesMost {
+		d.names = nil
 	}
 	b.docs[n], b.most[n], b.at[id] = d, most, n
 	b.logAll = math.Log(float64(len(b.at)) + 1)
@@ -221,7 +229,11 @@ func (b *Batch) termOf(token string) uint32 {
 	k, ok := b.term[token]
 	if !ok {
 		k = uint32(len(b.terms))
-		b.terms, b.term[token] = append(b.terms, posting{sign: signOf(token)}), k
+		p := posting{sign: signOf(token)}
+		if p.sign == chain.GramPhrase {
+			p.name = token[1:]
+		}
+		b.terms, b.term[token] = append(b.terms, p), k
 		b.df, b.coverLog = append(b.df, 0), append(b.coverLog, 0)
 	}
 	return k

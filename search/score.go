@@ -73,14 +73,34 @@ func (f *formula) wanted(r *chain.Reading) []weighted {
 	return out
 }
 
+// said is what a question says. Goods that it names may stand in brackets in a
+// listing, and what it has in brackets may be what a listing names: but two that
+// have the same in brackets need not be the same, as in 泥炭(肥料) and 骨粉(肥料).
+func (f *formula) said(r *chain.Reading) []weighted {
+	out := f.wanted(r)
+	for i, n := 0, len(out); i < n; i++ {
+		switch w := &out[i]; signOf(w.token) {
+		case chain.GramPhrase:
+			aside := *w
+			aside.token = string(rune(chain.GramAside)) + w.token[1:]
+			out = append(out, aside)
+		case chain.GramAside:
+			w.token = string(rune(chain.GramPhrase)) + w.token[1:]
+		}
+	}
+	return out
+}
+
 // asking is what a question asks for: what it says, then other names of its heads
 // and the goods of a segment of industry that it names, which count less.
 func (f *formula) asking(r *chain.Reading) []weighted {
-	out := f.wanted(r)
+	out := f.said(r)
 	at := make(map[string]bool, len(out))
-	for i := range out {
-		at[out[i].token] = true
-	}
+	out = slices.DeleteFunc(out, func(w weighted) bool {
+		was := at[w.token]
+		at[w.token] = true
+		return was
+	})
 	mean := func(list []string, weight float64, goods bool) {
 		if weight == 0 {
 			return
@@ -129,7 +149,7 @@ func tokenOf(g chain.Gram) string {
 // signOf tells from a token what it was made from.
 func signOf(token string) chain.GramSign {
 	switch sign := chain.GramSign(token[0]); sign {
-	case chain.GramKind, chain.GramEnd, chain.GramWritten, chain.GramPhrase, chain.GramStart, chain.GramBranch:
+	case chain.GramKind, chain.GramEnd, chain.GramWritten, chain.GramPhrase, chain.GramAside, chain.GramStart, chain.GramBranch:
 		return sign
 	}
 	if len(token) <= 3 && token[0] >= 0x80 {
@@ -151,7 +171,7 @@ func (f *formula) weightOf(sign chain.GramSign) float64 {
 		return f.written
 	case chain.GramStart:
 		return f.start
-	case chain.GramPhrase:
+	case chain.GramPhrase, chain.GramAside:
 		return f.phrase
 	case chain.GramBranch:
 		return 0
@@ -179,7 +199,7 @@ type formula struct {
 	lengthShare float64
 	usualLength float64 // characters and pairs, those of a title twice
 
-	shareAsked, shareOwn, shareNamed, shareBranch float64
+	shareAsked, shareOwn, shareNamed, shareKind, shareWider, shareBranch float64
 }
 
 // usual is the formula in use. All of it was chosen on the dev parts of the
@@ -187,7 +207,7 @@ type formula struct {
 var usual = formula{
 	word: 0.3, plain: 0.8, single: 0.55, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, meant: 1,
 	k1: 0.6, lengthShare: 0.6, usualLength: 40,
-	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareBranch: 0.15,
+	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareKind: 0, shareWider: 0, shareBranch: 0.15,
 }
 
 // Part is a part of the formula that a measurement can leave out.
