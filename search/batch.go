@@ -296,7 +296,7 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 	found := make([]Candidate, 0, len(s.docs))
 	for _, d := range s.docs {
 		c := Candidate{ID: b.docs[d].id, Cover: b.cover(s, &q, d)}
-		c.Score = float64(s.sum[d])/float64(most) + b.formula.coverPoints(&c.Cover)
+		c.Score = float64(s.sum[d])/float64(most) + b.formula.coverPoints(&c.Cover, q.segment)
 		found = append(found, c)
 	}
 	return best(found, n)
@@ -316,7 +316,7 @@ func (b *Batch) listed(side market.Side, ask []weighted) bool {
 		if signOf(ask[i].token) != chain.GramPhrase {
 			continue
 		}
-		if k, ok := b.term[ask[i].token]; ok && len(b.terms[k].of(side).docs) > 0 {
+		if k, ok := b.term[ask[i].token]; ok && slices.ContainsFunc(b.terms[k].of(side).docs, func(n uint32) bool { return len(b.docs[n].names) == 1 }) {
 			return true
 		}
 	}

@@ -19,8 +19,11 @@ type Cover struct {
 }
 
 // coverPoints is what a cover adds to the order of candidates.
-func (f *formula) coverPoints(c *Cover) float64 {
+func (f *formula) coverPoints(c *Cover, segment bool) float64 {
 	p := f.shareAsked*c.Asked + f.shareOwn*c.Own
+	if segment {
+		p *= f.segment
+	}
 	switch {
 	case c.Named:
 		p += f.shareNamed

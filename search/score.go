@@ -193,6 +193,7 @@ type formula struct {
 	start   float64
 	phrase  float64
 	goods   float64 // times what the word weighs when it is said
+	segment float64 // what a cover counts where a segment of industry is asked for
 	meant   float64 // the same of another name of what is said
 
 	k1          float64
@@ -205,7 +206,7 @@ type formula struct {
 // usual is the formula in use. All of it was chosen on the dev parts of the
 // benches of real listings.
 var usual = formula{
-	word: 0.3, plain: 0.8, single: 0.55, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, meant: 1,
+	word: 0.3, plain: 0.8, single: 0.65, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, segment: 0.5, meant: 1,
 	k1: 0.6, lengthShare: 0.6, usualLength: 40,
 	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareKind: 0, shareWider: 0, shareBranch: 0.15,
 }

@@ -30,6 +30,7 @@ type question struct {
 	generating int   // so many of them, the first, find listings
 	cover      int64 // as term.cover, of all that the question says
 	coverLog   int64
+	segment    bool     // it asks for a segment of industry, which no listing is
 	names      []string // the goods that it names, if they are few
 }
 
@@ -52,8 +53,11 @@ func (b *Batch) question(side market.Side, ask []weighted, n int) question {
 			}
 			q.cover += t.cover
 			q.coverLog += t.coverLog
-		} else if listed && w.goods {
-			t.weight *= whenListed
+		} else if w.goods {
+			q.segment = !listed
+			if listed {
+				t.weight *= whenListed
+			}
 		}
 		if !known || t.weight == 0 {
 			continue
