@@ -41,9 +41,9 @@ type batchDoc struct {
 	firm   string
 	side   market.Side
 	terms  []said
-	cover  int64    // what its terms count in a Cover, without their rarity
-	branch bool     // it names a branch of business, not goods
-	names  []uint32 // the goods that it lists, as terms, if they are few
+	cover  int64 // what its terms count in a Cover, without their rarity
+	branch bool  // it names a branch of business, not goods
+	names  int   // so many goods it lists
 }
 
 // said is a term of a listing and what it is worth there.
@@ -60,7 +60,6 @@ type posting struct {
 	supply list
 	need   list
 	sign   chain.GramSign
-	name   string // of goods, when that is what the term is
 }
 
 // list is listings ascending by number, and what the term is worth in each.
@@ -195,15 +194,12 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 		d.cover += b.formula.coverOf(sign)
 		d.branch = d.branch || sign == chain.GramBranch
 		if sign == chain.GramPhrase {
-			d.names = append(d.names, k)
+			d.names++
 		}
 		l := b.terms[k].of(side)
 		l.insert(n, worth)
 		l.mark(n, len(b.docs))
 		b.count(k, sign, 1)
-	}
-	if len(d.names) > namesMost {
-		d.names = nil
 	}
 	b.docs[n], b.most[n], b.at[id] = d, most, n
 	b.logAll = math.Log(float64(len(b.at)) + 1)
@@ -229,11 +225,7 @@ func (b *Batch) termOf(token string) uint32 {
 	k, ok := b.term[token]
 	if !ok {
 		k = uint32(len(b.terms))
-		p := posting{sign: signOf(token)}
-		if p.sign == chain.GramPhrase {
-			p.name = token[1:]
-		}
-		b.terms, b.term[token] = append(b.terms, p), k
+		b.terms, b.term[token] = append(b.terms, posting{sign: signOf(token)}), k
 		b.df, b.coverLog = append(b.df, 0), append(b.coverLog, 0)
 	}
 	return k
@@ -307,8 +299,10 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 // asks for it wants a transformer.
 const whenListed = 0.3
 
-// listed says that listings of a side name what is asked.
+// listed says that a listing of a side is of the very goods that are asked, and of
+// no others: that a maker of many things counts them among his is no sign of it.
 func (b *Batch) listed(side market.Side, ask []weighted) bool {
+	alone := func(n uint32) bool { return b.docs[n].names == 1 }
 	for i := range ask {
 		if ask[i].also {
 			return false
@@ -316,7 +310,7 @@ func (b *Batch) listed(side market.Side, ask []weighted) bool {
 		if signOf(ask[i].token) != chain.GramPhrase {
 			continue
 		}
-		if k, ok := b.term[ask[i].token]; ok && slices.ContainsFunc(b.terms[k].of(side).docs, func(n uint32) bool { return len(b.docs[n].names) == 1 }) {
+		if k, ok := b.term[ask[i].token]; ok && slices.ContainsFunc(b.terms[k].of(side).docs, alone) {
 			return true
 		}
 	}

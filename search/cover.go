@@ -1,8 +1,6 @@
 package search
 
 import (
-	"strings"
-
 	"lianqiao/chain"
 )
 
@@ -13,24 +11,18 @@ type Cover struct {
 	Asked  float64 // share of what the question says that the listing says, too
 	Own    float64 // share of what the listing says that the question says, too
 	Named  bool    // the listing lists these very goods
-	Kind   bool    // the listing lists a kind of them, by the end of its name
-	Wider  bool    // the question names a kind of what the listing lists
 	Branch bool    // the listing names a branch of business, not goods
 }
 
-// coverPoints is what a cover adds to the order of candidates.
+// coverPoints is what a cover adds to the order of candidates. Where a segment of
+// industry is asked for, the words of its name tell less.
 func (f *formula) coverPoints(c *Cover, segment bool) float64 {
 	p := f.shareAsked*c.Asked + f.shareOwn*c.Own
 	if segment {
 		p *= f.segment
 	}
-	switch {
-	case c.Named:
+	if c.Named {
 		p += f.shareNamed
-	case c.Kind:
-		p += f.shareKind
-	case c.Wider:
-		p += f.shareWider
 	}
 	if c.Branch {
 		p -= f.shareBranch
@@ -75,7 +67,6 @@ func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
 		sharedLog += asked.coverLog
 		c.Named = c.Named || namesGoods(asked.sign) && !asked.also
 	}
-	c.Kind, c.Wider = b.ends(q, d)
 	worth := func(cover, log int64) float64 { return (b.logAll*float64(cover) - float64(log)) / coverUnit }
 	all, own := worth(q.cover, q.coverLog), worth(d.cover, ownLog)
 	if all > 0 && own > 0 {
@@ -87,29 +78,6 @@ func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
 func namesGoods(sign chain.GramSign) bool {
 	return sign == chain.GramPhrase || sign == chain.GramAside
 }
-
-// ends tells whether what the listing lists ends with a name of the question, and
-// the reverse: the end of a name says what a thing is, so 铜导体 is a 导体, and
-// 导体测试仪 is none.
-func (b *Batch) ends(q *question, d *batchDoc) (kind, wider bool) {
-	for _, k := range d.names {
-		own := b.terms[k].name
-		for _, asked := range q.names {
-			switch {
-			case len(asked) < len(own):
-				kind = kind || len(asked) >= shortestName && strings.HasSuffix(own, asked)
-			case len(asked) > len(own):
-				wider = wider || len(own) >= shortestName && strings.HasSuffix(asked, own)
-			}
-		}
-	}
-	return kind, wider
-}
-
-const (
-	shortestName = len("两字")
-	namesMost    = 8 // a longer list of goods is not compared like this
-)
 
 // Covers tells how much each listing has in common with a reading; ids that are
 // not held are left out.

@@ -30,8 +30,7 @@ type question struct {
 	generating int   // so many of them, the first, find listings
 	cover      int64 // as term.cover, of all that the question says
 	coverLog   int64
-	segment    bool     // it asks for a segment of industry, which no listing is
-	names      []string // the goods that it names, if they are few
+	segment    bool // it asks for a segment of industry, which no listing is
 }
 
 // question looks up what is asked among the listings of a side, for n answers.
@@ -41,9 +40,6 @@ func (b *Batch) question(side market.Side, ask []weighted, n int) question {
 	q.terms = make([]term, 0, len(ask))
 	for _, w := range ask {
 		sign := signOf(w.token)
-		if sign == chain.GramPhrase && !w.also {
-			q.names = append(q.names, w.token[1:])
-		}
 		t := term{weighted: w, sign: sign}
 		k, known := b.term[w.token]
 		if !w.also {
@@ -67,9 +63,6 @@ func (b *Batch) question(side market.Side, ask []weighted, n int) question {
 			t.value = inUnits(t.weight*idf(len(b.at), len(t.docs)), valueUnit)
 			q.terms = append(q.terms, t)
 		}
-	}
-	if len(q.names) > namesMost {
-		q.names = nil
 	}
 	q.plan(n)
 	return q
