@@ -206,7 +206,7 @@ type formula struct {
 // usual is the formula in use. All of it was chosen on the dev parts of the
 // benches of real listings.
 var usual = formula{
-	word: 0.3, plain: 0.8, single: 0.65, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, segment: 0.5, meant: 1,
+	word: 0.3, plain: 0.8, single: 0.55, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, segment: 0.5, meant: 1,
 	k1: 0.6, lengthShare: 0.6, usualLength: 40,
 	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareBranch: 0.15,
 }
