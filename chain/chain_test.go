@@ -177,3 +177,9 @@ func FuzzRead(f *testing.F) {
 	f.Add("6061-T6 铝棒 Φ20–150", "DN15–DN600 2.0*1250*C")
 	f.Fuzz(func(t *testing.T, title, text string) { Read(title, text) })
 }
+
+func TestGoodsOfWholeSegmentsOnly(t *testing.T) {
+	require.Contains(t, Goods("日用玻璃"), "钢化玻璃")
+	require.NotContains(t, Goods("玻璃瓶"), "钢化玻璃")
+	require.Contains(t, Goods("光伏辅材/设备"), "光伏玻璃")
+}

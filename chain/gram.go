@@ -25,6 +25,7 @@ const (
 	GramEnd     GramSign = '$' // the same of the word that ends a phrase
 	GramWritten GramSign = '@' // a word as it is written, where several mean the same
 	GramPhrase  GramSign = '=' // one of the goods that a title lists
+	GramAside   GramSign = '(' // the same, in brackets behind others: it may only say what they are for
 	GramStart   GramSign = '^' // the two characters that a title begins with
 	GramBranch  GramSign = '!' // the title names a branch of business rather than goods
 )
@@ -102,15 +103,29 @@ func (g *gramSet) of(s []rune, times int) {
 		}
 	})
 	text := string(s)
+	denied := 0 // so many characters from here on are what it is not
 	for i, from := 0, 0; i < len(s); i++ {
 		to := from + utf8.RuneLen(s[i])
+		if denied > 0 {
+			denied--
+		}
 		switch {
 		case latin(s[i]):
 			for ; i+1 < len(s) && latin(s[i+1]); i++ {
 				to += utf8.RuneLen(s[i+1])
 			}
 			g.add(GramPair, text[from:to], times)
+			denied = 0
+		case denied == deniedLength:
+			g.add(GramPair, string(s[i-1:i+deniedLength]), times)
+		case denied > 0:
+			if i+1 < len(s) && han(s[i+1]) {
+				g.add(GramPair, text[from:to+utf8.RuneLen(s[i+1])], times)
+			}
 		case han(s[i]):
+			if denies(s[i:]) {
+				denied = deniedLength + 1
+			}
 			g.add(GramSingle, text[from:to], times)
 			if i+1 < len(s) && han(s[i+1]) {
 				g.add(GramPair, text[from:to+utf8.RuneLen(s[i+1])], times)
@@ -120,6 +135,14 @@ func (g *gramSet) of(s []rune, times int) {
 	}
 }
 
+// deniedLength is how much of what follows it a 非 denies: 非金属储罐 is a 储罐
+// that is not 金属, so that 金属 is no word of it, but 非金属 is.
+const deniedLength = 2
+
+func denies(s []rune) bool {
+	return s[0] == '非' && len(s) > deniedLength && han(s[1]) && han(s[2])
+}
+
 // title adds what only a title says, besides its characters.
 func (g *gramSet) title(s []rune) {
 	g.of(s, titleTimes)
@@ -127,13 +150,43 @@ func (g *gramSet) title(s []rune) {
 	if len(s) >= 2 {
 		g.add(GramStart, string(s[:2]), titleTimes)
 	}
-	phrases := strings.FieldsFunc(string(s), betweenGoods)
-	for _, p := range phrases[:min(len(phrases), maxPhrases)] {
-		g.add(GramPhrase, p, 1)
-	}
-	if len(phrases) == 1 && namesBranch(phrases[0]) {
+	n, branch := 0, false
+	phrases(s, func(p []rune, aside bool) {
+		branch = namesBranch(string(p))
+		if !g.unfolded {
+			p = slices.DeleteFunc(fold(p, func(string) {}), func(c rune) bool { return c == ' ' })
+		}
+		switch n++; {
+		case n > maxPhrases:
+		case aside:
+			g.add(GramAside, string(p), 1)
+		default:
+			g.add(GramPhrase, string(p), 1)
+		}
+	})
+	if n == 1 && branch {
 		g.add(GramBranch, "", 1)
 	}
+}
+
+// phrases calls f with the goods that a title lists, and whether each stands in
+// brackets behind another.
+func phrases(s []rune, f func(phrase []rune, aside bool)) {
+	from, inside, some := 0, false, false
+	end := func(at int) {
+		if from < at {
+			f(s[from:at], inside && some)
+			some = some || !inside
+		}
+		from = at + 1
+	}
+	for i, c := range s {
+		if betweenGoods(c) {
+			end(i)
+			inside = c == '(' || c == '（' || inside && c != ')' && c != '）'
+		}
+	}
+	end(len(s))
 }
 
 func betweenGoods(c rune) bool {

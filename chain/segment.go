@@ -39,7 +39,7 @@ func goodsIn(s []rune) (out []string) {
 	s = s[:min(len(s), maxGoods)]
 	for i := 0; i < len(s); {
 		name, n := segments.names.longest(s[i:])
-		if n == 0 || n == 1 && (i > 0 && han(s[i-1]) || i+1 < len(s) && han(s[i+1])) {
+		if n == 0 || !wholeSegment(s, i, n) {
 			i++
 			continue
 		}
@@ -49,6 +49,20 @@ func goodsIn(s []rune) (out []string) {
 		i += n
 	}
 	return out
+}
+
+// wholeSegment says that the name of a segment at i, of n characters, is not a
+// part of another word. A short one must end the word, where Chinese says what a
+// thing is: 日用玻璃 is of the glass industry, and 玻璃瓶 is a bottle.
+func wholeSegment(s []rune, i, n int) bool {
+	ends := i+n == len(s) || !han(s[i+n-1]) || !han(s[i+n])
+	switch n {
+	case 1:
+		return ends && (i == 0 || !han(s[i-1]))
+	case 2:
+		return ends
+	}
+	return true
 }
 
 // maxGoods is how many characters are read for names of segments.

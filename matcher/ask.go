@@ -152,7 +152,7 @@ func (a *Asker) Totals(ctx context.Context, text string, n int) (ids []string, t
 // one that a single firm has. Chosen on the benches of real listings.
 const (
 	orderTotal = 0.1
-	orderUsual = 0.02
+	orderUsual = 0.01
 )
 
 // answer is a listing with its score.

@@ -45,8 +45,9 @@ type batchDoc struct {
 	terms  []said
 	cover  int64 // what its terms count in a Cover, without their rarity
 	id     string
-	needed bool // it is a need
-	branch bool // it names a branch of business, not goods
+	needed bool  // it is a need
+	branch bool  // it names a branch of business, not goods
+	names  int32 // so many goods it lists
 }
 
 func (d *batchDoc) side() market.Side {
@@ -208,6 +209,9 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 		most = max(most, worth)
 		d.cover += b.formula.coverOf(sign)
 		d.branch = d.branch || sign == chain.GramBranch
+		if sign == chain.GramPhrase {
+			d.names++
+		}
 		l := b.terms[k].of(side)
 		l.insert(n, worth)
 		l.mark(n, len(b.docs))
@@ -309,7 +313,7 @@ func (b *Batch) closely(s *sums, q *question, n int) []Candidate {
 	for i, d := range s.docs {
 		l := looked{d, b.cover(s, q, d)}
 		s.found = append(s.found, l)
-		s.best = append(s.best, ranking{float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover), i})
+		s.best = append(s.best, ranking{float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover, q.segment), i})
 	}
 	slices.SortFunc(s.best, func(x, y ranking) int {
 		if x.score != y.score {
@@ -330,8 +334,10 @@ func (b *Batch) closely(s *sums, q *question, n int) []Candidate {
 // asks for it wants a transformer.
 const whenListed = 0.3
 
-// listed says that listings of a side name what is asked.
+// listed says that a listing of a side is of the very goods that are asked, and of
+// no others: that a maker of many things counts them among his is no sign of it.
 func (b *Batch) listed(side market.Side, ask []weighted) bool {
+	alone := func(l listed) bool { return b.docs[l.doc].names == 1 }
 	for i := range ask {
 		if ask[i].also {
 			return false
@@ -339,7 +345,7 @@ func (b *Batch) listed(side market.Side, ask []weighted) bool {
 		if signOf(ask[i].token) != chain.GramPhrase {
 			continue
 		}
-		if k, ok := b.term.of(ask[i].token); ok && len(b.terms[k].of(side).in) > 0 {
+		if k, ok := b.term.of(ask[i].token); ok && slices.ContainsFunc(b.terms[k].of(side).in, alone) {
 			return true
 		}
 	}

@@ -74,15 +74,18 @@ func newPlain(docs []Doc) *plain {
 
 func (o *plain) candidates(side market.Side, r chain.Reading, n int, skip string) []Candidate {
 	df := o.df[side]
-	all := usual.wanted(&r)
+	all := usual.said(&r)
 	meant := usual.asking(&r)
-	for _, w := range all {
-		if w.token[0] == '=' && df[w.token] > 0 {
-			for i := range meant {
-				if meant[i].also {
-					meant[i].weight = usual.asking(&r)[i].weight * whenListed
-				}
-			}
+	segment := slices.ContainsFunc(meant, func(w weighted) bool { return w.goods })
+	for i, d := range o.docs {
+		names := slices.DeleteFunc(slices.Collect(maps.Keys(o.has[i])), func(token string) bool { return token[0] != '=' })
+		if d.Listing.Side == side && len(names) == 1 && slices.ContainsFunc(all, func(w weighted) bool { return w.token == names[0] }) {
+			segment = false
+		}
+	}
+	for i := range meant {
+		if meant[i].goods && !segment {
+			meant[i].weight *= whenListed
 		}
 	}
 	ask := slices.DeleteFunc(meant, func(w weighted) bool { return df[w.token] == 0 || w.weight == 0 })
@@ -119,7 +122,7 @@ func (o *plain) candidates(side market.Side, r chain.Reading, n int, skip string
 			continue
 		}
 		c := Candidate{ID: o.docs[i].Listing.ID, Cover: oracleCover(all, o.has[i], o.everywhere, len(o.docs))}
-		c.Score = float64(p)/float64(order[0]) + usual.coverPoints(&c.Cover)
+		c.Score = float64(p)/float64(order[0]) + usual.coverPoints(&c.Cover, segment)
 		found = append(found, c)
 	}
 	return best(found, n)
@@ -135,7 +138,7 @@ func oracleCover(ask []weighted, has, df map[string]int, docs int) (c Cover) {
 		all += worth(w.token)
 		if has[w.token] > 0 {
 			shared += worth(w.token)
-			c.Named = c.Named || w.token[0] == '='
+			c.Named = c.Named || namesGoods(signOf(w.token))
 		}
 	}
 	for t := range has {

@@ -14,9 +14,13 @@ type Cover struct {
 	Branch bool    // the listing names a branch of business, not goods
 }
 
-// coverPoints is what a cover adds to the order of candidates.
-func (f *formula) coverPoints(c *Cover) float64 {
+// coverPoints is what a cover adds to the order of candidates. Where a segment of
+// industry is asked for, the words of its name tell less.
+func (f *formula) coverPoints(c *Cover, segment bool) float64 {
 	p := f.shareAsked*c.Asked + f.shareOwn*c.Own
+	if segment {
+		p *= f.segment
+	}
 	if c.Named {
 		p += f.shareNamed
 	}
@@ -30,7 +34,7 @@ func (f *formula) coverPoints(c *Cover) float64 {
 // words, and say nothing that they do not say, count nothing.
 func (f *formula) coverWeight(sign chain.GramSign) float64 {
 	switch sign {
-	case chain.GramPhrase, chain.GramBranch, chain.GramStart:
+	case chain.GramPhrase, chain.GramAside, chain.GramBranch, chain.GramStart:
 		return 0
 	}
 	return f.weightOf(sign)
@@ -60,7 +64,7 @@ func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
 		asked := &q.terms[s.place[t.term]]
 		shared += asked.cover
 		sharedLog += asked.coverLog
-		c.Named = c.Named || asked.sign == chain.GramPhrase && !asked.also
+		c.Named = c.Named || namesGoods(asked.sign) && !asked.also
 	}
 	worth := func(cover, log int64) float64 { return (b.logAll*float64(cover) - float64(log)) / coverUnit }
 	all, own := worth(q.cover, q.coverLog), worth(d.cover, ownLog)
@@ -70,10 +74,14 @@ func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
 	return c
 }
 
+func namesGoods(sign chain.GramSign) bool {
+	return sign == chain.GramPhrase || sign == chain.GramAside
+}
+
 // Covers tells how much each listing has in common with a reading; ids that are
 // not held are left out.
 func (b *Batch) Covers(r chain.Reading, ids []string) map[string]Cover {
-	ask := b.formula.wanted(&r)
+	ask := b.formula.said(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	s := b.sums.Get().(*sums)

@@ -44,3 +44,22 @@ func TestOtherWords(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "l000002", found[0].ID)
 }
+
+// TestNamesGoods: another name is the thing itself, also in brackets; what two
+// have in brackets, or one of them denies, makes them no more alike.
+func TestNamesGoods(t *testing.T) {
+	x := inMemory(t, listing(1, market.Supply, "净化剂(澄清剂)"), listing(2, market.Supply, "泥炭(肥料)"),
+		listing(3, market.Supply, "移动电话"), listing(4, market.Supply, "手机支架"), listing(5, market.Supply, "非金属储罐"), listing(6, market.Supply, "金属储罐"))
+	covers := func(text string) map[string]Cover {
+		found, err := x.Covers(chain.Read(text, ""), []string{"l000001", "l000002", "l000003", "l000004", "l000005", "l000006"})
+		require.NoError(t, err)
+		return found
+	}
+	require.True(t, covers("澄清剂")["l000001"].Named)
+	require.True(t, covers("肥料")["l000002"].Named)
+	require.False(t, covers("骨粉(肥料)")["l000002"].Named)
+	require.True(t, covers("手机")["l000003"].Named)
+	require.False(t, covers("手机")["l000004"].Named)
+	tank := covers("金属储罐")
+	require.Less(t, tank["l000005"].Asked, tank["l000006"].Asked)
+}

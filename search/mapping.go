@@ -35,7 +35,7 @@ const (
 )
 
 // fieldsVersion counts changes of what the fields hold that the mapping does not show.
-const fieldsVersion = 4
+const fieldsVersion = 5
 
 const (
 	analyzerWords = "words" // single characters and pairs: what texts are indexed with

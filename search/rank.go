@@ -10,7 +10,6 @@ import (
 	"github.com/blevesearch/bleve/v2/search/query"
 	index "github.com/blevesearch/bleve_index_api"
 
-	"lianqiao/chain"
 	"lianqiao/market"
 )
 
@@ -65,7 +64,7 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 		switch {
 		case w.also:
 			plain = 0
-		case b.sign[k] == chain.GramPhrase:
+		case namesGoods(b.sign[k]):
 			plain = b.formula.shareNamed
 		}
 		for _, of := range []market.Side{market.Supply, market.Need} {

@@ -31,6 +31,7 @@ type question struct {
 	generating int   // so many of them, the first, find listings
 	cover      int64 // as term.cover, of all that the question says
 	coverLog   int64
+	segment    bool // it asks for a segment of industry, which no listing is
 }
 
 // nobodys is the list of no side. It is only read.
@@ -53,8 +54,11 @@ func (b *Batch) question(side market.Side, ask []weighted, n int, s *sums) quest
 			}
 			q.cover += t.cover
 			q.coverLog += t.coverLog
-		} else if listed && w.goods {
-			weight *= whenListed
+		} else if w.goods {
+			q.segment = !listed
+			if listed {
+				weight *= whenListed
+			}
 		}
 		if !known || weight == 0 {
 			continue
