@@ -16,6 +16,8 @@ type cores struct {
 	counters []*counter
 	found    [][]lit // cores of which no counter is made yet
 	lb       int     // no plan has fewer breaks
+	stale    int64   // effort spent since a core was found
+	hard     bool    // what the assumptions were is now a rule
 }
 
 // counter counts breaks in unary and says how many are allowed.
@@ -25,8 +27,11 @@ type counter struct {
 	idle  bool // in a core found: allowed any number until counters are made
 }
 
-// Efforts for making one core smaller.
-const trimEffort, dropEffort, shrinkEffort = 200 * effortUnit, 60 * effortUnit, 600 * effortUnit
+const (
+	trimEffort, dropEffort, shrinkEffort = 200 * effortUnit, 60 * effortUnit, 600 * effortUnit // making one core smaller
+
+	hardenAfter = 15 * roundEffort // without a core: there probably is none
+)
 
 func newCores(p *Problem, slots [][]int) *cores {
 	c := &cores{m: encode(p, slots)}
@@ -42,32 +47,41 @@ func newCores(p *Problem, slots [][]int) *cores {
 
 // run spends so much effort. It returns the last plan found, nil if none, and
 // whether it has found out that there is none. A plan with lb breaks is the best.
+//
+// When no core turns up any more, what is assumed becomes a rule: a plan with lb
+// breaks keeps it, and rules make the clauses fewer and shorter. Should there be
+// no such plan, lb rises, and nothing more can be learnt here: spent tells so.
 func (c *cores) run(ctx context.Context, effort int64) (plan []int, infeasible bool) {
 	for last := c.m.props + effort; c.m.props < last && ctx.Err() == nil; {
-		owner := map[lit]*counter{}
-		var allowed []lit
-		for _, k := range c.counters {
-			if !k.idle && k.allow < len(k.out) {
-				l := k.out[k.allow].not()
-				owner[l] = k
-				allowed = append(allowed, l)
+		allowed, owner := c.allowed()
+		if c.hard = c.hard || c.stale >= hardenAfter && len(c.found) == 0; c.hard {
+			for _, l := range allowed {
+				c.m.add(l)
 			}
+			allowed = nil
 		}
-		switch c.m.solve(ctx, last-c.m.props, allowed...) {
-		case stopped:
+		before := c.m.props
+		a := c.m.solve(ctx, last-before, allowed...)
+		c.stale += c.m.props - before
+		switch {
+		case a == stopped:
 			return plan, false
-		case sat:
+		case a == unsat && c.hard:
+			c.lb++
+			return plan, false
+		case a == sat:
 			plan = c.m.plan()
 			if len(c.found) == 0 {
 				return plan, false
 			}
 			c.count()
-		case unsat:
+		case a == unsat:
 			core := c.shrink(ctx, slices.Clone(c.m.core))
 			if len(core) == 0 {
 				return plan, true
 			}
 			c.lb++
+			c.stale = 0
 			for i, l := range core {
 				owner[l].idle = true
 				core[i] = l.not()
@@ -77,6 +91,23 @@ func (c *cores) run(ctx context.Context, effort int64) (plan []int, infeasible b
 		}
 	}
 	return plan, false
+}
+
+// spent reports that nothing more can be learnt here.
+func (c *cores) spent() bool { return c.hard && c.m.broken }
+
+// allowed returns what is assumed, and whose it is.
+func (c *cores) allowed() ([]lit, map[lit]*counter) {
+	var lits []lit
+	owner := map[lit]*counter{}
+	for _, k := range c.counters {
+		if !k.idle && k.allow < len(k.out) {
+			l := k.out[k.allow].not()
+			owner[l] = k
+			lits = append(lits, l)
+		}
+	}
+	return lits, owner
 }
 
 // count makes the counters of the cores found: one more break is allowed in each

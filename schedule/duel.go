@@ -9,13 +9,12 @@ import (
 	"sync"
 )
 
-// duel narrows the least number of breaks from below on two goroutines: the
-// careful side proves bound after bound impossible, each in a model of its own
-// that has the bound as a rule; the bold side asks for one break more, as an
-// assumption, and keeps what it learns from one bound to the next. Which of them
-// finds the plan differs from fair to fair. They meet after equal effort, not
-// after equal time, and trade what they know in a fixed order; so the outcome
-// does not depend on the machine.
+// duel narrows the least number of breaks from both ends on two goroutines. The
+// careful side works from below: first no break at all, as a rule, then cores.
+// The bold side works from above: it anneals, slides, and then searches the
+// neighbourhoods of the best plan, at which the careful side helps when proofs
+// take long. They meet after equal effort, not after equal time, and trade what
+// they know in a fixed order; so the outcome does not depend on the machine.
 type duel struct {
 	p      *Problem
 	slots  [][]int
@@ -35,6 +34,7 @@ type side struct {
 	bold       bool
 	seed       int64
 	m          *model
+	k          int // the bound that m has as a rule, if any
 	lb, ub     int
 	plan       []int
 	infeasible bool
@@ -137,17 +137,17 @@ func (s *side) work(ctx context.Context) {
 		s.look(ctx)
 		return
 	}
-	if s.lb > 0 {
+	if s.lb > 0 && (s.cores == nil || !s.cores.spent()) {
 		s.narrow(ctx)
 		return
 	}
-	left := roundEffort - s.aim()
+	left := roundEffort - s.aim(s.lb)
 	switch s.m.solve(ctx, left) {
 	case sat:
 		s.take(s.m.plan())
 	case unsat:
-		s.lb = 1
-		s.infeasible = len(s.m.total) == 0 // there was no bound
+		s.lb = s.k + 1
+		s.infeasible = s.k >= len(s.m.total) // the bound was none
 	}
 }
 
@@ -155,7 +155,7 @@ func (s *side) work(ctx context.Context) {
 func (s *side) narrow(ctx context.Context) {
 	if s.cores == nil {
 		s.cores = newCores(s.p, s.slots)
-		s.m = s.cores.m
+		s.m, s.k = s.cores.m, -1
 		s.shuffle()
 	}
 	plan, infeasible := s.cores.run(ctx, roundEffort)
@@ -166,15 +166,15 @@ func (s *side) narrow(ctx context.Context) {
 	}
 }
 
-// aim prepares the model in which no break is allowed and returns what that cost.
-func (s *side) aim() int64 {
-	if s.m != nil {
+// aim prepares the model in which a bound is a rule and returns what that cost.
+func (s *side) aim(k int) int64 {
+	if s.m != nil && s.k == k {
 		return 0
 	}
-	s.m = encode(s.p, s.slots)
-	s.m.breaks(1)
+	s.m, s.k = encode(s.p, s.slots), k
+	s.m.breaks(k + 1)
 	s.m.fair(s.p.Fairness)
-	s.m.allow(0)
+	s.m.allow(k)
 	s.shuffle()
 	return int64(len(s.m.clauses)) + roundEffort/20
 }
