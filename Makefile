@@ -52,7 +52,7 @@ vet: frontend/dist/index.html
 	go vet -tags cluster .
 
 lint: frontend/dist/index.html
-	go tool -modfile=tools/go.mod staticcheck ./...
+	go tool -modfile=tools/go.mod golangci-lint run ./...
 
 vuln: frontend/dist/index.html ## known vulnerabilities, from a local copy of the Go database where VULNDB names one
 	@if [ -n "$(VULNDB)" ]; then go tool -modfile=tools/go.mod govulncheck -db "file://$(VULNDB)" ./...; else echo "SKIPPED vuln: VULNDB names no copy of the Go vulnerability database"; fi
@@ -68,7 +68,8 @@ cluster: lianqiao ## PostgreSQL, three NATS nodes, two webs and two workers on l
 	go test -tags cluster -run TestCluster -count=1 -timeout 20m -v .
 
 bench: frontend/dist/index.html ## measured figures; LIANQIAO_DATA names the folder of real listings
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m . ./api | tee bench.out
+	go test -run '^$$' -bench . -benchtime 1x -timeout 120m . ./api | tee bench.out
+	go test -run '^$$' -bench Oracle -benchtime 20x ./search | tee -a bench.out
 
 clean: ## throw away what was built and the data folder
 	rm -rf lianqiao data frontend/dist/* frontend/node_modules bench.out

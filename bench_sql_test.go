@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
@@ -18,8 +21,9 @@ import (
 // sqlEngine answers the candidates' question with a database alone, for the
 // comparison in BenchmarkCandidates. ask returns document numbers, best first.
 type sqlEngine struct {
-	name string
-	ask  func(query string, terms []string) []int
+	name  string
+	ask   func(query string, terms []string) []int
+	spent func() time.Duration // what a process of its own has used of the processors; nil where it has none
 }
 
 // postgresEngines fills a database of its own and returns the ways to ask it,
@@ -72,27 +76,48 @@ func postgresEngines(b *testing.B, names []string, terms, tokens func(string) []
 		require.NoError(b, rows.Err())
 		return out
 	}
+	spent := backendTime(b, db)
 	return []sqlEngine{
 		{"PostgreSQL bigram tsvector", func(query string, _ []string) []int {
 			return ask(`SELECT id FROM doc, to_tsquery('simple', $1) q WHERE grams @@ q ORDER BY ts_rank(grams, q) DESC, id LIMIT 10`,
 				strings.Join(bigrams(query), " | "))
-		}},
-		{"PostgreSQL own posting lists, BM25", func(_ string, terms []string) []int {
+		}, spent},
+		{"PostgreSQL own posting lists, BM25, words", func(_ string, terms []string) []int {
 			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf * unnest(points) AS p FROM term WHERE term = ANY($1)) x
 				GROUP BY d ORDER BY sum(p) DESC, d LIMIT 10`, terms)
-		}},
-		{"the same, frequent terms dropped", func(_ string, terms []string) []int {
+		}, spent},
+		{"  frequent words dropped", func(_ string, terms []string) []int {
 			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf * unnest(points) AS p FROM term WHERE term = ANY($1) AND cardinality(docs) <= $2) x
 				GROUP BY d ORDER BY sum(p) DESC, d LIMIT 10`, terms, max(200, len(names)/100))
-		}},
-		{"the same over our words and grams", func(query string, _ []string) []int {
+		}, spent},
+		{"  over our words and characters", func(query string, _ []string) []int {
 			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf * unnest(points) AS p FROM token WHERE term = ANY($1)) x
 				GROUP BY d ORDER BY sum(p) DESC, d LIMIT 10`, tokens(query))
-		}},
-		{"and frequent ones dropped", func(query string, _ []string) []int {
+		}, spent},
+		{"  of these, frequent ones dropped", func(query string, _ []string) []int {
 			return ask(`SELECT d FROM (SELECT unnest(docs) AS d, idf * unnest(points) AS p FROM token WHERE term = ANY($1) AND cardinality(docs) <= $2) x
 				GROUP BY d ORDER BY sum(p) DESC, d LIMIT 10`, tokens(query), max(200, len(names)/100))
-		}},
+		}, spent},
+	}
+}
+
+// backendTime tells what the one connection's server process has used of the
+// processors, in steps of a hundredth of a second; nil where the server runs elsewhere.
+func backendTime(b *testing.B, db *sql.DB) func() time.Duration {
+	var pid int
+	require.NoError(b, db.QueryRow(`SELECT pg_backend_pid()`).Scan(&pid))
+	file := fmt.Sprintf("/proc/%d/stat", pid)
+	if raw, err := os.ReadFile(file); err != nil || !strings.Contains(string(raw), "postgres") {
+		return nil
+	}
+	return func() time.Duration {
+		raw, err := os.ReadFile(file)
+		require.NoError(b, err)
+		fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
+		user, err1 := strconv.Atoi(fields[11])
+		system, err2 := strconv.Atoi(fields[12])
+		require.NoError(b, errors.Join(err1, err2))
+		return time.Duration(user+system) * 10 * time.Millisecond
 	}
 }
 
@@ -135,7 +160,7 @@ func sqliteEngine(b *testing.B, names []string) sqlEngine {
 		require.NoError(b, err)
 	}
 	require.NoError(b, tx.Commit())
-	return sqlEngine{"SQLite FTS5 bigrams", func(query string, _ []string) []int {
+	return sqlEngine{name: "SQLite FTS5 bigrams", ask: func(query string, _ []string) []int {
 		grams := bigrams(query)
 		for i, g := range grams {
 			grams[i] = `"` + g + `"`

@@ -286,7 +286,7 @@ func (c additionColumns) group(cells []string) []string {
 		_, named := c.places["word"]
 		switch {
 		case hasOthers && i == others:
-			words = append(words, splitList(cell)...)
+			words = append(words, sheet.SplitList(cell)...)
 		case cell == "" || c.heading != nil && (named || hasOthers) && i != c.places["word"]:
 		default:
 			words = append(words, cell)

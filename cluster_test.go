@@ -99,7 +99,7 @@ func startCluster(t *testing.T) *cluster {
 	c.startNATS()
 	for i := range c.web {
 		addr := freeAddr(t)
-		c.web[i] = c.process(fmt.Sprintf("web%d", i+1), "-run", "web", "-addr", addr, "-unverified-live", "0")
+		c.web[i] = c.process(fmt.Sprintf("web%d", i+1), "-run", "web", "-addr", addr, "-key", strings.Repeat("4c", 32), "-unverified-live", "0")
 		c.web[i].url = "http://" + addr
 	}
 	for i := range c.work {

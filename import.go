@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -24,7 +26,7 @@ type importCmd struct {
 	keptIn      `embed:""`
 	File        string   `arg:"" help:"CSV, TSV or XLSX (first sheet)."`
 	Side        string   `enum:"supply,need" default:"supply" help:"What the rows are: supply or need."`
-	Map         string   `required:"" help:"Which column fills which field: title=产品,enterprise=企业 …, or a file with one such pair a line. Numbers (title=2) name the columns of a file without heading. Fields: title product class specs quantity price moq lead_days region certificates text enterprise uscc id."`
+	Map         string   `required:"" help:"Which column fills which field: title=产品,enterprise=企业 …, or a file with one such pair a line. Numbers (title=2) name the columns of a file without heading. Fields: side title product class specs quantity unit price moq lead_days region certificates text id, and of the firm: enterprise uscc kind products contact phone mail."`
 	Where       []string `sep:"none" help:"Take only rows such as weight>=0.005 or status=在产; all must hold."`
 	Enterprises string   `help:"Table of firms: the column that enterprise is mapped to is looked up there, and fullname or name is taken."`
 	Enterprise  string   `help:"The firm of rows that name none."`
@@ -63,7 +65,7 @@ func (c *importCmd) Run(ctx context.Context) error {
 
 // load imports the file into the store and tells of progress and bad rows on screen.
 func (c *importCmd) load(ctx context.Context, st *store.Store, screen io.Writer) (sum tally, err error) {
-	reader, err := c.reader()
+	reader, where, err := c.reader()
 	if err != nil {
 		return sum, err
 	}
@@ -72,7 +74,11 @@ func (c *importCmd) load(ctx context.Context, st *store.Store, screen io.Writer)
 		return sum, err
 	}
 	defer rows.Close()
-	if err := reader.bind(rows); err != nil {
+	asked := make([]string, len(where))
+	for i, w := range where {
+		asked[i] = w.column
+	}
+	if err := reader.Bind(rows, asked...); err != nil {
 		return sum, err
 	}
 	bad, err := newBadRows(c.Errors, screen)
@@ -80,46 +86,46 @@ func (c *importCmd) load(ctx context.Context, st *store.Store, screen io.Writer)
 		return sum, err
 	}
 	defer func() { err = errors.Join(err, bad.Close()) }()
-	run := importRun{store: st, reader: reader, rows: rows, bad: bad, firms: map[string]market.Enterprise{}}
+	run := importRun{store: st, reader: reader, where: where, rows: rows, bad: bad, firms: map[string]market.Enterprise{}}
 	run.bar = progressbar.NewOptions64(rows.Size, progressbar.OptionSetWriter(screen), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionClearOnFinish())
 	err = run.all(ctx)
 	return run.tally, err
 }
 
-// reader puts together what reading a row needs.
-func (c *importCmd) reader() (*rowReader, error) {
+// reader puts together what reading a row needs, and which rows are wanted.
+func (c *importCmd) reader() (*sheet.ListingReader, []condition, error) {
 	pairs, err := readMap(c.Map)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	r := &rowReader{side: market.Side(c.Side), columns: pairs, firm: c.Enterprise, region: c.Region, now: time.Now(), source: c.Source}
-	if r.source == "" {
-		r.source = filepath.Base(c.File)
+	r := &sheet.ListingReader{Side: market.Side(c.Side), Source: cmp.Or(c.Source, filepath.Base(c.File))}
+	r.Columns, r.Firm, r.Region, r.Now = sheet.Columns{Names: pairs}, c.Enterprise, c.Region, time.Now()
+	r.ValidUntil = r.Now.Truncate(24*time.Hour).AddDate(0, 0, c.Days)
+	if r.Quantity, err = sheet.ReadQuantity(c.Quantity); err != nil {
+		return nil, nil, fmt.Errorf("-quantity: %w", err)
 	}
-	r.validUntil = r.now.Truncate(24*time.Hour).AddDate(0, 0, c.Days)
-	if r.quantity, err = readQuantity(c.Quantity); err != nil {
-		return nil, fmt.Errorf("-quantity: %w", err)
-	}
+	var where []condition
 	for _, w := range c.Where {
 		cond, err := readCondition(w)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		r.where = append(r.where, cond)
+		where = append(where, cond)
 	}
 	if c.Enterprises != "" {
-		if r.names, err = readFirms(c.Enterprises, pairs["enterprise"]); err != nil {
-			return nil, fmt.Errorf("-enterprises: %w", err)
+		if r.FullNames, err = readFirms(c.Enterprises, pairs["enterprise"]); err != nil {
+			return nil, nil, fmt.Errorf("-enterprises: %w", err)
 		}
 	}
-	return r, nil
+	return r, where, nil
 }
 
 // importRun is one import under way.
 type importRun struct {
 	tally
 	store  *store.Store
-	reader *rowReader
+	reader *sheet.ListingReader
+	where  []condition
 	rows   *sheet.Rows
 	bad    *badRows
 	bar    *progressbar.ProgressBar
@@ -143,21 +149,21 @@ func (r *importRun) all(ctx context.Context) error {
 }
 
 // batch reads up to importBatch good rows; io.EOF comes with the last of them.
-func (r *importRun) batch() ([]importedRow, error) {
-	var batch []importedRow
+func (r *importRun) batch() ([]sheet.ListingRow, error) {
+	var batch []sheet.ListingRow
 	for len(batch) < importBatch {
 		cells, err := r.rows.Next()
 		if err != nil {
 			return batch, err
 		}
-		if !r.reader.wanted(cells) {
+		if !r.wanted(cells) {
 			r.skipped++
 			continue
 		}
-		row, faults := r.reader.read(cells)
+		row, faults := r.reader.Read(cells)
 		if len(faults) > 0 {
 			r.tally.bad++
-			if err := r.bad.add(r.rows.Row(), faults, func(field string) (string, string) { return r.reader.blame(field, cells) }); err != nil {
+			if err := r.bad.add(r.rows.Row(), faults, func(field string) (string, string) { return r.reader.Blame(field, cells) }); err != nil {
 				return batch, err
 			}
 			continue
@@ -167,7 +173,11 @@ func (r *importRun) batch() ([]importedRow, error) {
 	return batch, nil
 }
 
-func (r *importRun) write(ctx context.Context, batch []importedRow) error {
+func (r *importRun) wanted(cells []string) bool {
+	return !slices.ContainsFunc(r.where, func(w condition) bool { return !w.holds(r.reader.In(w.column, cells)) })
+}
+
+func (r *importRun) write(ctx context.Context, batch []sheet.ListingRow) error {
 	if len(batch) == 0 {
 		return nil
 	}
@@ -176,8 +186,8 @@ func (r *importRun) write(ctx context.Context, batch []importedRow) error {
 	}
 	listings := make([]market.Listing, len(batch))
 	for i, row := range batch {
-		firm := r.firms[row.firm.Name]
-		listings[i] = row.listing
+		firm := r.firms[row.Firm.Name]
+		listings[i] = row.Listing
 		listings[i].EnterpriseID, listings[i].ClusterID = firm.ID, firm.ClusterID
 	}
 	created, updated, same, err := r.store.ImportListings(ctx, listings)
@@ -186,12 +196,12 @@ func (r *importRun) write(ctx context.Context, batch []importedRow) error {
 }
 
 // addFirms keeps the firms of the batch that are new to this run.
-func (r *importRun) addFirms(ctx context.Context, batch []importedRow) error {
+func (r *importRun) addFirms(ctx context.Context, batch []sheet.ListingRow) error {
 	var fresh []market.Enterprise
 	for _, row := range batch {
-		if _, known := r.firms[row.firm.Name]; !known {
-			r.firms[row.firm.Name] = row.firm
-			fresh = append(fresh, row.firm)
+		if _, known := r.firms[row.Firm.Name]; !known {
+			r.firms[row.Firm.Name] = row.Firm
+			fresh = append(fresh, row.Firm)
 		}
 	}
 	kept, err := r.store.UpsertEnterprises(ctx, fresh)

@@ -31,6 +31,7 @@ type cli struct {
 	Sweep   sweepCmd   `cmd:"" help:"Run the nightly sweep now: expire, re-index, re-match. Not while a server uses the same folder."`
 	Backup  backupCmd  `cmd:"" help:"Write everything kept to one file."`
 	Restore restoreCmd `cmd:"" help:"Fill an empty database from a backup."`
+	Forget  forgetCmd  `cmd:"" name:"forget-key" help:"The key is lost: turn every second step off, so that another key can be used. Not while a server runs."`
 	Audit   auditCmd   `cmd:"" help:"Check that the audit is what was sealed."`
 	Eval    evalCmd    `cmd:"" help:"Measure the quality of matching on folders of docs, queries and qrels."`
 	Learn   learnCmd   `cmd:"" help:"Make weights and relations of what people answered, as files for a person to review; nothing is changed."`

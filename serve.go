@@ -39,6 +39,7 @@ type config struct {
 	RequireTOTP bool     `name:"require-totp" env:"LIANQIAO_REQUIRE_TOTP" help:"Operators, reviewers and administrators must sign in with a code of a device as well; until they set it up they can do nothing else."`
 	Log         string   `default:"info" enum:"debug,info,warn,error" env:"LIANQIAO_LOG" help:"Least level that is logged."`
 
+	keyed   `embed:""`
 	weighed `embed:""`
 	bounds  `embed:""`
 	ways    `embed:""`
@@ -176,6 +177,11 @@ const matchLoops = 4
 func (a *app) open(ctx context.Context, c config) (err error) {
 	if a.store, err = c.keptIn.open(ctx); err != nil {
 		return fmt.Errorf("start: store: %w", err)
+	}
+	if c.web() {
+		if err := c.keyed.use(ctx, a.store, c.keptIn); err != nil {
+			return fmt.Errorf("start: %w", err)
+		}
 	}
 	a.store.SetLimits(market.Limits{OpenIntroductions: c.OpenIntroductions, UnverifiedLive: c.UnverifiedLive})
 	if c.Demo {

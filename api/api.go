@@ -138,6 +138,9 @@ func bodyLimit(path string) int {
 	if strings.HasPrefix(path, "/api/introductions/") && strings.HasSuffix(path, "/files") {
 		return fileMost
 	}
+	if strings.HasPrefix(path, "/api/operator/sheets/") || strings.HasPrefix(path, "/api/fairs/") && strings.HasSuffix(path, "/sheet") {
+		return sheetMost
+	}
 	return bodyMost
 }
 
@@ -163,6 +166,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountNotices()
 	a.mountPersonal()
 	a.mountReviews()
+	a.mountIntake()
 	a.mountOutcomes()
 	a.mountAudit()
 	a.mountQuotes()

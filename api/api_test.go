@@ -304,9 +304,14 @@ func picture(t testing.TB, width, height int) []byte {
 
 func upload(t testing.TB, field string, content []byte) (body []byte, kind string) {
 	t.Helper()
+	return uploadNamed(t, field, "图.jpg", content)
+}
+
+func uploadNamed(t testing.TB, field, name string, content []byte) (body []byte, kind string) {
+	t.Helper()
 	var out bytes.Buffer
 	form := multipart.NewWriter(&out)
-	part, err := form.CreateFormFile(field, "图.jpg")
+	part, err := form.CreateFormFile(field, name)
 	require.NoError(t, err)
 	_, err = part.Write(content)
 	require.NoError(t, err)

@@ -484,8 +484,7 @@ func (a *API) saveParty(ctx context.Context, w who, in *partyEdit) (*none, error
 	if err != nil {
 		return nil, err
 	}
-	// An operator invites firms of his clusters; others only where the fair is open.
-	if _, known := parties[e.ID]; !known && !w.Admin && f.Entry != market.EntryOpen && !slices.Contains(f.Clusters, e.ClusterID) {
+	if _, known := parties[e.ID]; !known && !w.MayInvite(&f, e.ClusterID) {
 		return nil, market.ErrNotFound
 	}
 	p := in.Body.party(f.ID, e)

@@ -27,6 +27,7 @@ func (s *pageSite) mountFairPages(app *fiber.App) {
 	app.Get("/w/:token", s.shown(s.wall))
 	app.Get("/q/:kind/:token", s.qr)
 	app.Get("/fairs/:id/print", s.shown(s.printed))
+	app.Get("/fairs/:id/report", s.shown(s.report))
 }
 
 // open loads the fair of a link and makes sure the link is one of ours.
@@ -218,6 +219,7 @@ type tableBody struct {
 	By      string
 	Results []market.FairResult
 	Saved   string
+	Again   string // address to say something else of the talk just told about
 }
 
 // table asks which talk, which side, what came of it: three taps.
@@ -235,6 +237,9 @@ func (s *pageSite) table(c *fiber.Ctx, f *frame) (string, error) {
 	for i := range seats {
 		x := &seats[i]
 		x.Now = x.Slot == now
+		if of := c.Query("of"); itoa(x.Slot) == c.Query("again") && (of == x.A || of == x.B) {
+			body.Again = "/t/" + body.Token + "?slot=" + itoa(x.Slot) + "&by=" + of
+		}
 		if by := c.Query("by"); by != "" && itoa(x.Slot) == c.Query("slot") && (by == x.A || by == x.B) {
 			body.Chosen, body.By = x, by
 		}
@@ -268,7 +273,10 @@ func (s *pageSite) reply(c *fiber.Ctx, f *frame) (string, error) {
 	if err := s.api.cfg.Store.SaveReply(c.UserContext(), r); err != nil {
 		return "", err
 	}
-	c.Request().URI().QueryArgs().Set("saved", string(r.Result))
+	args := c.Request().URI().QueryArgs()
+	args.Set("saved", string(r.Result))
+	args.Set("again", c.FormValue("slot"))
+	args.Set("of", r.By)
 	return s.table(c, f)
 }
 
@@ -290,6 +298,7 @@ type wallBody struct {
 	Clock     string
 	NowTime   string
 	NextTime  string
+	Crowd     string // how close the talks stand: "", many, crowd
 }
 
 // wall is the screen in the hall. It asks for itself again every second.
@@ -312,6 +321,12 @@ func (s *pageSite) wall(c *fiber.Ctx, f *frame) (string, error) {
 		} else {
 			body.Next = append(body.Next, x)
 		}
+	}
+	switch n := max(len(body.Now), len(body.Next)); {
+	case n > 24:
+		body.Crowd = "crowd"
+	case n > 10:
+		body.Crowd = "many"
 	}
 	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = l.fair.Name, true, "", "fair wallpaper", body
 	c.Set("Refresh", "1")

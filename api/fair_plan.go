@@ -148,6 +148,12 @@ func (a *API) mountPlans() {
 	route(a, "GET /api/plans/{id}", market.AsOperator, "get-plan", a.getPlan)
 	route(a, "PUT /api/plans/{id}/meetings", market.AsOperator, "edit-meeting", a.editMeeting)
 	route(a, "POST /api/plans/{id}/release", market.AsOperator, "release-plan", a.releasePlan)
+	route(a, "POST /api/plans/{id}/stop", market.AsOperator, "stop-plan", func(ctx context.Context, w who, in *idInput) (*none, error) {
+		if _, _, err := a.planRun(ctx, w, in.ID); err != nil {
+			return nil, err
+		}
+		return nil, a.cfg.Store.StopPlan(ctx, in.ID)
+	})
 	route(a, "GET /api/plans/{id}/compare/{other}", market.AsOperator, "compare-plans", a.comparePlans)
 	a.mountPlanBook()
 	route(a, "GET /api/fairs/{id}/timetable", market.AsEnterprise, "my-timetable", a.myTimetable)

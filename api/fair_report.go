@@ -1,18 +1,13 @@
 package api
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"maps"
 	"slices"
-	"strings"
-	"time"
 
 	"lianqiao/chain"
 	"lianqiao/frontend"
 	"lianqiao/market"
-	"lianqiao/sheet"
 )
 
 // ReportLine is one talk with what came of it.
@@ -46,7 +41,8 @@ type ReportFigures struct {
 	Agreed   int            `json:"agreed"`
 	Unmet    int            `json:"unmet" doc:"Talks asked for and not placed"`
 	Results  map[string]int `json:"results"`
-	Amount   string         `json:"amount"`
+	Talked   int            `json:"talked" doc:"Firms of which at least one talk was held"`
+	Sums     Sums           `json:"sums"`
 	Clusters []ReportPart   `json:"clusters" nullable:"false"`
 	Chains   []ReportPart   `json:"chains" nullable:"false" doc:"By what the two have to do with each other; each talk counts once"`
 	Ledger   []Figure       `json:"ledger" nullable:"false" doc:"What the talks came to in the ledger, by stage and strength"`
@@ -55,12 +51,37 @@ type ReportFigures struct {
 // ReportPart is a share: of a cluster, where a talk counts for each cluster of its
 // firms, or of a class of goods.
 type ReportPart struct {
-	Code   string `json:"code" doc:"Of the class; empty for a cluster, and where no listings fit"`
+	Code   string `json:"code" doc:"Of the class, empty where no listings fit; of a cluster its id"`
 	Name   string `json:"name"`
-	Firms  int    `json:"firms"`
+	Firms  int    `json:"firms" doc:"Registered firms of the cluster; firms that talked about the class"`
 	Held   int    `json:"held"`
 	Strong int    `json:"strong" doc:"Intentions, samples and orders"`
-	Amount string `json:"amount"`
+	Sums
+}
+
+// Sums parts an amount by how well it stands: what was only said at the table,
+// and what the ledger has as contracts.
+type Sums struct {
+	Said      string `json:"said" doc:"Yuan that a side named at the table and the ledger has no contract of"`
+	Contracts int    `json:"contracts" doc:"Talks with a contract in the ledger"`
+	Contract  string `json:"contract" doc:"Yuan of all contracts"`
+	Claimed   string `json:"claimed" doc:"Yuan of contracts that one side claims"`
+	Confirmed string `json:"confirmed" doc:"Yuan of contracts that both sides confirm"`
+	Seen      string `json:"seen" doc:"Yuan of contracts whose documents the association saw"`
+}
+
+// ReportFirm is a firm of the fair with what it made of it.
+type ReportFirm struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Role    string `json:"role"`
+	Cluster string `json:"cluster" doc:"Id"`
+	People  int    `json:"people"`
+	Came    int    `json:"came"`
+	Absent  bool   `json:"absent"`
+	Held    int    `json:"held"`
+	Strong  int    `json:"strong"`
+	Sums
 }
 
 // UnmetNeed is a live need of a fair's firm that the fair did not help.
@@ -87,6 +108,7 @@ type FairReport struct {
 	Release int           `json:"release"`
 	Figures ReportFigures `json:"figures"`
 	Lines   []ReportLine  `json:"lines" nullable:"false"`
+	Firms   []ReportFirm  `json:"firms" nullable:"false"`
 }
 
 type (
@@ -123,7 +145,7 @@ func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, e
 	if err != nil {
 		return r, err
 	}
-	r.Release, r.Lines = last.Number, []ReportLine{}
+	r.Release, r.Lines, r.Firms = last.Number, []ReportLine{}, []ReportFirm{}
 	var meetings []market.Meeting
 	if last.ID != "" {
 		if meetings, err = a.cfg.Store.Meetings(ctx, last.ID, ""); err != nil {
@@ -173,7 +195,7 @@ func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, e
 		if m.Slot == 0 && line.Result == "" {
 			line.Why = whyText(w.lang, m, names)
 		}
-		count.add(line, fen, firms)
+		count.add(line, fen)
 		if !w.MayRunFair(&f) {
 			// What the two wrote, whom one wanted and did not get, and why: the organiser's affair.
 			if line.Notes, line.Why = []string{}, ""; m.Slot == 0 && line.Result == "" {
@@ -183,7 +205,7 @@ func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, e
 		r.Lines = append(r.Lines, line)
 	}
 	clusters, err := a.clusterNames(ctx)
-	r.Figures = count.done(clusters, w.lang)
+	r.Figures, r.Firms = count.done(clusters, w.lang), count.firms()
 	r.Figures.Ledger = []Figure{}
 	for _, x := range market.Sum(slices.Collect(maps.Values(outcomes))) {
 		r.Figures.Ledger = append(r.Figures.Ledger, Figure{string(x.Stage), string(x.Strength), x.Count, fairAmount(x.Fen)})
@@ -240,7 +262,7 @@ func reportLine(m market.Meeting, said []market.FairReply, outcomes map[string]m
 		if strength(string(x.Result)) > strength(line.Result) || line.Result == "" {
 			line.Result = string(x.Result)
 		}
-		if x.Fen > 0 && (fen == 0 || x.Fen < fen) {
+		if x.Fen > 0 && x.Result != market.ResultNone && (fen == 0 || x.Fen < fen) {
 			fen = x.Fen
 		}
 		if x.Note != "" {
@@ -264,153 +286,4 @@ func fairAmount(fen int64) string {
 		return ""
 	}
 	return groupDigits(yuan(fen))
-}
-
-// reportCount adds up a report.
-type reportCount struct {
-	ReportFigures
-	fen  int64
-	part map[string]*ReportPart // by cluster
-	fens map[string]int64
-	link map[string]*reportLink // by branch
-}
-
-// reportLink is what talks about the goods of one branch came to.
-type reportLink struct {
-	ReportPart
-	fen   int64
-	firms map[string]bool
-}
-
-func newReportCount(parties map[string]market.FairParty, firms map[string]market.Enterprise, arrivals []market.FairArrival) *reportCount {
-	c := &reportCount{part: map[string]*ReportPart{}, fens: map[string]int64{}, link: map[string]*reportLink{}}
-	c.Firms, c.Results, c.Came = len(parties), map[string]int{}, len(arrivals)
-	came := map[string]bool{}
-	for _, x := range arrivals {
-		came[x.EnterpriseID] = true
-	}
-	c.Arrived = len(came)
-	for id, p := range parties {
-		c.People += len(p.Reps)
-		c.of(firms[id].ClusterID).Firms++
-	}
-	return c
-}
-
-func (c *reportCount) of(cluster string) *ReportPart {
-	if c.part[cluster] == nil {
-		c.part[cluster] = &ReportPart{}
-	}
-	return c.part[cluster]
-}
-
-func (c *reportCount) add(line ReportLine, fen int64, firms map[string]market.Enterprise) {
-	switch {
-	case line.Time != "":
-		c.Planned++
-	case line.Result == "":
-		c.Unmet++
-	}
-	if line.Result == "" {
-		return
-	}
-	c.Held++
-	c.Results[line.Result]++
-	c.fen += fen
-	if line.Agreed {
-		c.Agreed++
-	}
-	link := c.link[line.Class]
-	if link == nil {
-		link = &reportLink{ReportPart: ReportPart{Code: line.Class}, firms: map[string]bool{}}
-		c.link[line.Class] = link
-	}
-	link.Held++
-	if line.Result != string(market.ResultNone) {
-		link.Strong++
-	}
-	link.fen += fen
-	link.firms[line.A], link.firms[line.B] = true, true
-	clusters := []string{firms[line.A].ClusterID, firms[line.B].ClusterID}
-	slices.Sort(clusters)
-	for _, id := range slices.Compact(clusters) {
-		p := c.of(id)
-		p.Held++
-		if line.Result != string(market.ResultNone) {
-			p.Strong++
-		}
-		c.fens[id] += fen
-	}
-}
-
-func (c *reportCount) done(names map[string]string, lang string) ReportFigures {
-	c.Amount, c.Clusters = fairAmount(c.fen), []ReportPart{}
-	for id, p := range c.part {
-		p.Name, p.Amount = cmp.Or(names[id], frontend.Text(lang, "fair.report.elsewhere")), fairAmount(c.fens[id])
-		c.Clusters = append(c.Clusters, *p)
-	}
-	c.Chains = []ReportPart{}
-	for code, l := range c.link {
-		l.Name, l.Amount, l.Firms = branchName(lang, code), fairAmount(l.fen), len(l.firms)
-		c.Chains = append(c.Chains, l.ReportPart)
-	}
-	for _, list := range [][]ReportPart{c.Clusters, c.Chains} {
-		slices.SortFunc(list, func(x, y ReportPart) int { return cmp.Or(cmp.Compare(y.Held, x.Held), cmp.Compare(x.Name, y.Name)) })
-	}
-	return c.ReportFigures
-}
-
-// fairBook is the report as a workbook: talks, shares, ledger and what is left to
-// look for.
-func (a *API) fairBook(ctx context.Context, w who, in *idInput) (*bookOutput, error) {
-	r, err := a.fairReport(ctx, w, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	unmet, err := a.unmetNeeds(ctx, w, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	text := func(key string, args ...string) string { return frontend.Text(w.lang, key, args...) }
-	word := func(prefix, s string) string {
-		if s == "" {
-			return ""
-		}
-		return text(prefix + s)
-	}
-	result := func(s string) string { return word("fair.result.", s) }
-	talks := sheet.Table{Name: text("fair.report.lines"), Heading: []string{text("fair.time"), text("fair.tableWord"), text("fair.firm") + " 1", text("fair.firm") + " 2", text("fair.report.chain"), text("fair.said") + " 1", text("fair.said") + " 2", text("fair.result"), text("fair.amount"), text("fair.stage"), text("fair.strength"), text("fair.notes"), text("fair.why")}}
-	for _, x := range r.Lines {
-		table, class := "", ""
-		if x.Table > 0 {
-			table = itoa(x.Table)
-		}
-		if x.Class != "" {
-			class = branchName(w.lang, x.Class)
-		}
-		talks.Rows = append(talks.Rows, []any{x.Time, table, x.NameA, x.NameB, class, result(x.ResultA), result(x.ResultB), result(x.Result), x.Amount,
-			word("app.stage.", x.Stage), word("app.strength.", x.Strength), strings.Join(x.Notes, "；"), x.Why})
-	}
-	shares := func(name, of string, parts []ReportPart) sheet.Table {
-		t := sheet.Table{Name: text(name), Heading: []string{text(of), text("fair.report.firms"), text("fair.report.held"), text("fair.report.strong"), text("fair.amount")}}
-		for _, p := range parts {
-			t.Rows = append(t.Rows, []any{p.Name, p.Firms, p.Held, p.Strong, p.Amount})
-		}
-		return t
-	}
-	ledger := sheet.Table{Name: text("fair.report.ledger"), Heading: []string{text("fair.stage"), text("fair.strength"), text("fair.report.count"), text("fair.amount")}}
-	for _, x := range r.Figures.Ledger {
-		ledger.Rows = append(ledger.Rows, []any{word("app.stage.", x.Stage), word("app.strength.", x.Strength), x.Count, x.Amount})
-	}
-	needs := sheet.Table{Name: text("fair.report.needs"), Heading: []string{text("fair.report.chain"), text("fair.report.need"), text("fair.firm")}}
-	for _, x := range unmet.Needs {
-		needs.Rows = append(needs.Rows, []any{x.ClassName, x.Title, x.Enterprise})
-	}
-	var out bytes.Buffer
-	err = sheet.WriteTables(&out, talks, shares("fair.report.chains", "fair.report.chain", r.Figures.Chains), shares("fair.report.clusters", "fair.report.cluster", r.Figures.Clusters), ledger, needs)
-	if err != nil {
-		return nil, err
-	}
-	name := "fair-report-" + a.now().In(chinaTime()).Format(time.DateOnly) + ".xlsx"
-	return &bookOutput{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", `attachment; filename="` + name + `"`, out.Bytes()}, nil
 }

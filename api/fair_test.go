@@ -23,6 +23,7 @@ import (
 
 	"lianqiao/market"
 	"lianqiao/search"
+	"lianqiao/sheet"
 	"lianqiao/store"
 )
 
@@ -150,7 +151,7 @@ func TestFairIsItsOperators(t *testing.T) {
 		{"POST", "/api/fairs/{fair}/plans", `{}`}, {"GET", "/api/plans/" + p.ID, ""}, {"POST", "/api/plans/" + p.ID + "/release", ""},
 		{"PUT", "/api/plans/" + p.ID + "/meetings", `{"a":"{a}","b":"{b}","slot":1}`}, {"GET", "/api/plans/" + p.ID + "/compare/" + p.ID, ""},
 		{"GET", "/api/fairs/{fair}/links", ""}, {"POST", "/api/fairs/{fair}/arrivals", `{"items":[]}`}, {"DELETE", "/api/fairs/{fair}/arrivals/{a}/0", ""},
-		{"GET", "/api/fairs/{fair}/report", ""}, {"GET", "/api/fairs/{fair}/report.xlsx", ""},
+		{"GET", "/api/fairs/{fair}/report", ""}, {"GET", "/api/fairs/{fair}/report.xlsx", ""}, {"POST", "/api/plans/" + p.ID + "/stop", ""},
 	} {
 		status, _ := w.do("", c.method, c.path, c.body)
 		require.Equal(t, 401, status, c.path)
@@ -163,13 +164,15 @@ func TestFairIsItsOperators(t *testing.T) {
 		require.Equal(t, 404, status, missing)
 		require.Equal(t, none, theirs, c.path)
 	}
-	status, _ := w.do("", "GET", "/fairs/{fair}/print", "")
-	require.Equal(t, 404, status)
-	status, _ = w.do(w.stranger, "GET", "/fairs/{fair}/print", "")
-	require.Equal(t, 404, status)
-	status, text := w.do(w.operator, "GET", "/fairs/{fair}/print", "")
-	require.Equal(t, 200, status)
-	require.Contains(t, text, "甲厂")
+	for _, page := range []string{"/fairs/{fair}/print", "/fairs/{fair}/report"} {
+		for _, token := range []string{"", w.tokens[0], w.stranger} {
+			status, _ := w.do(token, "GET", page, "")
+			require.Equal(t, 404, status, page)
+		}
+		status, text := w.do(w.operator, "GET", page, "")
+		require.Equal(t, 200, status)
+		require.Contains(t, text, "甲厂")
+	}
 }
 
 // TestWishesArePrivate: the other firm sees nothing of a wish, nor does who is not registered see who comes.
@@ -253,10 +256,42 @@ func TestTableReplies(t *testing.T) {
 	_, text := w.do(w.operator, "GET", "/api/fairs/{fair}/report", "")
 	var r FairReport
 	require.NoError(t, json.Unmarshal([]byte(text), &r))
-	require.Equal(t, ReportFigures{Firms: 2, People: 2, Planned: 1, Held: 1, Agreed: 1, Results: map[string]int{"order": 1}, Amount: "20,000.50",
-		Clusters: []ReportPart{{Name: "集群 luquan", Firms: 2, Held: 1, Strong: 1, Amount: "20,000.50"}},
-		Chains:   []ReportPart{{Name: "未归类", Firms: 2, Held: 1, Strong: 1, Amount: "20,000.50"}},
+	contract := Sums{Contracts: 1, Contract: "20,000.50", Claimed: "20,000.50"}
+	require.Equal(t, ReportFigures{Firms: 2, People: 2, Planned: 1, Held: 1, Agreed: 1, Talked: 2, Results: map[string]int{"order": 1}, Sums: contract,
+		Clusters: []ReportPart{{Code: "luquan", Name: "集群 luquan", Firms: 2, Held: 1, Strong: 1, Sums: contract}},
+		Chains:   []ReportPart{{Name: "未归类", Firms: 2, Held: 1, Strong: 1, Sums: contract}},
 		Ledger:   []Figure{{"contract", "claimed", 1, "20,000.50"}}}, r.Figures)
+	require.Len(t, r.Firms, 2)
+	require.Equal(t, contract, r.Firms[0].Sums)
+	_, text = w.do(w.operator, "GET", "/api/fairs/{fair}/report.xlsx", "")
+	rows, err := sheet.Read("report.xlsx", []byte(text))
+	require.NoError(t, err)
+	defer rows.Close()
+	require.NoError(t, rows.ReadHeading())
+	cells, err := rows.Next()
+	require.NoError(t, err)
+	require.Contains(t, cells, "20000.5", "a number to reckon with, not a text")
+}
+
+// TestNothingCameOfIt: a sum beside "nothing came of it" counts nowhere, one of an
+// intention is spoken and no contract, and who tapped wrong may say something else.
+func TestNothingCameOfIt(t *testing.T) {
+	w := newFairWorld(t, lite(t), 1)
+	w.release()
+	at := w.api.tableURL(&w.fair, 1)
+	figures := func() Sums {
+		_, text := w.do(w.operator, "GET", "/api/fairs/{fair}/report", "")
+		var r FairReport
+		require.NoError(t, json.Unmarshal([]byte(text), &r))
+		return r.Figures.Sums
+	}
+	status, text := w.do("", "POST", at, "slot=2&by="+w.firms[0]+"&result=intent&amount=500")
+	require.Equal(t, 200, status)
+	require.Contains(t, text, "slot=2&amp;by="+w.firms[0])
+	require.Equal(t, Sums{Said: "500"}, figures())
+	status, _ = w.do("", "POST", at, "slot=2&by="+w.firms[0]+"&result=none&amount=500")
+	require.Equal(t, 200, status)
+	require.Equal(t, Sums{}, figures())
 }
 
 // TestFairPhones: 500 phones check in, each scanned three times, a fifth of

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -341,7 +342,8 @@ func TestHostileWire(t *testing.T) {
 		require.NoError(t, err, name)
 		res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		require.NoError(t, err, name)
-		body, _ := io.ReadAll(res.Body)
+		body, err := io.ReadAll(res.Body)
+		require.NoError(t, errors.Join(err, res.Body.Close()), name)
 		require.Equal(t, x.status, res.StatusCode, "%s: %s", name, body)
 		require.Equal(t, "application/problem+json", res.Header.Get("Content-Type"), "%s: %s", name, body)
 		require.True(t, res.Close, "%s: what follows would be read as another request", name)

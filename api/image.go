@@ -30,6 +30,7 @@ type ImageInfo struct {
 	URL    string `json:"url"`
 	Width  int    `json:"width"`
 	Height int    `json:"height"`
+	Code   string `json:"code" doc:"What a QR code in it says; empty: none was found"`
 }
 
 type imageForm struct {
@@ -78,11 +79,12 @@ func (a *API) uploadImage(ctx context.Context, w who, in *imageInput) (*imageOut
 }
 
 func imageAnswer(i market.Image) *imageOutput {
-	return &imageOutput{ImageInfo{i.ID, imageURL(i.ID), i.Width, i.Height}}
+	return &imageOutput{ImageInfo{i.ID, imageURL(i.ID), i.Width, i.Height, i.Code}}
 }
 
 // clean draws the picture anew: place and camera in its metadata stay behind,
-// and nothing but pixels reaches other browsers.
+// and nothing but pixels reaches other browsers. What a QR code among them says
+// is read for the reviewer.
 func clean(raw []byte) (market.Image, error) {
 	cfg, _, err := image.DecodeConfig(bytes.NewReader(raw))
 	if err != nil {
@@ -103,7 +105,7 @@ func clean(raw []byte) (market.Image, error) {
 	if err := jpeg.Encode(&out, dst, &jpeg.Options{Quality: 82}); err != nil {
 		return market.Image{}, fmt.Errorf("api.clean: %w", err)
 	}
-	return market.Image{Type: "image/jpeg", Width: width, Height: height, Bytes: out.Bytes()}, nil
+	return market.Image{Type: "image/jpeg", Width: width, Height: height, Code: codeIn(dst), Bytes: out.Bytes()}, nil
 }
 
 func fitted(w, h int) (int, int) {

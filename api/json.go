@@ -47,7 +47,7 @@ func checkJSON(data []byte) error {
 	w := jsonWalk{Decoder: json.NewDecoder(bytes.NewReader(data)), broken: !utf8.Valid(data)}
 	w.UseNumber()
 	err := w.value("", 0)
-	if _, end := w.Token(); err == nil && end != io.EOF {
+	if _, end := w.Token(); err == nil && !errors.Is(end, io.EOF) {
 		err = jsonFault{key: "error.json"}
 	}
 	var known jsonFault

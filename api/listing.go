@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -99,8 +100,9 @@ func (in *ListingInput) listing() (market.Listing, error) {
 	if _, ok := region.ByCode(in.Region); in.Region != "" && !ok {
 		errs.Add(market.Bad("region", "error.region"))
 	}
-	if err := l.CheckDraft(); err != nil {
-		errs = append(errs, err.(market.Errors)...)
+	var wrong market.Errors
+	if errors.As(l.CheckDraft(), &wrong) {
+		errs = append(errs, wrong...)
 	}
 	return l, errs.Err()
 }
@@ -152,6 +154,11 @@ func (a *API) listingAnswer(ctx context.Context, w who, l market.Listing) (*list
 		var last map[string]market.Review
 		last, err = a.cfg.Store.LastReviews(ctx, []string{l.ID})
 		v.Reason = last[l.ID].Reason
+		if err == nil {
+			var quotes map[string]int
+			quotes, err = a.cfg.Store.QuoteCounts(ctx, []string{l.ID})
+			v.Quotes = quotes[l.ID]
+		}
 	}
 	return &listingOutput{etag(l.Rev), v}, err
 }
@@ -302,6 +309,10 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 	if err != nil {
 		return nil, err
 	}
+	quotes, err := a.cfg.Store.QuoteCounts(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	mends, err := a.mendsOfLive(ctx, list)
 	if err != nil {
 		return nil, err
@@ -318,7 +329,7 @@ func (a *API) myListings(ctx context.Context, w who, in *myListingsInput) (*list
 			return nil, err
 		}
 		n := counts[l.ID]
-		v.ProposalsOpen, v.Reason = &n, reviews[l.ID].Reason
+		v.ProposalsOpen, v.Reason, v.Quotes = &n, reviews[l.ID].Reason, quotes[l.ID]
 		v.Mends = mendsOf(w.lang, l.Side, mends[l.ID])
 		out.Body.Items = append(out.Body.Items, v)
 	}

@@ -17,6 +17,13 @@ func TestMerge(t *testing.T) {
 	c.signUp("丙厂", "13800000003", "luquan")
 	here.approveAll()
 	l := b.posted("supply", "6061 铝棒")
+	// Both records asked about one need and quoted on it.
+	need := c.posted("need", "求购 6061 铝棒")
+	for n, firm := range []*browser{a, b} {
+		require.Less(t, firm.do("POST", "/api/listings/"+need.ID+"/introductions", map[string]any{"note": "可供"}).status, 300)
+		price := []string{"19500", "19200"}[n]
+		require.Less(t, firm.do("PUT", "/api/listings/"+need.ID+"/quote", map[string]any{"price": price, "unit": "吨", "valid_until": "2099-01-01"}).status, 300)
+	}
 
 	var found struct{ Items []Duplicate }
 	here.do("GET", "/api/operator/duplicates", nil).into(t, &found)
@@ -42,6 +49,12 @@ func TestMerge(t *testing.T) {
 	require.Equal(t, 404, here.do("POST", "/api/operator/merge", body).status)
 	require.Equal(t, 404, here.do("GET", at, nil).status)
 
+	var quotes struct{ Items []Quote }
+	c.do("GET", "/api/listings/"+need.ID+"/quotes", nil).into(t, &quotes)
+	require.Len(t, quotes.Items, 2, "what both said stays")
+	for _, q := range quotes.Items {
+		require.Equal(t, first.ID, q.Supplier.ID, "and stands under the one name that is left")
+	}
 	var me Me
 	b.do("GET", "/api/me", nil).into(t, &me)
 	require.Equal(t, first.ID, me.Enterprise.ID)

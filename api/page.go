@@ -18,8 +18,9 @@ import (
 	"lianqiao/market"
 )
 
-// pageCSP lets a public page load only what is ours. The pages carry no script.
-const pageCSP = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// pageCSP lets a public page load only what is ours. The pages work without
+// script; the one they name copies a link.
+const pageCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // pages are the public pages' templates, one set for each language.
 type pages map[string]*template.Template
@@ -66,6 +67,7 @@ type frame struct {
 	Lang, OtherLang, OtherURL  string
 	Title, Description         string
 	Canonical, BodyClass, Here string
+	Picture                    string // what stands for the page where its address is sent on
 	NoIndex, Signed            bool
 	Version                    string
 	Body                       any
@@ -80,10 +82,10 @@ type pageSite struct {
 	hall  hall
 }
 
-// linkedFiles are the style sheet (tokens first) and the icon.
+// linkedFiles are the style sheet (tokens first), the icon and the script.
 func linkedFiles() (files map[string][]byte, stamp string) {
 	files, sum := map[string][]byte{}, sha256.New()
-	for _, part := range [][2]string{{"style.css", "tokens.css"}, {"style.css", "style.css"}, {"icon.svg", "icon.svg"}} {
+	for _, part := range [][2]string{{"style.css", "tokens.css"}, {"style.css", "style.css"}, {"icon.svg", "icon.svg"}, {"share.js", "share.js"}} {
 		// A binary built without them is broken, as one with a bad template is.
 		content, err := fs.ReadFile(frontend.Pages(), part[1])
 		if err != nil {
@@ -107,6 +109,7 @@ func (s *pageSite) mount(app *fiber.App) {
 	small := compress.New(compress.Config{Level: compress.LevelBestSpeed})
 	app.Get("/", small, s.shown(s.home))
 	app.Get("/listings/:id", small, s.shown(s.listing))
+	app.Get("/listings/:id/qr.svg", small, s.listingQR)
 	app.Get("/enterprises/:id", small, s.shown(s.enterprise))
 	app.Get("/sign-in", func(c *fiber.Ctx) error { return c.Redirect("/app/sign-in", fiber.StatusSeeOther) })
 	app.Get("/pages/:file", small, s.file)
@@ -174,23 +177,23 @@ func (s *pageSite) frame(c *fiber.Ctx) *frame {
 // fault turns an error into a page. What is internal is logged under a number, never shown.
 func (s *pageSite) fault(c *fiber.Ctx, f *frame, err error) string {
 	status := statusOf(err)
-	key := fmt.Sprintf("page.error.%d", status)
+	worded := status
 	switch status {
 	case 404, 429:
 	case 400, 405, 413, 415, 422, 431:
-		key = "page.error.400"
+		worded = 400
 	case 401, 403:
-		status, key = 404, "page.error.404"
+		status, worded = 404, 404
 	default:
-		status, key = 500, "page.error.500"
+		status, worded = 500, 500
 		s.api.cfg.Log.Error("page", "path", c.Path(), "request", requestID(c), "err", err)
 	}
 	c.Status(status)
-	body := struct{ Text, Number string }{Text: frontend.Text(f.Lang, key+".text")}
+	body := struct{ Text, Number string }{Text: frontend.Text(f.Lang, fmt.Sprintf("page.error.%d.text", worded))}
 	if status == 500 {
 		body.Number = requestID(c)
 	}
-	f.Title, f.NoIndex, f.Canonical, f.Body = frontend.Text(f.Lang, key+".title"), true, "", body
+	f.Title, f.NoIndex, f.Canonical, f.Body = frontend.Text(f.Lang, fmt.Sprintf("page.error.%d.title", worded)), true, "", body
 	return "error"
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,8 @@ type listingBody struct {
 	ActURL, ActName string
 	AskURL          string // empty on one's own listing
 	SimilarURL      string
+	Alike, Others   []ListingCard // of the same side, and those who may answer it
+	Share           string        // the page's full address; empty while nobody else can open it
 }
 
 func (s *pageSite) listing(c *fiber.Ctx, f *frame) (string, error) {
@@ -50,11 +53,52 @@ func (s *pageSite) listing(c *fiber.Ctx, f *frame) (string, error) {
 	if l.Mine {
 		body.AskURL, body.ActURL, body.ActName = "", "/app/listings/"+l.ID+"/edit", frontend.Text(f.Lang, "page.listing.edit")
 	}
+	if l.Status == "live" {
+		body.Share = f.Canonical
+		if body.Alike, err = s.alike(c.UserContext(), f.Lang, &l, l.Side); err != nil {
+			return "", err
+		}
+		if body.Others, err = s.alike(c.UserContext(), f.Lang, &l, side); err != nil {
+			return "", err
+		}
+	}
+	if len(l.Images) > 0 {
+		f.Picture = s.api.cfg.BaseURL + l.Images[0].URL
+	}
 	f.Title = l.Title
 	f.Description = cutText(strings.Join([]string{frontend.Text(f.Lang, "page.side."+l.Side+".long"), l.Title, l.Enterprise.Name, l.Text}, " "), 150)
 	f.NoIndex = l.Status != "live"
 	f.Body = body
 	return "listing", nil
+}
+
+// alike are a few other listings of a side about the same product. What shares
+// a word and nothing more is left out.
+func (s *pageSite) alike(ctx context.Context, lang string, l *Listing, side string) ([]ListingCard, error) {
+	const most, trade = 4, 3 // digits of the class that a trade has in common
+	found, err := s.api.find(ctx, who{lang: lang}, Search{Q: cmp.Or(l.Product, l.Title), Side: side, Limit: 4 * most})
+	out := slices.DeleteFunc(found.Items, func(c ListingCard) bool {
+		near := c.Product != "" && c.Product == l.Product ||
+			c.Class != nil && l.Class != nil && len(l.Class.Code) >= trade && strings.HasPrefix(c.Class.Code, l.Class.Code[:trade])
+		return c.ID == l.ID || !near
+	})
+	return out[:min(most, len(out))], err
+}
+
+// listingQR draws the code of a listing's address, for whoever has it on a PC
+// and wants it on a phone.
+func (s *pageSite) listingQR(c *fiber.Ctx) error {
+	l, err := s.read(c.UserContext(), who{Actor: s.api.actor(c), lang: language(c)}, c.Params("id"))
+	if err != nil {
+		return err
+	}
+	svg, err := qrSVG(s.api.cfg.BaseURL + "/listings/" + l.ID)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "image/svg+xml")
+	c.Set(fiber.HeaderCacheControl, "private, max-age=86400")
+	return c.SendString(svg)
 }
 
 func (s *pageSite) read(ctx context.Context, w who, id string) (Listing, error) {

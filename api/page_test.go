@@ -48,6 +48,7 @@ func page(t *testing.T, a *API, at string) (int, string) {
 	r.Header.Set("Accept", "text/html")
 	res, err := a.app.Test(r, -1)
 	require.NoError(t, err)
+	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
@@ -62,11 +63,12 @@ func TestPages(t *testing.T) {
 	for at, want := range map[string]int{
 		"/": 200, "/?q=铝棒&side=supply": 200, "/?q=zzqq": 200, "/?class=32&lang=en": 200, "/?side=robots": 200,
 		"/listings/" + live.ID: 200, "/enterprises/" + live.EnterpriseID: 200, "/sitemap.xml": 200, "/robots.txt": 200, "/pages/style.css": 200, "/pages/icon.svg": 200,
+		"/listings/" + live.ID + "/qr.svg": 200, "/pages/share.js": 200, "/listings/" + draft.ID + "/qr.svg": 404, "/listings/nothing/qr.svg": 404,
 		"/listings/" + draft.ID: 404, "/listings/nothing": 404, "/enterprises/nothing": 404, "/nowhere": 404, "/pages/layout.html": 404, "/?price_min=x": 422,
 	} {
 		status, body := page(t, a, at)
 		require.Equal(t, want, status, at)
-		for _, never := range []string{"13911112222", "张三", draft.Title, "<script", "甲<b>", "page.", "ZgotmplZ"} {
+		for _, never := range []string{"13911112222", "张三", draft.Title, "<script>", "甲<b>", "page.", "ZgotmplZ"} {
 			if never == "page." && strings.HasSuffix(at, ".css") {
 				continue
 			}
@@ -84,4 +86,17 @@ func TestFacetPagesAreNotForCrawlers(t *testing.T) {
 		require.Equal(t, hidden, strings.Contains(body, `content="noindex, follow"`), at)
 		require.Contains(t, body, `<link rel="canonical" href="https://lianqiao.example.cn/`, at)
 	}
+}
+
+// TestSharing: a listing says of itself what a chat program shows of a link,
+// and gives its full address.
+func TestSharing(t *testing.T) {
+	a, live, _ := pageWorld(t)
+	_, body := page(t, a, "/listings/"+live.ID)
+	address := "https://lianqiao.example.cn/listings/" + live.ID
+	for _, want := range []string{`<meta property="og:title" content="6061 铝棒 &lt;script&gt;">`, `<meta property="og:url" content="` + address + `">`, `<input readonly value="` + address + `"`} {
+		require.Contains(t, body, want)
+	}
+	_, home := page(t, a, "/")
+	require.NotContains(t, home, "share.js", "no script where nothing is copied")
 }

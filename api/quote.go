@@ -58,7 +58,9 @@ type quotesOutput struct {
 	Body struct {
 		Need           ListingCard     `json:"need"`
 		Specs          []Spec          `json:"specs" nullable:"false"`
+		LeadDays       int             `json:"lead_days" doc:"How long the buyer can wait; 0: not said"`
 		Mine           bool            `json:"mine" doc:"One's own need: all quotes; else one's own quote"`
+		Offer          *Listing        `json:"offer" doc:"The supplier's own listing that the two talk about: what a first quote begins with"`
 		Items          []Quote         `json:"items" nullable:"false"`
 		Clarifications []Clarification `json:"clarifications" nullable:"false"`
 	}
@@ -88,7 +90,7 @@ func (a *API) quotes(ctx context.Context, w who, in *idInput) (*quotesOutput, er
 	for _, q := range list {
 		ids = append(ids, q.EnterpriseID)
 	}
-	firms, err := a.cfg.Store.Enterprises(ctx, ids)
+	firms, err := a.firmsNow(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +100,12 @@ func (a *API) quotes(ctx context.Context, w who, in *idInput) (*quotesOutput, er
 	}
 	out := &quotesOutput{}
 	b := &out.Body
-	b.Need, b.Mine = a.cardOf(w, need, firms[need.EnterpriseID]), w.Owns(need.EnterpriseID)
+	b.Need, b.Mine, b.LeadDays = a.cardOf(w, need, firms[need.EnterpriseID]), w.Owns(need.EnterpriseID), need.LeadDays
+	if !b.Mine {
+		if b.Offer, err = a.offerOn(ctx, w, need.ID); err != nil {
+			return nil, err
+		}
+	}
 	b.Specs, b.Items, b.Clarifications = []Spec{}, []Quote{}, []Clarification{}
 	for _, s := range need.Specs {
 		b.Specs = append(b.Specs, Spec{s.Name, string(s.Op), s.Value, s.Value2, s.Unit, s.Must})
@@ -110,6 +117,45 @@ func (a *API) quotes(ctx context.Context, w who, in *idInput) (*quotesOutput, er
 		b.Clarifications = append(b.Clarifications, Clarification{c.Text, c.At})
 	}
 	return out, nil
+}
+
+// firmsNow loads firms by id. A record that was merged into another one is shown
+// as that one: two quotes of what is one firm now stand under one name.
+func (a *API) firmsNow(ctx context.Context, ids []string) (map[string]market.Enterprise, error) {
+	firms, err := a.cfg.Store.Enterprises(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var heirs []string
+	for _, e := range firms {
+		if e.MergedInto != "" {
+			heirs = append(heirs, e.MergedInto)
+		}
+	}
+	kept, err := a.cfg.Store.Enterprises(ctx, heirs)
+	for id, e := range firms {
+		if heir, ok := kept[e.MergedInto]; ok {
+			firms[id] = heir
+		}
+	}
+	return firms, err
+}
+
+// offerOn is the actor's own listing in the talk about a need; nil: none.
+func (a *API) offerOn(ctx context.Context, w who, needID string) (*Listing, error) {
+	l, err := a.cfg.Store.OfferOn(ctx, w.Actor, needID)
+	if market.IsKind(err, market.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.cfg.Store.Enterprise(ctx, l.EnterpriseID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := a.listingOf(w, l, e)
+	return &v, err
 }
 
 func quoteOf(q market.Quote, supplier EnterpriseRef) Quote {

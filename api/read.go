@@ -23,6 +23,7 @@ type ReadResult struct {
 	Grades   []string `json:"grades" nullable:"false"`
 	Specs    []Spec   `json:"specs" nullable:"false"`
 	Quantity Quantity `json:"quantity"`
+	Contacts []string `json:"contacts" nullable:"false" doc:"What reads like a way to be reached, and would be public"`
 }
 
 type readOutput struct{ Body ReadResult }
@@ -55,7 +56,10 @@ func (a *API) read(ctx context.Context, w who, in *readInput) (*readOutput, erro
 	}
 	book := a.words().Of(firm.ClusterID)
 	r := book.Read(in.Body.Title, in.Body.Text)
-	out := ReadResult{Product: r.Head, Grades: texted(r.Grades), Specs: []Spec{}}
+	out := ReadResult{Product: r.Head, Grades: texted(r.Grades), Specs: []Spec{}, Contacts: []string{}}
+	for _, f := range market.HiddenContacts(in.Body.Title + "\n\n\n" + in.Body.Text) {
+		out.Contacts = append(out.Contacts, f.Quote)
+	}
 	if codes := book.GuessClass(r); len(codes) > 0 {
 		out.Class = classOf(w.lang, codes[0])
 	}

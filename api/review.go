@@ -201,6 +201,15 @@ func (a *API) listingFindings(ctx context.Context, lang string, l *market.Listin
 	for _, f := range append(market.Reversed(l), market.HiddenContacts(strings.Join(texts, "\n\n\n"))...) {
 		out = append(out, found(lang, f.Code, f.Quote))
 	}
+	said, err := a.cfg.Store.ImageCodes(ctx, l.Images)
+	for _, id := range l.Images {
+		if said[id] != "" {
+			out = append(out, found(lang, "code", cutText(said[id], 80)))
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
 	if _, ok := chain.ClassByCode(l.Class); !ok {
 		out = append(out, found(lang, "class", l.Class))
 	}

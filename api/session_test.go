@@ -29,6 +29,7 @@ func newTrustWorld(t *testing.T) *trustWorld {
 	s, err := store.Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "x.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { s.Close() })
+	require.NoError(t, s.UseKey(t.Context(), make([]byte, store.KeyBytes)))
 	x, err := search.Open("")
 	require.NoError(t, err)
 	t.Cleanup(func() { x.Close() })
@@ -86,6 +87,7 @@ func (b *browser) do(method, path string, body any, header ...string) reply {
 	r.Header.Set("Cookie", strings.Join(pairs, "; "))
 	res, err := b.api.app.Test(r, -1)
 	require.NoError(b, err)
+	defer res.Body.Close()
 	for _, c := range res.Cookies() {
 		b.cookies[c.Name] = c.Value
 		if c.MaxAge < 0 {

@@ -206,7 +206,7 @@ var askedOf = map[string]string{
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
-	"words": "operator", "add-words": "operator", "remove-words": "operator", "deliveries": "operator", "calls": "operator", "export-calls": "operator", "call-phone": "operator", "answer-call": "operator",
+	"export-firms": "operator", "sheet-template": "operator", "take-sheet": "operator", "words": "operator", "add-words": "operator", "remove-words": "operator", "deliveries": "operator", "calls": "operator", "export-calls": "operator", "call-phone": "operator", "answer-call": "operator",
 }
 
 // revision is the stored one of A's thing.
@@ -236,7 +236,7 @@ func (x *tenants) revision(thing string) int64 {
 // furnish gives a firm one of everything, with a proposal to another firm.
 func (x *tenants) furnish(name, other string) map[string]string {
 	t, p, q := x.t, x.actors[name], x.actors[other]
-	things := map[string]string{"evidence": x.record(p, name), "enterprise": p.EnterpriseID, "failure": market.NewID(), "cluster": "luquan"}
+	things := map[string]string{"evidence": x.record(p, name), "enterprise": p.EnterpriseID, "failure": market.NewID(), "cluster": "luquan", "table": "firms"}
 	for _, status := range []market.Status{market.Draft, market.Live, market.Closed, market.Expired} { // in this order: ids are cursors, too
 		kind := string(status)
 		title := map[string]string{"draft": "秘密草稿", "live": "公开供应", "closed": "秘密下架", "expired": "秘密过期"}[kind] + name
@@ -336,6 +336,7 @@ type tenantExample struct {
 	body   string              // JSON with every member of the description; empty: no body
 	header map[string]string
 	form   bool
+	table  string // CSV that is uploaded
 }
 
 var revisionOne = map[string]string{"If-Match": `"1"`}
@@ -414,6 +415,10 @@ var tenantExamples = map[string]tenantExample{
 	"save-fair-party":   {path: ofParty, body: partyExample},
 	"drop-fair-party":   {path: ofParty},
 	"fair-firms":        {path: ofFair, query: map[string]string{"q": ""}},
+	"sheet-template":    {path: map[string][]string{"kind": {"table"}}},
+	"take-sheet":        {path: map[string][]string{"kind": {"table"}}, query: map[string]string{"cluster": "{rule}", "keep": "true"}, table: "企业名称,联系人\n表上新厂,例\n甲厂,例\n乙厂,例\n"},
+	"take-fair-sheet":   {path: ofFair, query: map[string]string{"keep": "true"}, table: "企业名称,参会人\n表上新厂,例\n"},
+	"export-firms":      {query: map[string]string{"q": ""}},
 	"counterparts":      {path: ofFair},
 	"save-wish":         {path: ofParty, body: `{"mark":"want"}`},
 	"openings":          {path: ofPick},
@@ -426,6 +431,7 @@ var tenantExamples = map[string]tenantExample{
 	"release-plan":      {path: ofPlan},
 	"plan-book":         {path: ofPlan},
 	"copy-plan":         {path: ofPlan},
+	"stop-plan":         {path: ofPlan},
 	"compare-plans":     {path: map[string][]string{"id": {"plan"}, "other": {"plan"}}},
 	"my-timetable":      {path: ofFair},
 	"fair-links":        {path: ofFair},
@@ -523,6 +529,7 @@ var entitled = map[string][]string{
 	"failure": {"operator", "admin"},
 	"fair":    {"A", "operator", "bureau", "admin"}, "plan": {"operator", "admin"}, "party": {"A", "operator", "admin"}, "picked fair": {"A"}, "guest": {"A"},
 	"officer":  {"operator", "admin"},
+	"table":    {"operator", "foreign operator", "admin"},
 	"evidence": {"A", "operator", "reviewer", "admin"},
 	"waiting":  {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
 	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "reviewer", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
@@ -554,7 +561,7 @@ func TestTenantExamples(t *testing.T) {
 				require.Contains(t, x.query, p.Name, "%s: query parameter %s", name, p.Name)
 			}
 		}
-		if op.RequestBody == nil || x.form {
+		if op.RequestBody == nil || x.form || x.table != "" {
 			continue
 		}
 		var given map[string]any
@@ -616,8 +623,12 @@ func (x *tenants) fill(op *huma.Operation, example tenantExample, choice map[str
 	if example.body != "" {
 		out.body = in("body", example.body)
 	}
-	if example.form {
-		form, kind := upload(x.t, "file", picture(x.t, 4, 4))
+	if example.form || example.table != "" {
+		content, name := picture(x.t, 4, 4), "图.jpg"
+		if example.table != "" {
+			content, name = []byte(example.table), "表.csv"
+		}
+		form, kind := uploadNamed(x.t, "file", name, content)
 		out.body, out.header = form, map[string]string{"Content-Type": kind}
 	}
 	return out
@@ -646,6 +657,8 @@ func (x *tenants) missing(thing string) string {
 		return market.NewID()
 	case "cluster":
 		return "nowhere"
+	case "table":
+		return "listings"
 	case "rep":
 		return "1"
 	}
@@ -832,9 +845,9 @@ func TestTenantPages(t *testing.T) {
 		"/": nil, "/sign-in": nil, "/sitemap.xml": nil, "/robots.txt": nil, "/app": nil, "/app/*": nil, "/livez": nil, "/readyz": nil, "/metrics": nil, "/pages/:file": nil,
 		// What these open stands in their signed links: TestFairLinks, TestFairIsItsOperators.
 		"/f/:token": nil, "/n/:token": nil, "/m/:token": nil, // TestFollowUpPage, TestLinkPages
-		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil,
+		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil, "/fairs/:id/report": nil,
 		"/api/openapi.json": nil, "/api/openapi.yaml": nil, "/api/docs": nil,
-		"/listings/:id": anyListing, "/enterprises/:id": {"enterprise"}, "/i/:id": {"image of draft", "image of live"},
+		"/listings/:id": anyListing, "/listings/:id/qr.svg": anyListing, "/enterprises/:id": {"enterprise"}, "/i/:id": {"image of draft", "image of live"},
 	}
 	described := map[string]bool{}
 	for _, op := range x.operations() {

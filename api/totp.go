@@ -86,9 +86,9 @@ func (a *API) confirmTOTP(ctx context.Context, w who, in *codeOnly) (*recoveryOu
 	}
 	out := &recoveryOutput{}
 	err = a.guessing(ctx, w, u, func() error {
-		step, ok := stepOf(u.TOTP.Secret, in.Body.Code, a.now())
-		if !ok {
-			return errCode
+		step, err := a.stepOf(u, in.Body.Code)
+		if err != nil {
+			return err
 		}
 		var hashes []string
 		for range market.RecoveryCodes {
@@ -155,11 +155,24 @@ func (a *API) useCode(ctx context.Context, u market.User, code string) error {
 	if code = plainCode(code); len(code) != 6 {
 		return a.cfg.Store.UseRecovery(ctx, u.ID, digest(code))
 	}
-	step, ok := stepOf(u.TOTP.Secret, code, a.now())
-	if !ok {
-		return errCode
+	step, err := a.stepOf(u, code)
+	if err != nil {
+		return err
 	}
 	return a.cfg.Store.UseTOTP(ctx, u.ID, step)
+}
+
+// stepOf finds the step of a code of the user's device, or errCode.
+func (a *API) stepOf(u market.User, code string) (int64, error) {
+	secret, err := a.cfg.Store.OpenTOTP(u)
+	if err != nil {
+		return 0, err
+	}
+	step, ok := stepOf(secret, code, a.now())
+	if !ok {
+		return 0, errCode
+	}
+	return step, nil
 }
 
 // stepOf finds the step whose code it is: the present one, the one before or

@@ -152,6 +152,7 @@ type Listing struct {
 	Mine          bool          `json:"mine"`
 	Reason        string        `json:"reason" doc:"Of a return or suspension; one's own only"`
 	ProposalsOpen *int          `json:"proposals_open,omitempty" doc:"In one's own list only"`
+	Quotes        int           `json:"quotes,omitempty" doc:"How many answered one's own need: from the first on only extension, closing and clarifications"`
 	Mends         []Mend        `json:"mends,omitempty" doc:"What would reach more; in one's own list only"`
 }
 
@@ -481,7 +482,11 @@ func proposalOf(w who, p market.Proposal, answers []market.Interest) Proposal {
 func (v *Proposal) explain(lang string, p *market.Proposal, side market.Side) {
 	mendable := p.Mendable(side)
 	for i, t := range p.Terms {
-		text := frontend.Text(lang, fmt.Sprintf("term.%s.%s", t.Name, t.Verdict), t.Need, t.Supply, t.Note, t.Label)
+		verdict := string(t.Verdict)
+		if t.Name == market.TermDistance && t.Need == t.Supply && t.Verdict == market.Fits {
+			verdict = "same"
+		}
+		text := frontend.Text(lang, fmt.Sprintf("term.%s.%s", t.Name, verdict), t.Need, t.Supply, t.Note, t.Label)
 		mend := ""
 		if total, ok := mendable[i]; ok {
 			mend = frontend.Text(lang, "mend.total", mendText(lang, side, mendOf(side, t)), itoa(total))

@@ -86,6 +86,7 @@ func openWorld(t testing.TB, db string, proxies ...string) *world {
 	s, err := store.Open(t.Context(), db)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(t, s.UseKey(t.Context(), make([]byte, store.KeyBytes)))
 	x, err := search.Open("")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, x.Close()) })

@@ -43,7 +43,7 @@ func run(t *testing.T, loop func(context.Context) error) (stop func() error) {
 		once.Do(func() { cancel(); err = <-ended })
 		return err
 	}
-	t.Cleanup(func() { stop() })
+	t.Cleanup(func() { _ = stop() })
 	return stop
 }
 

@@ -49,7 +49,7 @@ func (b *Bus) Feed(ctx context.Context, from uint64, apply func(context.Context,
 		failed++
 		if ctx.Err() == nil {
 			b.log.Warn("feed interrupted, resuming", "from", r.next, "err", err)
-			pause(ctx, backoff(failed, 50*time.Millisecond, 2*time.Second))
+			_ = pause(ctx, backoff(failed, 50*time.Millisecond, 2*time.Second)) // an end is seen by the loop
 		}
 	}
 	return nil

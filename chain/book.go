@@ -22,17 +22,17 @@ func (a *Additions) Empty() bool {
 // another book with additions on top. It is not changed after it is made and may
 // be shared.
 type Book struct {
-	base    *Book // nil for the embedded tables
-	words   map[string]*entry
-	longest map[rune]int
-	same    map[string][]string // canonical product word → other names of the same thing
-	graph   graph
+	base  *Book // nil for the embedded tables
+	words map[string]*entry
+	spelt trie[*entry]        // the same words
+	same  map[string][]string // canonical product word → other names of the same thing
+	graph graph
 
 	unfolded bool
 }
 
 // Embedded is the book of the embedded tables alone.
-var Embedded = &Book{words: words, longest: longest, graph: relations}
+var Embedded = &Book{words: words, spelt: trieOf(words), graph: relations}
 
 // Unfolded is the book without the groups of words for the same thing, to measure
 // what they are worth.
@@ -67,7 +67,7 @@ func (b *Book) With(a Additions) *Book {
 		n.learnWord(to)
 		n.graph.add(Relation{From: n.canonical(from), To: n.canonical(to), Weight: r.Weight, Added: true})
 	}
-	n.longest = longestByFirst(n.words)
+	n.spelt = trieOf(n.words)
 	return n
 }
 
@@ -156,36 +156,15 @@ func (b *Book) word(w string) (*entry, bool) {
 	return nil, false
 }
 
-// match finds the longest word at the start of s; n is its length, 0 for none.
+// match finds the longest word at the start of s; n is its length, 0 for none. Of
+// words as long as each other that of the upper book counts.
 func (b *Book) match(s []rune) (e *entry, n int) {
 	for ; b != nil; b = b.base {
-		if found, length := b.matchOwn(s, n); length > n {
-			e, n = found, length
+		if found, length := b.spelt.longest(s); length > n {
+			e, n = *found, length
 		}
 	}
 	return e, n
-}
-
-// matchOwn is match among the book's own words longer than least.
-func (b *Book) matchOwn(s []rune, least int) (e *entry, n int) {
-	n = min(b.longest[s[0]], len(s))
-	if n <= least {
-		return nil, 0
-	}
-	var buf [64]byte
-	var ends [16]int
-	text := buf[:0]
-	n = min(n, len(ends)-1)
-	for i := range n {
-		text = utf8.AppendRune(text, s[i])
-		ends[i] = len(text)
-	}
-	for ; n > least; n-- {
-		if e, ok := b.words[string(text[:ends[n-1]])]; ok {
-			return e, n
-		}
-	}
-	return nil, 0
 }
 
 func (b *Book) canonical(word string) string {

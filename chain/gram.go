@@ -1,8 +1,10 @@
 package chain
 
 import (
+	"hash/maphash"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Gram is a part of a text that another text can share: what no table knows is
@@ -41,32 +43,57 @@ const maxPhrases = 40
 type gramSet struct {
 	unfolded bool // words for the same thing stay as they are written
 	list     []Gram
-	at       map[gramKey]int
+	slots    []uint16 // a hash table: a place in list and one more; 0 is free
 }
 
-type gramKey struct {
-	sign GramSign
-	text string
-}
-
-func newGramSet(room int, unfolded bool) *gramSet {
-	return &gramSet{unfolded: unfolded, list: make([]Gram, 0, room), at: make(map[gramKey]int, room)}
+func newGramSet(room int, unfolded bool) gramSet {
+	slots := 64
+	for slots < 2*room {
+		slots *= 2
+	}
+	return gramSet{unfolded: unfolded, list: make([]Gram, 0, room), slots: make([]uint16, slots)}
 }
 
 func (g *gramSet) add(sign GramSign, gram string, times int) {
-	key := gramKey{sign, gram}
-	if i, ok := g.at[key]; ok {
-		g.list[i].Times += times
+	at := g.slot(sign, gram)
+	if i := g.slots[at]; i > 0 {
+		g.list[i-1].Times += times
 		return
 	}
-	g.at[key] = len(g.list)
 	g.list = append(g.list, Gram{sign, gram, times})
+	g.slots[at] = uint16(len(g.list))
+	if 4*len(g.list) > 3*len(g.slots) {
+		g.widen()
+	}
 }
 
-// of adds the characters of a normalised text, one word for each thing.
+// slot is where a gram is, or is to be put.
+func (g *gramSet) slot(sign GramSign, gram string) int {
+	at := int(maphash.String(gramSeed, gram)) + int(sign)
+	for ; ; at++ {
+		at &= len(g.slots) - 1
+		i := g.slots[at]
+		if i == 0 || g.list[i-1].Sign == sign && g.list[i-1].Text == gram {
+			return at
+		}
+	}
+}
+
+// widen makes twice as many slots.
+func (g *gramSet) widen() {
+	g.slots = make([]uint16, 2*len(g.slots))
+	for i := range g.list {
+		g.slots[g.slot(g.list[i].Sign, g.list[i].Text)] = uint16(i + 1)
+	}
+}
+
+var gramSeed = maphash.MakeSeed()
+
+// of adds the characters of a normalised text, one word for each thing. The
+// grams are parts of one string.
 func (g *gramSet) of(s []rune, times int) {
 	if !g.unfolded {
-		s = fold(s, func(written []rune) { g.add(GramWritten, string(written), times) })
+		s = fold(s, func(written string) { g.add(GramWritten, written, times) })
 	}
 	kinds(s, func(kind string, ends bool) {
 		g.add(GramKind, kind, times)
@@ -74,21 +101,22 @@ func (g *gramSet) of(s []rune, times int) {
 			g.add(GramEnd, kind, times)
 		}
 	})
-	for i := 0; i < len(s); i++ {
+	text := string(s)
+	for i, from := 0, 0; i < len(s); i++ {
+		to := from + utf8.RuneLen(s[i])
 		switch {
 		case latin(s[i]):
-			j := i + 1
-			for j < len(s) && latin(s[j]) {
-				j++
+			for ; i+1 < len(s) && latin(s[i+1]); i++ {
+				to += utf8.RuneLen(s[i+1])
 			}
-			g.add(GramPair, string(s[i:j]), times)
-			i = j - 1
+			g.add(GramPair, text[from:to], times)
 		case han(s[i]):
-			g.add(GramSingle, string(s[i:i+1]), times)
+			g.add(GramSingle, text[from:to], times)
 			if i+1 < len(s) && han(s[i+1]) {
-				g.add(GramPair, string(s[i:i+2]), times)
+				g.add(GramPair, text[from:to+utf8.RuneLen(s[i+1])], times)
 			}
 		}
+		from = to
 	}
 }
 
@@ -99,7 +127,7 @@ func (g *gramSet) title(s []rune) {
 	if len(s) >= 2 {
 		g.add(GramStart, string(s[:2]), titleTimes)
 	}
-	phrases := slices.DeleteFunc(strings.FieldsFunc(string(s), betweenGoods), func(p string) bool { return p == "" })
+	phrases := strings.FieldsFunc(string(s), betweenGoods)
 	for _, p := range phrases[:min(len(phrases), maxPhrases)] {
 		g.add(GramPhrase, p, 1)
 	}
@@ -108,7 +136,13 @@ func (g *gramSet) title(s []rune) {
 	}
 }
 
-func betweenGoods(c rune) bool { return strings.ContainsRune("、,，;；/|() （）", c) }
+func betweenGoods(c rune) bool {
+	switch c {
+	case '、', ',', '，', ';', '；', '/', '|', '(', ')', ' ', '（', '）':
+		return true
+	}
+	return false
+}
 
 // withoutAsking cuts off the words by which a title asks or offers.
 func withoutAsking(s []rune) []rune {
@@ -147,7 +181,7 @@ func Ending(title string) string {
 	if len(s) == 0 {
 		return ""
 	}
-	s = fold(s, func([]rune) {})
+	s = fold(s, func(string) {})
 	end := string(s[len(s)-1:])
 	kinds(s, func(kind string, ends bool) {
 		if ends {

@@ -1,28 +1,55 @@
 package chain
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
 
 func TestGraph(t *testing.T) {
-	g := NewGraph([]Relation{
+	relations := []Relation{
 		{From: "热轧钢板", To: "汽车车架", Weight: 1}, {From: "钢管", To: "自行车车架", Weight: 1},
 		{From: "棉纱", To: "毛巾", Weight: 1}, {From: "染料", To: "毛巾", Weight: 0.6},
-	}, []Kind{{Broad: "毛巾", Narrow: "擦手布"}})
+	}
+	kinds := []Kind{{Broad: "毛巾", Narrow: "擦手布"}}
+	g := NewGraph(relations, kinds)
 
-	require.Equal(t, []string{"棉纱", "染料"}, leadWords(g.Upstream("毛巾")), "what is said comes as it is said")
-	require.Equal(t, Lead{Word: "棉纱", Weight: 1}, g.Upstream("毛巾")[0])
-
+	towel := g.Upstream("毛巾")
+	require.Equal(t, []Lead{{Word: "棉纱", Weight: 1}, {Word: "染料", Weight: 0.6}}, towel[:2], "what is said comes first, as it is said")
+	require.Len(t, towel, 2+leadsBeside)
 	frame := g.Upstream("电动车车架")
-	require.ElementsMatch(t, []string{"热轧钢板", "钢管"}, leadWords(frame), "a product never seen has what its like have")
-	require.Less(t, frame[0].Weight, 1.0)
-	require.NotEmpty(t, frame[0].Via)
-	require.Equal(t, []string{"棉纱", "染料"}, leadWords(g.Upstream("擦手布")), "a narrower kind has what the wider one has")
-	require.Equal(t, []string{"毛巾"}, leadWords(g.Downstream("棉纱")))
-	require.Empty(t, g.Upstream("xyz"))
-	require.Equal(t, frame, g.Upstream("电动车车架"), "the same question, the same answer")
+	require.Subset(t, leadWords(frame[:10]), []string{"热轧钢板", "钢管"}, "a product never seen has what its like have")
+	for _, l := range append(frame, towel[2:]...) {
+		require.Less(t, l.Weight, 0.5, "what is concluded counts less than what is said")
+	}
+	require.Equal(t, "棉纱", g.Upstream("擦手布")[0].Word, "a narrower kind has what the wider one has")
+	require.Equal(t, "毛巾", g.Downstream("棉纱")[0].Word)
+	require.Empty(t, g.Upstream("ψξ"), "nothing is called like it")
+	require.Equal(t, frame, NewGraph(relations, kinds).Upstream("电动车车架"), "the same relations, the same conclusions")
+}
+
+// TestComposition: what the table tells holds without any relation, also for a
+// name that it does not list.
+func TestComposition(t *testing.T) {
+	g := NewGraph(nil, nil)
+	require.ElementsMatch(t, []string{"石英砂", "纯碱"}, leadWords(g.Upstream("浮法玻璃")[:2]))
+	require.Equal(t, "浮法玻璃", g.Upstream("浮法玻璃")[0].Via)
+	require.Subset(t, leadWords(g.Upstream("超白浮法玻璃")[:5]), []string{"石英砂", "纯碱"})
+	require.Contains(t, leadWords(g.Downstream("氧化铝")[:10]), "电解铝")
+
+	listed := map[string]bool{}
+	for _, f := range rows(compositionTable, 2) {
+		require.Len(t, f, 2, f)
+		require.False(t, listed[f[0]], "%s has two rows", f[0])
+		listed[f[0]] = true
+		require.NotEmpty(t, strings.Fields(f[1]), f[0])
+		for _, w := range strings.Fields(f[1]) {
+			require.NotEqual(t, f[0], w)
+			require.LessOrEqual(t, utf8.RuneCountInString(w), 14, f[0])
+		}
+	}
 }
 
 func leadWords(leads []Lead) []string {

@@ -3,7 +3,6 @@ package chain
 import (
 	_ "embed"
 	"strings"
-	"unicode/utf8"
 )
 
 // entry is what a word of the trade stands for.
@@ -22,10 +21,7 @@ var productTable string
 //go:embed words.tsv
 var wordTable string
 
-var (
-	words   = readWords(productTable, wordTable)
-	longest = longestByFirst(words)
-)
+var words = readWords(productTable, wordTable)
 
 // readWords reads products (word, class, wider word, synonyms) and the other
 // words (kind, words; the first of each comma group is canonical).
@@ -74,14 +70,11 @@ func rows(tsv string, n int) [][]string {
 	return out
 }
 
-// longestByFirst is how long, in characters, a word can be by its first character.
-func longestByFirst(m map[string]*entry) map[rune]int {
-	out := map[rune]int{}
-	for w := range m {
-		c, _ := utf8.DecodeRuneInString(w)
-		out[c] = max(out[c], utf8.RuneCountInString(w))
+func trieOf(m map[string]*entry) (t trie[*entry]) {
+	for w, e := range m {
+		t.add(w, e)
 	}
-	return out
+	return t
 }
 
 // Synonyms lists the other words of the same meaning in the embedded tables.

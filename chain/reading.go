@@ -94,11 +94,11 @@ func (b *Book) Read(title, text string) Reading {
 	t := scanner{book: b, r: &r, s: runes(title, maxText), factor: 1, title: true}
 	t.scan()
 	r.Known = t.known && !t.learned
-	r.Goods = Goods(title)
+	r.Goods = goodsIn(t.s)
 	if r.Head == "" && len(r.Terms) == 0 && len(t.s) == 1 {
 		r.add(string(t.s), KindGram, weightGram)
 	}
-	grams := newGramSet(2*len(t.s)+min(len(text), 2*maxGrams), b.unfolded)
+	grams := newGramSet(3*len(t.s)+min(len(text), 2*maxGrams), b.unfolded)
 	grams.title(t.s)
 	if text != "" {
 		all := runes(text, max(maxText, maxGrams))

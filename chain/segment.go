@@ -17,7 +17,7 @@ type segmentWords struct {
 }
 
 func readSegments(tsv string) segmentWords {
-	s := segmentWords{newVariantGroups(), map[string][]string{}}
+	s := segmentWords{goods: map[string][]string{}}
 	for _, f := range rows(tsv, 2) {
 		names := strings.Split(Normalise(f[0]), ",")
 		for _, n := range names {
@@ -33,16 +33,17 @@ func readSegments(tsv string) segmentWords {
 // Goods are what firms list that belong to the segments of industry a text
 // names: 光伏辅材 are 光伏玻璃, 封装胶膜, 背板 and others. Of overlapping names
 // the longest counts.
-func Goods(text string) []string {
-	var out []string
-	s := runes(text, maxGoods)
+func Goods(text string) []string { return goodsIn(runes(text, maxGoods)) }
+
+func goodsIn(s []rune) (out []string) {
+	s = s[:min(len(s), maxGoods)]
 	for i := 0; i < len(s); {
-		name, n := segments.names.match(s[i:])
+		name, n := segments.names.longest(s[i:])
 		if n == 0 || n == 1 && (i > 0 && han(s[i-1]) || i+1 < len(s) && han(s[i+1])) {
 			i++
 			continue
 		}
-		for _, g := range segments.goods[string(name)] {
+		for _, g := range segments.goods[name.first] {
 			out = once(out, g)
 		}
 		i += n

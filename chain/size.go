@@ -77,8 +77,27 @@ func (p *scanner) product3(tok string) bool {
 	return true
 }
 
+// dated says that the number that ends at j is part of a date or a time: 12月20日
+// names no grade 20.
+func (p *scanner) dated(tok string, j int) bool {
+	if j >= len(p.s) {
+		return false
+	}
+	switch p.s[j] {
+	case '年', '月', '日', '天', '周':
+		return true
+	case '号':
+		start := j - len([]rune(tok))
+		return start > 0 && p.s[start-1] == '月'
+	}
+	return false
+}
+
 // bare reads a number that a unit, or a named measure before it, explains.
 func (p *scanner) bare(tok string, lo, hi float64, j int) (int, bool) {
+	if p.dated(tok, j) {
+		return j, true
+	}
 	k := j
 	if k < len(p.s) && p.s[k] == ' ' {
 		k++

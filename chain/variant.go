@@ -18,17 +18,21 @@ type variantWords struct {
 }
 
 // variantGroups finds the first word of a group by any of its words.
-type variantGroups struct {
-	first   map[string][]rune
-	longest map[rune]int // in characters, by first character
+type variantGroups struct{ trie[variant] }
+
+// variant is one word of a group.
+type variant struct {
+	word  string
+	first string // of the group
+	runes []rune // of first
 }
 
 func readVariants(tsv string) variantWords {
-	v := variantWords{newVariantGroups(), newVariantGroups()}
+	var v variantWords
 	for _, f := range rows(tsv, 2) {
-		g := v.near
+		g := &v.near
 		if f[0] == "same" {
-			g = v.same
+			g = &v.same
 		}
 		for _, group := range strings.Fields(f[1]) {
 			list := strings.Split(group, ",")
@@ -54,40 +58,16 @@ func firstOf(group []string) string {
 	return group[0]
 }
 
-func newVariantGroups() variantGroups {
-	return variantGroups{map[string][]rune{}, map[rune]int{}}
-}
-
 // add keeps the first group that names a word.
 func (g *variantGroups) add(word, first string) {
-	if _, ok := g.first[word]; ok {
-		return
-	}
-	g.first[word] = []rune(first)
-	c, _ := utf8.DecodeRuneInString(word)
-	g.longest[c] = max(g.longest[c], utf8.RuneCountInString(word))
-}
-
-// match finds the longest word at the start of s; n is its length, 0 for none.
-func (g *variantGroups) match(s []rune) (first []rune, n int) {
-	var buf [64]byte
-	for n = min(g.longest[s[0]], len(s), 16); n > 0; n-- {
-		b := buf[:0]
-		for _, c := range s[:n] {
-			b = utf8.AppendRune(b, c)
-		}
-		if first, ok := g.first[string(b)]; ok {
-			return first, n
-		}
-	}
-	return nil, 0
+	g.trie.add(word, variant{word, first, []rune(first)})
 }
 
 // fold writes a normalised text with one word for each thing and without the
 // words that join others, so that 漂白用浸湿剂 and 漂白润湿剂 have the same
 // characters. It is for comparing only: nobody gets to see it. written gets
 // each of the words that others can stand for.
-func fold(s []rune, written func([]rune)) []rune {
+func fold(s []rune, written func(string)) []rune {
 	out := make([]rune, 0, len(s)+4)
 	for i := 0; i < len(s); {
 		if !han(s[i]) {
@@ -95,17 +75,17 @@ func fold(s []rune, written func([]rune)) []rune {
 			i++
 			continue
 		}
-		first, n := variants.same.match(s[i:])
+		v, n := variants.same.longest(s[i:])
 		switch {
 		case n > 0:
-			out = append(out, first...)
+			out = append(out, v.runes...)
 			if n > 1 {
-				written(s[i : i+n])
+				written(v.word)
 			}
 			i += n
 		case s[i] == '用' || s[i] == '的':
 			i++
-		case strings.ContainsRune("和与及或", s[i]):
+		case s[i] == '和' || s[i] == '与' || s[i] == '及' || s[i] == '或':
 			out = append(out, ' ')
 			i++
 		default:
@@ -120,12 +100,12 @@ func fold(s []rune, written func([]rune)) []rune {
 // whether the word ends a phrase, where Chinese says what a thing is.
 func kinds(s []rune, f func(kind string, ends bool)) {
 	for i := 0; i < len(s); {
-		first, n := variants.near.match(s[i:])
+		v, n := variants.near.longest(s[i:])
 		if n == 0 {
 			i++
 			continue
 		}
 		i += n
-		f(string(first), i == len(s) || !han(s[i]))
+		f(v.first, i == len(s) || !han(s[i]))
 	}
 }

@@ -69,13 +69,10 @@ func TestUnknownTermsQuoteNothing(t *testing.T) {
 	}
 }
 
-func TestEveryHonourAndSideHasAName(t *testing.T) {
+func TestEveryHonourHasAName(t *testing.T) {
 	for lang, texts := range catalogues {
 		for _, kind := range market.Honours {
 			require.Contains(t, texts, "honour."+string(kind), lang)
-		}
-		for _, side := range []market.Side{market.Need, market.Supply} {
-			require.Contains(t, texts, "side."+string(side), lang)
 		}
 	}
 }

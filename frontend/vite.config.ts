@@ -16,5 +16,5 @@ const appTexts: Plugin = {
 export default defineConfig({
   base: '/app/',
   plugins: [react(), appTexts],
-  build: { target: ['chrome87', 'safari14', 'firefox86'], outDir: 'dist', emptyOutDir: true },
+  build: { target: ['chrome87', 'safari14', 'firefox86'], outDir: 'dist', emptyOutDir: true, manifest: true },
 })

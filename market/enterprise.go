@@ -1,6 +1,7 @@
 package market
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -114,6 +115,21 @@ func (e *Enterprise) Check() error {
 	errs.Add(maxText("contact.mail", e.Contact.Mail, 120))
 	errs.Add(maxText("cluster_id", e.ClusterID, 64))
 	return errs.Err()
+}
+
+// RecordFaults is what is wrong with a record that an association keeps of a
+// firm: as Check, but nobody need be named to call.
+func (e *Enterprise) RecordFaults() Errors {
+	var faults, out Errors
+	if !errors.As(e.Check(), &faults) {
+		return nil
+	}
+	for _, f := range faults {
+		if f.Message != "error.required" || !strings.HasPrefix(f.Field, "contact.") {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 const usccAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"

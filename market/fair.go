@@ -226,6 +226,12 @@ func (a Actor) MayRunFair(f *Fair) bool {
 	return a.Admin || slices.ContainsFunc(f.Clusters, func(id string) bool { return slices.Contains(a.Clusters, id) })
 }
 
+// MayInvite: who runs the fair registers firms of its clusters, others where the
+// fair is open.
+func (a Actor) MayInvite(f *Fair, cluster string) bool {
+	return a.MayRunFair(f) && (a.Admin || f.Entry == EntryOpen || slices.Contains(f.Clusters, cluster))
+}
+
 // MayReadFair: its result, for whoever runs it and for the bureaus of its
 // clusters.
 func (a Actor) MayReadFair(f *Fair) bool {

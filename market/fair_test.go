@@ -72,6 +72,7 @@ func TestWarnings(t *testing.T) {
 	require.Equal(t, []string{"table "}, kinds(at("A", "B", 1, 9)))
 	require.Equal(t, []string{"slot "}, kinds(at("A", "B", 7, 1)))
 	require.Equal(t, []string{"least A", "least B"}, kinds(at("A", "B", 0, 0)))
+	require.Equal(t, []string{"lock ", "least A", "least B"}, kinds(Meeting{Pair: PairOf("A", "B"), Locked: true}), "decided by a person, and nowhere")
 	require.Equal(t, []string{"most C"}, kinds(at("A", "C", 1, 2), at("B", "C", 2, 2), at("D", "C", 4, 2)))
 }
 

@@ -10,10 +10,11 @@ import (
 type PlanState string
 
 const (
-	PlanQueued  PlanState = "queued"
-	PlanSolving PlanState = "solving"
-	PlanDone    PlanState = "done"
-	PlanFailed  PlanState = "failed"
+	PlanQueued   PlanState = "queued"
+	PlanSolving  PlanState = "solving"
+	PlanStopping PlanState = "stopping" // somebody has seen enough: the best so far is taken
+	PlanDone     PlanState = "done"
+	PlanFailed   PlanState = "failed"
 )
 
 // Plan is a timetable of a fair. A draft changes; a released one never does.
@@ -91,7 +92,7 @@ const WhyVeto = "veto"
 // Warning is one thing wrong with a plan. Warnings are shown, never refused:
 // the person at the desk knows more.
 type Warning struct {
-	Kind         string // clash, table, away, refused, reserved, slot, most, least
+	Kind         string // lock, clash, table, away, refused, reserved, slot, most, least
 	Pair         Pair   // the meeting; empty for a firm as a whole
 	EnterpriseID string
 	Slot, Table  int
@@ -187,6 +188,9 @@ func (h *Hall) Warnings(meetings []Meeting) []Warning {
 	}
 	for _, m := range meetings {
 		if m.Slot == 0 {
+			if m.Locked { // somebody decided where it is, and it is nowhere
+				out = append(out, Warning{Kind: "lock", Pair: m.Pair})
+			}
 			continue
 		}
 		warn := func(kind, id string) { out = append(out, Warning{kind, m.Pair, id, m.Slot, m.Table}) }

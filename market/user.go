@@ -34,7 +34,7 @@ type User struct {
 // TOTP is the second step of a sign-in: codes of a device (RFC 6238, six
 // digits, 30 seconds, SHA-1), each taken once, and codes for when it is lost.
 type TOTP struct {
-	Secret   string    // base32; there from the first picture of it
+	Secret   string    // sealed by the store; there from the first picture of it
 	At       time.Time // when a code of it was first seen; zero: not asked for yet
 	Step     int64     // the last 30 seconds since 1970 whose code was taken
 	Recovery []string  // hashes of the codes that are left, each good once
@@ -239,6 +239,7 @@ type Image struct {
 	Type         string // image/jpeg
 	Width        int
 	Height       int
+	Code         string // what a QR code in it says; empty: none was found
 	Bytes        []byte
 	CreatedAt    time.Time
 }

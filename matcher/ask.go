@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -65,6 +66,7 @@ type Asker struct {
 	index *search.Index
 	book  *chain.Book
 	sides map[string]*Side
+	graph *chain.Graph // the loaded one, or what the tables alone tell
 	now   time.Time
 }
 
@@ -80,6 +82,9 @@ func NewAsker(texts []Text, how Asking) (*Asker, error) {
 	}
 	if a.Weights == nil {
 		a.Weights = Present()
+	}
+	if a.graph = how.Graph; a.graph == nil && (how.Mode == ModeUpstream || how.Mode == ModeDownstream) {
+		a.graph = chain.NewGraph(nil, nil)
 	}
 	docs := make([]search.Doc, len(texts))
 	for i, t := range texts {
@@ -203,10 +208,15 @@ func byRank(x, y answer) int {
 	return cmp.Or(cmp.Compare(y.rank, x.rank), strings.Compare(x.id, y.id))
 }
 
-// along follows the chain first and asks for each word it leads to.
+// along follows the chain first and asks for each word it leads to, surest first,
+// until no further word could come among the n best.
 func (a *Asker) along(ctx context.Context, text string, n int) ([]string, error) {
 	best := map[string]answer{}
+	most := 0.0 // the greatest rank that a listing had for any word
 	for i, w := range a.next(text) {
+		if most > 0 && len(best) >= n && nthRank(best, n) >= most*w.weight {
+			break
+		}
 		found, err := a.need(ctx, w.word, n)
 		if err != nil {
 			return nil, err
@@ -220,19 +230,24 @@ func (a *Asker) along(ctx context.Context, text string, n int) ([]string, error)
 			if f.total < DefaultThreshold {
 				continue
 			}
+			most = max(most, f.rank)
 			f.rank = f.rank*w.weight - float64(i)/1000
 			if old, ok := best[f.id]; !ok || f.rank > old.rank {
 				best[f.id] = f
 			}
 		}
 	}
-	list := make([]answer, 0, len(best))
-	for _, f := range best {
-		list = append(list, f)
-	}
-	slices.SortFunc(list, byRank)
-	return idsOf(list, n), nil
+	return idsOf(ranked(best), n), nil
 }
+
+func ranked(best map[string]answer) []answer {
+	list := slices.Collect(maps.Values(best))
+	slices.SortFunc(list, byRank)
+	return list
+}
+
+// nthRank is the rank of the n-th best answer.
+func nthRank(best map[string]answer, n int) float64 { return ranked(best)[n-1].rank }
 
 // lead is a word the chain leads to.
 type lead struct {
@@ -240,23 +255,24 @@ type lead struct {
 	weight float64
 }
 
-// next are the words up or down the chain: loaded relations, then our own.
+// next are the words up or down the chain, surest first.
 func (a *Asker) next(text string) []lead {
-	word := chain.Normalise(text)
-	var out []lead
 	loaded, own := (*chain.Graph).Upstream, chain.Upstream
 	end := func(r chain.Relation) string { return r.From }
 	if a.Mode == ModeDownstream {
 		loaded, own = (*chain.Graph).Downstream, chain.Downstream
 		end = func(r chain.Relation) string { return r.To }
 	}
-	if a.Graph != nil {
-		for _, l := range loaded(a.Graph, word) {
-			out = append(out, lead{l.Word, l.Weight})
-		}
+	word := chain.Normalise(text)
+	var out []lead
+	for _, l := range loaded(a.graph, word) {
+		out = append(out, lead{l.Word, l.Weight})
 	}
 	for _, r := range own(word) {
-		out = append(out, lead{end(r), 0.9 * r.Weight})
+		out = append(out, lead{end(r), ownLead * r.Weight})
 	}
+	slices.SortStableFunc(out, func(x, y lead) int { return cmp.Compare(y.weight, x.weight) })
 	return out
 }
+
+var ownLead = 0.9

@@ -34,7 +34,7 @@ func (m *Matcher) Solve(ctx context.Context, planID string) error {
 	if market.IsKind(err, market.NotFound) {
 		return nil
 	}
-	if err != nil || plan.Released() || plan.State != market.PlanQueued && plan.State != market.PlanSolving {
+	if err != nil || plan.Released() || !slices.Contains([]market.PlanState{market.PlanQueued, market.PlanSolving, market.PlanStopping}, plan.State) {
 		return err
 	}
 	if err := m.solve(ctx, plan); err != nil {
@@ -58,6 +58,7 @@ func (m *Matcher) solve(ctx context.Context, plan market.Plan) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, time.Duration(plan.Settings.Seconds)*time.Second)
 	defer cancel()
+	go m.stopped(limited, plan.ID, cancel)
 	wanted := f.wanted()
 	if plan.Settings.Repair {
 		if err := f.mend(limited, wanted); err != nil {
@@ -74,6 +75,23 @@ func (m *Matcher) solve(ctx context.Context, plan market.Plan) error {
 		}
 	}
 	return m.Store.SavePlanResult(ctx, plan.ID, meetings, figures)
+}
+
+// stopped ends the search when somebody wants no better plan than the one so far.
+func (m *Matcher) stopped(ctx context.Context, planID string, stop func()) {
+	every := time.NewTicker(300 * time.Millisecond)
+	defer every.Stop()
+	for {
+		if p, err := m.Store.Plan(ctx, planID); err == nil && p.State == market.PlanStopping {
+			stop()
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
 }
 
 // teller keeps how far the solver is, three times a second.

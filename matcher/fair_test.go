@@ -129,6 +129,29 @@ func TestSolve(t *testing.T) {
 	require.Len(t, h.warnings(clashing), 2)
 }
 
+// TestStopped: who has seen enough gets the best so far, also when nobody has
+// begun with the plan yet.
+func TestStopped(t *testing.T) {
+	h := newHall(t, 8, 3)
+	h.wish(0, 1, market.WishMust)
+	p := market.Plan{FairID: h.fair.ID, State: market.PlanQueued, Settings: market.PlanSettings{Seed: 1, Seconds: 60}}
+	require.NoError(t, h.store.CreatePlan(t.Context(), market.Actor{}, &p, nil))
+	require.NoError(t, h.store.StopPlan(t.Context(), p.ID))
+	require.NoError(t, h.store.SavePlanProgress(t.Context(), p.ID, market.PlanSolving, "1/1"))
+	p, err := h.store.Plan(t.Context(), p.ID)
+	require.NoError(t, err)
+	require.Equal(t, market.PlanStopping, p.State, "how far the solver is takes no wish back")
+	require.NoError(t, h.m.Solve(t.Context(), p.ID))
+	p, err = h.store.Plan(t.Context(), p.ID)
+	require.NoError(t, err)
+	require.Equal(t, market.PlanDone, p.State)
+	require.Equal(t, 1, p.Figures.MustsGot)
+	require.NoError(t, h.store.StopPlan(t.Context(), p.ID))
+	p, err = h.store.Plan(t.Context(), p.ID)
+	require.NoError(t, err)
+	require.Equal(t, market.PlanDone, p.State, "nothing to stop")
+}
+
 // TestRepair: after a no-show only what must change changes, and what is over stays.
 func TestRepair(t *testing.T) {
 	h := newHall(t, 8, 4)

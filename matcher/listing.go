@@ -329,7 +329,7 @@ func (m *Matcher) propose(a, b *Side, c search.Cover) (market.Proposal, bool) {
 	if Broken(need, supply, now) != RuleNone {
 		return market.Proposal{}, false
 	}
-	total, terms := m.Weights.Score(need, supply, wordingOf(a.Listing.Side, c), now)
+	total, terms := m.Weights.scoreFrom(m.Threshold, need, supply, wordingOf(a.Listing.Side, c), now)
 	return market.Proposal{
 		NeedID: need.Listing.ID, SupplyID: supply.Listing.ID,
 		NeedBy: need.Listing.EnterpriseID, SupplyBy: supply.Listing.EnterpriseID,

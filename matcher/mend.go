@@ -164,7 +164,7 @@ func (m *Matcher) related(t task, o *Side) bool {
 		return false
 	}
 	s := scorer{w: m.Weights, need: need, supply: supply, now: m.Now()}
-	return s.product(wordingOf(t.listing.Side, t.covers[o.Listing.ID])).Kind != chain.Different
+	return s.relate(wordingOf(t.listing.Side, t.covers[o.Listing.ID])).Kind != chain.Different
 }
 
 func (t *task) covered(id string) bool { _, ok := t.covers[id]; return ok }

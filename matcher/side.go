@@ -70,7 +70,7 @@ func (s *Side) quote() {
 	if l.Product != "" {
 		q.product = l.Product
 	}
-	q.grades = strings.Join(s.grades, "、")
+	q.grades = strings.Join(unique(s.grades), "、")
 	q.class = className(l.Class)
 	q.quantity = quoteQuantity(l.Quantity)
 	q.price = quotePrice(l.Price)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"lianqiao/chain"
 	"lianqiao/market"
 	"lianqiao/search"
@@ -17,8 +19,23 @@ import (
 // total is between 0 and 100 and the same for the same pair on the same day and
 // among the same listings: how rare a word is, all of them decide.
 func (w *Weights) Score(need, supply *Side, wording Wording, now time.Time) (total int, terms []market.Term) {
-	s := scorer{w: w, need: need, supply: supply, now: now, terms: make([]market.Term, 0, 14+len(need.specs))}
-	fit := s.product(wording)
+	return w.scoreFrom(0, need, supply, wording, now)
+}
+
+// anotherMost is the most that a product of another kind reaches: it is not
+// proposed however well the rest agrees.
+const anotherMost = DefaultThreshold - 10
+
+// scoreFrom is Score for who wants to know of totals from least on: of a pair that
+// cannot reach it, which nearly all are whose products differ, no terms are made.
+func (w *Weights) scoreFrom(least int, need, supply *Side, wording Wording, now time.Time) (total int, terms []market.Term) {
+	s := scorer{w: w, need: need, supply: supply, now: now}
+	fit := s.relate(wording)
+	if fit.Kind == chain.Different && least > anotherMost {
+		return 0, nil
+	}
+	s.terms = make([]market.Term, 0, 14+len(need.specs))
+	s.product(fit)
 	s.wording(wording)
 	s.grade()
 	s.specs()
@@ -35,9 +52,8 @@ func (w *Weights) Score(need, supply *Side, wording Wording, now time.Time) (tot
 	for i := range s.terms {
 		sum += s.terms[i].Points
 	}
-	// A product of another kind is not proposed however well the rest agrees.
 	if fit.Kind == chain.Different {
-		sum = math.Min(sum, DefaultThreshold-10)
+		sum = math.Min(sum, anotherMost)
 	}
 	return int(math.Round(math.Min(100, math.Max(0, sum)))), s.terms
 }
@@ -93,7 +109,8 @@ func (s *scorer) silent(name market.TermName, w weight, need, supply string) {
 
 func cents(v float64) float64 { return math.Round(v*100) / 100 }
 
-func (s *scorer) product(wording Wording) chain.Fit {
+// relate tells how the two products are related.
+func (s *scorer) relate(wording Wording) chain.Fit {
 	fit := chain.Relate(s.need.Reading, s.supply.Reading)
 	if share := s.namesIt(); share > fit.Points {
 		fit = chain.Fit{Kind: chain.Same, Points: share, Need: s.need.quotes.product, Supply: s.supply.quotes.product}
@@ -101,6 +118,10 @@ func (s *scorer) product(wording Wording) chain.Fit {
 	if share := s.wordsIt(wording); fit.Kind == chain.Different && share > 0 {
 		fit = chain.Fit{Kind: chain.Shared, Points: share, Need: s.need.quotes.product, Supply: s.supply.quotes.product}
 	}
+	return fit
+}
+
+func (s *scorer) product(fit chain.Fit) {
 	need, supply := fit.Need, fit.Supply
 	if need == "" {
 		need = s.need.quotes.product
@@ -109,7 +130,6 @@ func (s *scorer) product(wording Wording) chain.Fit {
 		supply = s.supply.quotes.product
 	}
 	s.add(market.TermProduct, s.w.product, fit.Points, need, supply, "")
-	return fit
 }
 
 // Two products that no table knows are one when they are called nearly alike and
@@ -296,7 +316,11 @@ func quotePrice(p market.Price) string {
 	if p.Negotiable || p.Fen <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d.%02d元/%s", p.Fen/100, p.Fen%100, p.Unit)
+	yuan := decimal.New(p.Fen, -2)
+	if !yuan.IsInteger() {
+		return yuan.StringFixed(2) + "元/" + p.Unit
+	}
+	return yuan.String() + "元/" + p.Unit
 }
 
 func (s *scorer) price() {

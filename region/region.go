@@ -112,6 +112,69 @@ func short(r Region) string {
 	return r.Name
 }
 
+// Find reads a place as people write it: 鹿泉区, 石家庄市鹿泉区, 河北省 石家庄,
+// or a code. It is the smallest division that the text names; where several are
+// called so, the one whose parents the text names too, then one near, which is a
+// code. Not ok when none or still several are meant.
+func Find(text, near string) (code string, ok bool) {
+	text = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \u00a0　·/-—,，", r) {
+			return -1
+		}
+		return r
+	}, text)
+	if _, ok := ByCode(text); ok {
+		return text, true
+	}
+	best, score := []string{}, 0
+	for _, r := range all {
+		own, parents := named(text, r), 0
+		if own == 0 {
+			continue
+		}
+		for _, p := range Parents(r.Code) {
+			parent, _ := ByCode(p)
+			parents += named(text, parent)
+			if slices.Contains(Parents(near), p) {
+				parents++
+			}
+		}
+		// 河北 is the province, not the district 河北区 of a city that nobody spoke of.
+		if parents == 0 && r.Parent != "" && !strings.Contains(text, r.Name) {
+			continue
+		}
+		n := own + parents
+		n = n*4 + len(Parents(r.Code))
+		if n > score {
+			best, score = best[:0], n
+		}
+		if n == score {
+			best = append(best, r.Code)
+		}
+	}
+	if len(best) != 1 {
+		return "", false
+	}
+	return best[0], true
+}
+
+// named is how many letters of a text a division's name makes out, with or
+// without the word for its rank; a single letter is no name.
+func named(text string, r Region) int {
+	name := []rune(r.Name)
+	if strings.Contains(text, r.Name) {
+		return 10 * len(name)
+	}
+	bare := []rune(short(r))
+	if len(bare) == len(name) && slices.Contains([]string{"区", "县", "市"}, string(name[len(name)-1:])) {
+		bare = name[:len(name)-1]
+	}
+	if len(bare) > 1 && strings.Contains(text, string(bare)) {
+		return 10 * len(bare)
+	}
+	return 0
+}
+
 const earth = 6371.0 // kilometres
 
 // Distance is the great-circle distance of two centres in kilometres; not ok

@@ -40,3 +40,18 @@ func TestEveryRegionHasParentAndPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestFind(t *testing.T) {
+	for text, want := range map[string]string{
+		"鹿泉区": "130110", "石家庄市鹿泉区": "130110", "石家庄 鹿泉": "130110", "河北省石家庄市栾城区": "130111", "130181": "130181", "石家庄市": "130100", "河北": "130000",
+		"新华区": "130105", "沧州市新华区": "130902", "北京市朝阳区": "110105", "深泽县": "130128",
+	} {
+		got, ok := Find(text, "130110")
+		require.True(t, ok, text)
+		require.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"", "本地", "鼓楼区"} {
+		got, ok := Find(text, "130110")
+		require.False(t, ok, "%q is %s", text, got)
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 const (
 	mustExtra   = 4     // times the greatest value: what a must counts more in the search
+	lockExtra   = 10    // times as much: what a locked meeting does
 	freed       = .45   // of the parties give up their meetings in a round
 	firstSwings = 200   // changes of prices between two fixings, in the first dive
 	swings      = 50    // in the later ones
@@ -30,9 +31,8 @@ type choice struct {
 	p       *Problem
 	slots   [][]int
 	columns int
-	rank    []float64 // by meeting: one must outweighs all values
-	worth   []float64 // by meeting, what the search goes by: a must counts for a few
-	extra   float64   // of them, as much as this
+	rank    []float64 // by meeting: a lock outweighs all musts, a must all values
+	worth   []float64 // by meeting, what the search goes by: a must counts for a few, a lock for more
 	unit    float64   // what a middling meeting is worth
 	order   []int32   // the most valuable first
 	effort  int64
@@ -61,14 +61,18 @@ type hand struct {
 
 func newChoice(p *Problem, slots [][]int, o Options) *choice {
 	c := &choice{p: p, slots: slots, unit: median(p), seed: o.Seed, told: o.Progress, best: make([]int, len(p.Meetings))}
-	c.rank, _ = worths(p)
+	c.rank = worths(p)
+	extra := 1.0
 	for _, m := range p.Meetings {
-		c.extra = max(c.extra, mustExtra*float64(m.Value), 1)
+		extra = max(extra, mustExtra*float64(m.Value))
 	}
 	for i, m := range p.Meetings {
 		c.worth = append(c.worth, float64(m.Value))
 		if m.Must {
-			c.worth[i] += c.extra
+			c.worth[i] += extra
+		}
+		if m.Fixed > 0 {
+			c.worth[i] += lockExtra * extra
 		}
 		c.columns += len(slots[i])
 		c.order = append(c.order, int32(i))
@@ -113,11 +117,11 @@ func (c *choice) run(ctx context.Context) {
 
 // descents is how many steps of the bound's descent the effort allows.
 func (c *choice) descents() int {
-	return int(min(mostDescents, c.effort/int64(1+c.columns)))
+	return int(min(mostDescents, int64(approaches+10*c.columns), c.effort/int64(1+c.columns)))
 }
 
 // patience is how often the hands meet without a better plan before they give up.
-func (c *choice) patience() int { return 10 + c.columns/40 }
+func (c *choice) patience() int { return 2 + c.columns/40 }
 
 // deal gives every person meetings of its own, so that the best plan stands.
 func (c *choice) deal() {
@@ -149,9 +153,10 @@ func (c *choice) lenient() float64 {
 	return leniency * c.bound * max(0, left)
 }
 
-// within reports whether the best plan is so near to the bound, as a share of it.
+// within reports whether the best plan is so near to the bound, as a share of it, or
+// cannot be better because values are whole numbers.
 func (c *choice) within(share float64) bool {
-	return c.bound-scoreOf(c.worth, c.best) <= share*c.bound
+	return c.bound-scoreOf(c.worth, c.best) < max(share*c.bound, 1-1e-6)
 }
 
 // startAt lets dives begin with the prices that prove the bound. Persons pay what

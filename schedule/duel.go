@@ -35,25 +35,28 @@ type side struct {
 	bold       bool
 	seed       int64
 	m          *model
-	k          int // the bound that m has as a rule; bold: how far m counts breaks
 	lb, ub     int
 	plan       []int
 	infeasible bool
 	fault      string // a panic of this side, with its stack
 
-	// the bold side anneals, too: at first, and again when so many rounds are over
-	rounds, annealAt int
-	moves            int
+	rounds   int // begun
+	annealAt int // bold, without a plan: anneals again when so many rounds are over
+	moves    int // of the next annealing
+	slider   *slider
+	near     *nearby
+	cores    *cores // careful
 }
 
 const (
-	annealMoves = 300 // of the first annealing, for every meeting and slot it may use
+	annealMoves = 300  // of the first annealing, for every meeting and slot it may use
+	slideTries  = 1600 // of sliding, likewise
 
 	effortUnit  = 1000             // literals propagated in one iteration
 	usualEffort = 50_000_000       // iterations: hours
 	roundEffort = 600 * effortUnit // of each side between two meetings
+	patience    = 40               // rounds in which the careful side does nothing but prove
 	manyBreaks  = int(^uint32(0) >> 1)
-	anyBreaks   = -1 // a bound that bounds nothing
 )
 
 func newDuel(p *Problem, slots [][]int, o Options) *duel {
@@ -125,63 +128,121 @@ func (d *duel) round(ctx context.Context) {
 
 // work spends one round's effort.
 func (s *side) work(ctx context.Context) {
-	if s.bold && s.rounds >= s.annealAt {
-		s.anneal(ctx)
-	}
 	s.rounds++
-	for left := int64(roundEffort); left > 0 && !s.infeasible && s.lb < s.ub && ctx.Err() == nil; {
-		k := s.next()
-		left -= s.aim(k)
-		var assumed []lit
-		if s.bold && k != anyBreaks && k < len(s.m.total) {
-			assumed = append(assumed, s.m.total[k].not())
-		}
-		before := s.m.props
-		a := s.m.solve(ctx, left, assumed...)
-		left -= s.m.props - before
-		switch {
-		case a == sat:
-			s.take(s.m.plan())
-		case a == unsat && (k == anyBreaks || s.bold && len(s.m.core) == 0):
-			s.infeasible = true
-		case a == unsat:
-			s.lb = k + 1
-		}
+	if s.bold {
+		s.improve(ctx)
+		return
+	}
+	if s.rounds > patience && s.rounds%2 == 0 && s.ub != manyBreaks {
+		s.look(ctx)
+		return
+	}
+	if s.lb > 0 {
+		s.narrow(ctx)
+		return
+	}
+	left := roundEffort - s.aim()
+	switch s.m.solve(ctx, left) {
+	case sat:
+		s.take(s.m.plan())
+	case unsat:
+		s.lb = 1
+		s.infeasible = len(s.m.total) == 0 // there was no bound
 	}
 }
 
-// next is the bound to try. Before there is a plan the bold side wants just any.
-func (s *side) next() int {
-	switch {
-	case !s.bold:
-		return s.lb
-	case s.ub == manyBreaks:
-		return anyBreaks
+// narrow looks for cores.
+func (s *side) narrow(ctx context.Context) {
+	if s.cores == nil {
+		s.cores = newCores(s.p, s.slots)
+		s.m = s.cores.m
+		s.shuffle()
 	}
-	return s.lb
+	plan, infeasible := s.cores.run(ctx, roundEffort)
+	s.infeasible = infeasible
+	s.lb = max(s.lb, s.cores.lb)
+	if plan != nil {
+		s.take(plan)
+	}
 }
 
-// aim prepares the model for a bound and returns what that cost.
-func (s *side) aim(k int) int64 {
-	if s.m != nil && (s.k == k || s.bold && k < s.k) {
+// aim prepares the model in which no break is allowed and returns what that cost.
+func (s *side) aim() int64 {
+	if s.m != nil {
 		return 0
 	}
 	s.m = encode(s.p, s.slots)
-	if s.k = k; s.bold {
-		s.k = 2*k + 8
-	}
-	if k == anyBreaks {
-		s.k = s.p.Slots // a party cannot have as many
-	}
-	s.m.breaks(s.k + 1)
+	s.m.breaks(1)
 	s.m.fair(s.p.Fairness)
-	if s.bold {
-		s.m.countTo(s.k)
-	} else {
-		s.m.allow(k)
-	}
+	s.m.allow(0)
 	s.shuffle()
 	return int64(len(s.m.clauses)) + roundEffort/20
+}
+
+// improve does what comes next of the bold side: anneal, for want of a plan ask
+// the clauses for any, slide, search the neighbourhoods.
+func (s *side) improve(ctx context.Context) {
+	switch {
+	case s.ub == manyBreaks && s.rounds > s.annealAt:
+		s.anneal(ctx)
+	case s.ub == manyBreaks:
+		s.any(ctx)
+	case s.near == nil && s.sliding(ctx):
+	default:
+		s.m = nil
+		s.look(ctx)
+	}
+}
+
+// look searches the neighbourhoods of the best plan.
+func (s *side) look(ctx context.Context) {
+	if s.near == nil {
+		s.near = newNearby(s.p, s.slots, s.duel.plan, s.ub, s.seed)
+	}
+	s.near.adopt(s.duel.plan, s.ub)
+	if s.near.run(ctx, roundEffort) {
+		s.lb = s.near.breaks
+	}
+	s.take(s.near.plan)
+}
+
+// any looks for a plan, no matter how many breaks it has.
+func (s *side) any(ctx context.Context) {
+	if s.m == nil {
+		s.m = encode(s.p, s.slots)
+		if s.p.Fairness >= 0 {
+			s.m.breaks(s.p.Slots) // a party cannot have as many
+			s.m.fair(s.p.Fairness)
+		}
+		s.shuffle()
+	}
+	switch s.m.solve(ctx, roundEffort) {
+	case sat:
+		s.take(s.m.plan())
+	case unsat:
+		s.infeasible = true
+	}
+}
+
+// sliding lets the slider run; false when it has nothing more to do.
+func (s *side) sliding(ctx context.Context) bool {
+	if s.slider == nil {
+		tries := 0
+		for i := range s.slots {
+			tries += slideTries * len(s.slots[i])
+		}
+		if slices.ContainsFunc(s.p.Parties, func(q Party) bool { return q.Reps > 1 }) {
+			tries = 0 // chains move persons, and a plan does not say who of a party it means
+		}
+		s.slider = newSlider(s.p, s.slots, s.duel.plan, min(tries, mostMoves), s.seed)
+	}
+	if s.slider.left == 0 {
+		return false
+	}
+	if s.slider.run(ctx, roundEffort) {
+		s.take(slices.Clone(s.slider.kept))
+	}
+	return true
 }
 
 // shuffle gives the first decisions an order that depends on the seed.

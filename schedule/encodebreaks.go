@@ -8,11 +8,13 @@ func (m *model) breaks(most int) {
 		if len(m.of[i]) < 2 {
 			continue
 		}
-		if m.p.Parties[i].Reps <= 1 {
-			m.prefixes(i)
-		}
+		gap := m.never
 		if runs := m.count(m.runs(i), most+1); len(runs) > 1 {
 			m.gaps[i] = runs[1:]
+			gap = runs[1]
+		}
+		if m.p.Parties[i].Reps <= 1 {
+			m.prefixes(i, gap)
 		}
 	}
 }
@@ -43,7 +45,7 @@ func (m *model) runs(i int) []lit {
 // as many as its meetings. Nothing follows that does not follow from the rest, but
 // the search sees early that the meetings left no longer fit into the slots left;
 // without it a proof takes five times as long.
-func (m *model) prefixes(i int) {
+func (m *model) prefixes(i int, gap lit) {
 	u, n := m.u[i], len(m.of[i])
 	prev := []lit{} // prev[k]: more than k busy slots so far
 	for s := 1; s <= m.p.Slots; s++ {
@@ -56,6 +58,9 @@ func (m *model) prefixes(i int) {
 		}
 		if len(prev) == n { // all meetings are over
 			m.add(prev[n-1].not(), u[s].not())
+		}
+		for k := 0; k < len(prev) && k+1 < n; k++ {
+			m.add(prev[k].not(), now[k+1], gap)
 		}
 		prev = now
 	}

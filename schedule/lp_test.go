@@ -19,7 +19,7 @@ func writeLP(p *Problem, file string, integer bool) error {
 	defer f.Close()
 	w := bufio.NewWriter(f)
 	slots := slotsOf(p)
-	worth, _ := worths(p)
+	worth := worths(p)
 	rows := map[string][]string{}
 	var order, all []string
 	add := func(row, name string) {

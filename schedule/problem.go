@@ -33,7 +33,7 @@ type Party struct {
 type Meeting struct {
 	A, B      int   // indexes of the two parties
 	Session   int   // 0 any, 1 morning, 2 afternoon
-	Fixed     int   // the slot it is locked to, 0: free
+	Fixed     int   // the slot it is locked to, 0: free; a locked one comes before any must
 	After     []int // meetings that take place strictly before this one, if both do
 	Value     int64 // what placing it is worth
 	Must      bool  // counts before any value
@@ -68,7 +68,7 @@ type Result struct {
 	Musts    int // musts among the placed
 	Breaks   int // idle gaps between consecutive meetings of a party, summed
 	Value    int64
-	Bound    int64 // All: no plan has fewer breaks; else: no plan with as many musts is worth more
+	Bound    int64 // All: no plan has fewer breaks; else: no plan with as many locked ones and musts is worth more
 	Status   Status
 	Unplaced []Reason
 	Relax    []string // infeasible: a smallest set of kinds of rules without which a plan exists

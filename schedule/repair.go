@@ -18,19 +18,13 @@ func Repair(ctx context.Context, p Problem, old Result, o Options) (Result, erro
 		return Result{}, ErrProblem
 	}
 	slots := slotsOf(&p)
-	worth, _ := worths(&p)
+	worth := worths(&p)
 	b := newBoard(apart(&p, old.Slot), slots, worth, 0, o.Seed)
 	order := make([]int, len(p.Meetings))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		fixed := func(k int) int { return min(p.Meetings[k].Fixed, 1) }
-		if c := cmp.Compare(fixed(j), fixed(i)); c != 0 {
-			return c
-		}
-		return cmp.Compare(worth[j], worth[i])
-	})
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(worth[j], worth[i]) })
 	for _, i := range order { // what stands
 		if s := old.Slot[i]; s > 0 && b.fits(i, s) {
 			b.tryPut(i, s)

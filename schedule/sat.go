@@ -70,7 +70,8 @@ type satSolver struct {
 	stack     []lit
 	levels    []int64 // by decision level: the stamp of the last count of glue
 	stamp     int64
-	broken    bool // the clauses contradict each other
+	assumed   int32 // levels that hold assumptions: glue does not count them
+	broken    bool  // the clauses contradict each other
 	conflicts int64
 	props     int64 // literals propagated so far: the measure of effort
 	pace      pace
@@ -387,7 +388,7 @@ func (s *satSolver) glueOf(lits []lit) int32 {
 	s.stamp++
 	var n int32
 	for _, l := range lits {
-		if lv := s.level[l.variable()]; s.levels[lv] != s.stamp {
+		if lv := s.level[l.variable()]; lv > s.assumed && s.levels[lv] != s.stamp {
 			s.levels[lv] = s.stamp
 			n++
 		}

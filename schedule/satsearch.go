@@ -12,7 +12,7 @@ import (
 // assumptions that cannot hold together.
 func (s *satSolver) solve(ctx context.Context, budget int64, assumptions ...lit) answer {
 	s.undo(0)
-	s.core = s.core[:0]
+	s.core, s.assumed = s.core[:0], int32(len(assumptions))
 	last := s.props + budget
 	for !s.broken {
 		if ctx.Err() != nil || s.props >= last {

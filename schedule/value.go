@@ -21,8 +21,8 @@ const visitsPerSecond = 60_000_000
 // goes by the effort: on a slower machine it takes longer, or the deadline cuts in.
 func EffortFor(d time.Duration) int { return max(1, int(d.Seconds()*visitsPerSecond)) }
 
-// solveSome chooses which meetings to place: musts first, then value, then few
-// breaks among the plans of that value.
+// solveSome chooses which meetings to place: locked ones first, then musts, then
+// value, then few breaks among the plans of that value.
 func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	c := newChoice(p, slotsOf(p), o)
 	c.run(ctx)
@@ -31,7 +31,7 @@ func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	// Few moves: they are made even when the deadline is over.
 	b.tidy(context.WithoutCancel(ctx), tidyMoves*c.columns)
 	r := c.result(slices.Clone(b.slot))
-	if p.Fairness < 0 && r.Breaks == 0 && r.Bound == r.Value && c.mustsProven(r.Musts) {
+	if p.Fairness < 0 && r.Breaks == 0 && r.Bound == r.Value && c.firstsProven(r.Slot) {
 		r.Status = Optimal
 	}
 	if o.Progress != nil {
@@ -44,43 +44,64 @@ func solveSome(ctx context.Context, p *Problem, o Options) Result {
 func (c *choice) result(slot []int) Result {
 	r := tell(c.p, slot)
 	r.Status = Feasible
-	r.Bound = max(r.Value, int64(math.Floor(c.bound-c.extra*float64(r.Musts)+1e-6)))
+	// What counts more in the search than its value is an equal sum on both sides.
+	r.Bound = r.Value + max(0, int64(math.Floor(c.bound-scoreOf(c.worth, slot)+1e-6)))
 	r.Unplaced = reasons(c.p, c.slots, r.Slot)
 	return r
 }
 
-// mustsProven reports whether no plan places more musts.
-func (c *choice) mustsProven(placed int) bool {
-	must := make([]float64, len(c.p.Meetings))
-	left := 0
-	for i, m := range c.p.Meetings {
-		if m.Must && len(c.slots[i]) > 0 {
-			must[i] = 1
-			left++
+// firstsProven reports whether no plan places more locked meetings, or as many and
+// more musts.
+func (c *choice) firstsProven(slot []int) bool {
+	first := make([]float64, len(slot))
+	musts, all := 1.0, 0.0
+	for _, m := range c.p.Meetings {
+		if m.Must {
+			musts++
 		}
 	}
-	if left == placed {
+	for i, m := range c.p.Meetings {
+		if m.Must && len(c.slots[i]) > 0 {
+			first[i]++
+		}
+		if m.Fixed > 0 && len(c.slots[i]) > 0 {
+			first[i] += musts
+		}
+		all += first[i]
+	}
+	placed := scoreOf(first, slot)
+	if placed == all {
 		return true
 	}
-	d := newDual(c.p, newField(c.p, c.p, c.slots, must, 0))
+	d := newDual(c.p, newField(c.p, c.p, c.slots, first, 0))
 	d.priceCaps()
-	return d.descend(context.Background(), c.descents(), float64(placed)) < float64(placed)+1-1e-6
+	return d.descend(context.Background(), c.descents(), placed) < placed+1-1e-6
 }
 
-// worths weighs every meeting so that one must outweighs all values together.
-func worths(p *Problem) (worth []float64, must float64) {
-	must = 1
+// worths weighs every meeting so that a locked one outweighs all musts together,
+// and a must all values.
+func worths(p *Problem) (worth []float64) {
+	must := 1.0
 	for _, m := range p.Meetings {
 		must += float64(m.Value)
+	}
+	locked := must
+	for _, m := range p.Meetings {
+		if m.Must {
+			locked += must
+		}
 	}
 	for _, m := range p.Meetings {
 		w := float64(m.Value)
 		if m.Must {
 			w += must
 		}
+		if m.Fixed > 0 {
+			w += locked
+		}
 		worth = append(worth, w)
 	}
-	return worth, must
+	return worth
 }
 
 func median(p *Problem) float64 {

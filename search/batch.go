@@ -1,11 +1,12 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"math"
-	"math/bits"
 	"slices"
+	"strings"
 	"sync"
 
 	index "github.com/blevesearch/bleve_index_api"
@@ -23,26 +24,41 @@ type Batch struct {
 
 	mu    sync.RWMutex
 	docs  []batchDoc
-	most  []uint16          // the greatest impact of a term, by doc
+	brief []brief           // of each doc
 	free  []uint32          // numbers of docs that were taken out
 	at    map[string]uint32 // number by listing id
+	firms map[string]uint32 // number by id of an enterprise; none is 0
 	terms []posting         // never shorter: a term may come back
+	sign  []chain.GramSign  // of each term
 	df    []int32           // listings of both sides, by term
-	term  map[string]uint32 // place in terms
+	term  numbers           // place in terms
 	sums  sync.Pool
 
 	logAll   float64 // of the number of listings, as idf wants it
 	coverLog []int32 // what its rarity takes off what a term counts in a Cover
 }
 
-// batchDoc is one listing; its number is its place in Batch.docs.
+// batchDoc is one listing; its number is its place in Batch.docs. What a question
+// asks of the few listings that it looks at closely stands together here, what it
+// asks of the many in brief: fetching them from memory is most of what it costs.
 type batchDoc struct {
-	id     string
-	firm   string
-	side   market.Side
 	terms  []said
 	cover  int64 // what its terms count in a Cover, without their rarity
-	branch bool  // it names a branch of business, not goods
+	id     string
+	needed bool // it is a need
+	branch bool // it names a branch of business, not goods
+}
+
+func (d *batchDoc) side() market.Side {
+	if d.needed {
+		return market.Need
+	}
+	return market.Supply
+}
+
+type brief struct {
+	firm uint32
+	most uint16 // the greatest impact of a term
 }
 
 // said is a term of a listing and what it is worth there.
@@ -58,15 +74,17 @@ const timesMost = 20
 type posting struct {
 	supply list
 	need   list
-	sign   chain.GramSign
 }
 
 // list is listings ascending by number, and what the term is worth in each.
 type list struct {
-	docs   []uint32
-	impact []uint16
-	bits   []uint64 // the same listings once more, when they are many
-	before []uint32 // by word of bits: listings in the words before it
+	in   []listed
+	bits *[]uint64 // the same listings once more, when they are many
+}
+
+type listed struct {
+	doc    uint32
+	impact uint16
 }
 
 // isMany is the part of all listings from which on a list has bits, which tell at
@@ -75,57 +93,55 @@ const isMany = 256
 
 // mayHave says that a listing may be in the list.
 func (l *list) mayHave(n uint32) bool {
-	return l.bits == nil || int(n>>6) < len(l.bits) && l.bits[n>>6]>>(n&63)&1 != 0
-}
-
-// of is the impact in a listing, 0 when it is not in the list.
-func (l *list) of(n uint32) uint16 {
 	if l.bits == nil {
-		if i, there := slices.BinarySearch(l.docs, n); there {
-			return l.impact[i]
-		}
-		return 0
+		return true
 	}
-	if !l.mayHave(n) {
-		return 0
-	}
-	return l.impact[int(l.before[n>>6])+bits.OnesCount64(l.bits[n>>6]&(1<<(n&63)-1))]
+	bits := *l.bits
+	return int(n>>6) < len(bits) && bits[n>>6]>>(n&63)&1 != 0
 }
 
 // mark keeps the bits, for a list of all listings.
 func (l *list) mark(n uint32, all int) {
-	switch {
-	case l.bits != nil:
-	case len(l.docs)*isMany < all:
-		return
-	default:
-		for _, d := range l.docs {
-			l.set(d)
+	if l.bits == nil {
+		if len(l.in)*isMany < all {
+			return
+		}
+		l.bits = new([]uint64)
+		for _, e := range l.in {
+			l.set(e.doc)
 		}
 	}
 	l.set(n)
 }
 
 func (l *list) set(n uint32) {
-	for int(n>>6) >= len(l.bits) {
-		before := uint32(0)
-		if last := len(l.bits) - 1; last >= 0 {
-			before = l.before[last] + uint32(bits.OnesCount64(l.bits[last]))
-		}
-		l.bits, l.before = append(l.bits, 0), append(l.before, before)
+	for int(n>>6) >= len(*l.bits) {
+		*l.bits = append(*l.bits, 0)
 	}
-	if l.bits[n>>6]>>(n&63)&1 == 0 {
-		l.flip(n, 1)
+	(*l.bits)[n>>6] |= 1 << (n & 63)
+}
+
+func (l *list) insert(n uint32, impact uint16) {
+	if at := len(l.in); at == 0 || l.in[at-1].doc < n {
+		l.in = append(l.in, listed{n, impact})
+		return
+	}
+	if i, there := l.find(n); !there {
+		l.in = slices.Insert(l.in, i, listed{n, impact})
 	}
 }
 
-// flip puts a listing into the bits that was not there (more is 1), or takes one
-// out that was (more is -1).
-func (l *list) flip(n uint32, more int) {
-	l.bits[n>>6] ^= 1 << (n & 63)
-	for i := int(n>>6) + 1; i < len(l.before); i++ {
-		l.before[i] += uint32(more)
+func (l *list) remove(n uint32) {
+	if i, there := l.find(n); there {
+		l.in = slices.Delete(l.in, i, i+1)
 	}
+	if l.bits != nil && int(n>>6) < len(*l.bits) {
+		(*l.bits)[n>>6] &^= 1 << (n & 63)
+	}
+}
+
+func (l *list) find(n uint32) (int, bool) {
+	return slices.BinarySearchFunc(l.in, n, func(e listed, n uint32) int { return cmp.Compare(e.doc, n) })
 }
 
 // of is the list of a side; side "" is nobody's.
@@ -136,14 +152,14 @@ func (p *posting) of(side market.Side) *list {
 	case market.Supply:
 		return &p.supply
 	}
-	return &list{}
+	return new(list)
 }
 
 func newBatch(f *formula) *Batch {
 	return &Batch{
 		formula: f,
 		at:      map[string]uint32{},
-		term:    map[string]uint32{},
+		firms:   map[string]uint32{"": 0},
 		sums:    sync.Pool{New: func() any { return new(sums) }},
 	}
 }
@@ -181,9 +197,9 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 	if last := len(b.free) - 1; last >= 0 {
 		n, b.free = b.free[last], b.free[:last]
 	} else {
-		b.docs, b.most = append(b.docs, batchDoc{}), append(b.most, 0)
+		b.docs, b.brief = append(b.docs, batchDoc{}), append(b.brief, brief{})
 	}
-	d := batchDoc{id: id, firm: firm, side: side, terms: make([]said, 0, len(terms))}
+	d := batchDoc{id: id, needed: side == market.Need, terms: make([]said, 0, len(terms))}
 	length, most := lengthOf(terms), uint16(0)
 	for _, t := range terms {
 		k, sign := b.termOf(t.token), signOf(t.token)
@@ -197,8 +213,17 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 		l.mark(n, len(b.docs))
 		b.count(k, sign, 1)
 	}
-	b.docs[n], b.most[n], b.at[id] = d, most, n
+	b.docs[n], b.brief[n], b.at[id] = d, brief{b.firmOf(firm), most}, n
 	b.logAll = math.Log(float64(len(b.at)) + 1)
+}
+
+func (b *Batch) firmOf(id string) uint32 {
+	n, ok := b.firms[id]
+	if !ok {
+		n = uint32(len(b.firms))
+		b.firms[id] = n
+	}
+	return n
 }
 
 // count says that so many more listings have a term.
@@ -218,32 +243,14 @@ func lengthOf(terms []weighted) (n int) {
 }
 
 func (b *Batch) termOf(token string) uint32 {
-	k, ok := b.term[token]
+	k, ok := b.term.of(token)
 	if !ok {
 		k = uint32(len(b.terms))
-		b.terms, b.term[token] = append(b.terms, posting{sign: signOf(token)}), k
+		b.term.set(token, k)
+		b.terms, b.sign = append(b.terms, posting{}), append(b.sign, signOf(token))
 		b.df, b.coverLog = append(b.df, 0), append(b.coverLog, 0)
 	}
 	return k
-}
-
-func (l *list) insert(n uint32, impact uint16) {
-	if at := len(l.docs); at == 0 || l.docs[at-1] < n {
-		l.docs, l.impact = append(l.docs, n), append(l.impact, impact)
-		return
-	}
-	if i, there := slices.BinarySearch(l.docs, n); !there {
-		l.docs, l.impact = slices.Insert(l.docs, i, n), slices.Insert(l.impact, i, impact)
-	}
-}
-
-func (l *list) remove(n uint32) {
-	if i, there := slices.BinarySearch(l.docs, n); there {
-		l.docs, l.impact = slices.Delete(l.docs, i, i+1), slices.Delete(l.impact, i, i+1)
-	}
-	if l.bits != nil && l.mayHave(n) {
-		l.flip(n, -1)
-	}
 }
 
 // remove takes a listing out, if it is in.
@@ -255,8 +262,8 @@ func (b *Batch) remove(id string) {
 		return
 	}
 	for _, t := range b.docs[n].terms {
-		b.terms[t.term].of(b.docs[n].side).remove(n)
-		b.count(t.term, b.terms[t.term].sign, -1)
+		b.terms[t.term].of(b.docs[n].side()).remove(n)
+		b.count(t.term, b.sign[t.term], -1)
 	}
 	b.docs[n] = batchDoc{}
 	b.free = append(b.free, n)
@@ -272,22 +279,50 @@ func (b *Batch) Candidates(side market.Side, r chain.Reading, n int, skipEnterpr
 	defer b.mu.RUnlock()
 	n = max(n, 0)
 	pool := n + max(beside, n/4)
-	q := b.question(side, ask, pool)
 	s := b.sums.Get().(*sums)
+	q := b.question(side, ask, pool, s)
 	s.mark(&q, len(b.terms))
 	defer func() { s.clear(); s.unmark(&q); b.sums.Put(s) }()
-	s.rank(b, &q, pool, skipEnterprise)
+	s.rank(b, &q, pool, b.firms[skipEnterprise])
+	return b.closely(s, &q, n)
+}
+
+// looked is a listing that was looked at closely.
+type looked struct {
+	doc   uint32
+	cover Cover
+}
+
+// ranking is the score of one of those that were looked at.
+type ranking struct {
+	score float64
+	place int
+}
+
+// closely looks at each of those that were found, and returns the n best.
+func (b *Batch) closely(s *sums, q *question, n int) []Candidate {
 	most := int64(0)
 	for _, d := range s.docs {
 		most = max(most, s.sum[d])
 	}
-	found := make([]Candidate, 0, len(s.docs))
-	for _, d := range s.docs {
-		c := Candidate{ID: b.docs[d].id, Cover: b.cover(s, &q, d)}
-		c.Score = float64(s.sum[d])/float64(most) + b.formula.coverPoints(&c.Cover)
-		found = append(found, c)
+	s.found, s.best = s.found[:0], s.best[:0]
+	for i, d := range s.docs {
+		l := looked{d, b.cover(s, q, d)}
+		s.found = append(s.found, l)
+		s.best = append(s.best, ranking{float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover), i})
 	}
-	return best(found, n)
+	slices.SortFunc(s.best, func(x, y ranking) int {
+		if x.score != y.score {
+			return cmp.Compare(y.score, x.score)
+		}
+		return strings.Compare(b.docs[s.found[x.place].doc].id, b.docs[s.found[y.place].doc].id)
+	})
+	out := make([]Candidate, min(n, len(s.best)))
+	for i := range out {
+		l := &s.found[s.best[i].place]
+		out[i] = Candidate{ID: b.docs[l.doc].id, Score: s.best[i].score, Cover: l.cover}
+	}
+	return out
 }
 
 // whenListed is what the goods of a segment count when listings have the very
@@ -304,7 +339,7 @@ func (b *Batch) listed(side market.Side, ask []weighted) bool {
 		if signOf(ask[i].token) != chain.GramPhrase {
 			continue
 		}
-		if k, ok := b.term[ask[i].token]; ok && len(b.terms[k].of(side).docs) > 0 {
+		if k, ok := b.term.of(ask[i].token); ok && len(b.terms[k].of(side).in) > 0 {
 			return true
 		}
 	}

@@ -95,12 +95,14 @@ func BenchmarkSearch(b *testing.B) {
 			}
 		})
 	}
-	b.Run("Find/all", func(b *testing.B) {
-		for b.Loop() {
-			_, err := x.Find(b.Context(), Query{})
-			require.NoError(b, err)
-		}
-	})
+	for name, q := range map[string]Query{"all": {}, "filters": {Side: market.Supply, Region: "130100"}, "price": {PriceMin: 1, Sort: ByPrice}} {
+		b.Run("Find/"+name, func(b *testing.B) {
+			for b.Loop() {
+				_, err := x.Find(b.Context(), q)
+				require.NoError(b, err)
+			}
+		})
+	}
 }
 
 func BenchmarkBatch(b *testing.B) {
@@ -113,4 +115,18 @@ func BenchmarkBatch(b *testing.B) {
 			batch.Candidates(market.Supply, ask[i%len(ask)], 50, "e1")
 		}
 	})
+}
+
+// BenchmarkOracle asks the scorer that looks at every listing.
+func BenchmarkOracle(b *testing.B) {
+	names := names(b)
+	docs, ask := supplies(names), needs(names)
+	for _, size := range []int{10_000, 100_000} {
+		oracle := newPlain(docs[:size])
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				oracle.candidates(market.Supply, ask[i%len(ask)], 10, "")
+			}
+		})
+	}
 }

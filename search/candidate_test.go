@@ -40,23 +40,40 @@ func invent(n int, seed uint64) []Doc {
 	return docs
 }
 
-// oracle is the formula of score.go and cover.go once more, by looking at every
+// plain is the formula of score.go and cover.go once more, by looking at every
 // listing. It shares idf, impact and the weights with them, and no way of
 // finding anything.
-func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) []Candidate {
-	has := make([]map[string]int, len(docs))
-	df, everywhere := map[string]int{}, map[string]int{}
+type plain struct {
+	docs       []Doc
+	has        []map[string]int // how often each listing says each term
+	length     []int
+	everywhere map[string]int                 // listings with a term
+	df         map[market.Side]map[string]int // the same, of a side
+}
+
+func newPlain(docs []Doc) *plain {
+	p := &plain{
+		docs: docs, has: make([]map[string]int, len(docs)), length: make([]int, len(docs)),
+		everywhere: map[string]int{}, df: map[market.Side]map[string]int{market.Need: {}, market.Supply: {}},
+	}
 	for i := range docs {
-		has[i] = map[string]int{}
+		p.has[i] = map[string]int{}
 		reading := Read(&docs[i].Listing)
 		for _, t := range usual.wanted(&reading) {
-			has[i][t.token] = min(t.times, timesMost)
-			everywhere[t.token]++
-			if docs[i].Listing.Side == side {
-				df[t.token]++
+			times := min(t.times, timesMost)
+			p.has[i][t.token] = times
+			if sign := signOf(t.token); sign == chain.GramPair || sign == chain.GramSingle {
+				p.length[i] += times
 			}
+			p.everywhere[t.token]++
+			p.df[docs[i].Listing.Side][t.token]++
 		}
 	}
+	return p
+}
+
+func (o *plain) candidates(side market.Side, r chain.Reading, n int, skip string) []Candidate {
+	df := o.df[side]
 	all := usual.wanted(&r)
 	meant := usual.asking(&r)
 	for _, w := range all {
@@ -79,19 +96,15 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 		}
 	}
 	points := map[int]int64{}
-	for i, d := range docs {
-		if d.Listing.Side != side || d.Listing.EnterpriseID == skip {
+	for i := range o.docs {
+		l := &o.docs[i].Listing
+		if l.Side != side || l.EnterpriseID == skip {
 			continue
 		}
-		sum, found, length := int64(0), false, 0
-		for t, times := range has[i] {
-			if sign := signOf(t); sign == chain.GramPair || sign == chain.GramSingle {
-				length += times
-			}
-		}
+		sum, found := int64(0), false
 		for j, w := range ask {
-			if times := has[i][w.token]; times > 0 {
-				sum += inUnits(w.weight*idf(len(docs), df[w.token]), valueUnit) * inUnits(usual.impact(times, length), impactUnit)
+			if times := o.has[i][w.token]; times > 0 {
+				sum += inUnits(w.weight*idf(len(o.docs), df[w.token]), valueUnit) * inUnits(usual.impact(times, o.length[i]), impactUnit)
 				found = found || j < generating
 			}
 		}
@@ -105,7 +118,7 @@ func oracle(docs []Doc, side market.Side, r chain.Reading, n int, skip string) [
 		if len(order) > n+max(beside, n/4) && p < order[n+max(beside, n/4)-1] {
 			continue
 		}
-		c := Candidate{ID: docs[i].Listing.ID, Cover: oracleCover(all, has[i], everywhere, len(docs))}
+		c := Candidate{ID: o.docs[i].Listing.ID, Cover: oracleCover(all, o.has[i], o.everywhere, len(o.docs))}
 		c.Score = float64(p)/float64(order[0]) + usual.coverPoints(&c.Cover)
 		found = append(found, c)
 	}
@@ -188,13 +201,14 @@ func mapKeys(m map[string]bool) iter.Seq[string] {
 func compare(t *testing.T, x *Index, batch *Batch, docs []Doc) {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(5, 5))
+	oracle := newPlain(docs)
 	some := 0
 	for range 60 {
 		asking := docs[rnd.IntN(len(docs))].Listing
 		r := Read(&asking)
 		skip := []string{"", asking.EnterpriseID}[rnd.IntN(2)]
 		top := []int{1, 10, 100}[rnd.IntN(3)]
-		want := oracle(docs, asking.Side.Other(), r, top, skip)
+		want := oracle.candidates(asking.Side.Other(), r, top, skip)
 		got, err := x.Candidates(t.Context(), asking.Side.Other(), r, top, skip)
 		require.NoError(t, err)
 		requireSame(t, want, got, asking.Title)

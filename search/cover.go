@@ -54,11 +54,10 @@ func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
 	var shared, sharedLog, ownLog int64
 	for _, t := range d.terms {
 		ownLog += int64(b.coverLog[t.term])
-		p := s.place[t.term]
-		if p == 0 {
+		if !s.isAsked(t.term) {
 			continue
 		}
-		asked := &q.terms[p-1]
+		asked := &q.terms[s.place[t.term]]
 		shared += asked.cover
 		sharedLog += asked.coverLog
 		c.Named = c.Named || asked.sign == chain.GramPhrase && !asked.also
@@ -77,8 +76,8 @@ func (b *Batch) Covers(r chain.Reading, ids []string) map[string]Cover {
 	ask := b.formula.wanted(&r)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	q := b.question("", ask, 0)
 	s := b.sums.Get().(*sums)
+	q := b.question("", ask, 0, s)
 	s.mark(&q, len(b.terms))
 	defer func() { s.unmark(&q); b.sums.Put(s) }()
 	out := make(map[string]Cover, len(ids))

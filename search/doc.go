@@ -119,7 +119,7 @@ func honourEnd(until time.Time) string {
 // honourIn matches firms whose honour counts at the moment (milliseconds).
 func honourIn(kind market.HonourKind, at int64) query.Query {
 	from, to := false, true
-	q := bleve.NewTermRangeInclusiveQuery(string(kind)+endMark+momentOf(time.UnixMilli(at)), string(kind)+endMark+noEnd, &from, &to)
+	q := bleve.NewTermRangeInclusiveQuery(string(kind)+endMark+spellMoment(at), string(kind)+endMark+noEnd, &from, &to)
 	q.SetField(fieldHonour)
 	return q
 }
@@ -129,7 +129,7 @@ func honourBuckets(ends []Bucket, at int64) []Bucket {
 	out := []Bucket{}
 	for _, b := range ends {
 		kind, end, _ := strings.Cut(b.Value, endMark)
-		if end != noEnd && end <= momentOf(time.UnixMilli(at)) {
+		if end != noEnd && end <= spellMoment(at) {
 			continue
 		}
 		if i := slices.IndexFunc(out, func(o Bucket) bool { return o.Value == kind }); i >= 0 {
@@ -166,7 +166,12 @@ func anySlice(in []string) []any {
 }
 
 // momentOf spells a time so that spelling order is time order.
-func momentOf(t time.Time) string { return fmt.Sprintf("%015d", max(t.UnixMilli(), 0)) }
+func momentOf(t time.Time) string { return spellMoment(t.UnixMilli()) }
+
+// spellMoment spells milliseconds.
+func spellMoment(ms int64) string { return fmt.Sprintf("%0*d", momentDigits, max(ms, 0)) }
+
+const momentDigits = 15
 
 // priceOf spells an amount in fen so that spelling order is number order.
 func priceOf(fen int64) string { return fmt.Sprintf("%016d", fen) }

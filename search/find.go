@@ -64,22 +64,21 @@ type Bucket struct {
 const MaxLimit = 100
 
 // Find answers a public search. Pages follow each other without a gap or a
-// repeat while new listings come in. A page without words may be two seconds
-// old; its lists belong to all who asked for it and are not to be changed.
+// repeat while new listings come in.
 func (x *Index) Find(ctx context.Context, q Query) (page Page, err error) {
 	cur, err := x.cursorOf(&q)
 	if err != nil {
 		return Page{}, err
 	}
 	err = x.guard("Find", func() (err error) {
-		if q.After == "" && q.AsOf.IsZero() && strings.TrimSpace(q.Text) == "" {
-			page, err = x.browse(ctx, q, cur)
-			return err
+		if q.Text == "" {
+			page = x.shelf.page(q, cur)
+			return nil
 		}
 		if page, err = x.find(ctx, q, cur); err != nil {
 			return err
 		}
-		if page.Total > 0 || q.After != "" || strings.TrimSpace(q.Text) == "" {
+		if page.Total > 0 || q.After != "" {
 			return nil
 		}
 		cur.Loose = true
@@ -104,7 +103,7 @@ func (x *Index) cursorOf(q *Query) (cursor, error) {
 	default:
 		q.Sort = ByRelevance
 	}
-	if q.Sort == ByRelevance && strings.TrimSpace(q.Text) == "" {
+	if q.Sort == ByRelevance && q.Text == "" {
 		q.Sort = ByNewest
 	}
 	if q.After != "" {
@@ -132,7 +131,7 @@ func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 		request.SearchAfter = cur.Keys
 	} else {
 		for _, f := range []string{fieldClass, fieldRegion, fieldSide} {
-			request.AddFacet(f, bleve.NewFacetRequest(f, 50))
+			request.AddFacet(f, bleve.NewFacetRequest(f, facetsMost))
 		}
 		request.AddFacet(fieldHonour, bleve.NewFacetRequest(fieldHonour, honourEndsMost))
 	}
@@ -183,7 +182,7 @@ func facetsOf(results bsearch.FacetResults) map[string][]Bucket {
 	return facets
 }
 
-// queryOf puts text and filters together. Filters give no points.
+// queryOf puts a text and filters together. Filters give no points.
 func (x *Index) queryOf(q Query, cur cursor) query.Query {
 	all := &sum{}
 	if words := strings.Fields(q.Text); len(words) > 0 {
@@ -206,9 +205,6 @@ func (x *Index) queryOf(q Query, cur cursor) query.Query {
 	}
 	if q.Honour != "" {
 		all.clauses = append(all.clauses, clause{query: honourIn(q.Honour, cur.AsOf), must: true})
-	}
-	if len(all.clauses) == 0 {
-		all.clauses = []clause{{query: bleve.NewMatchAllQuery(), must: true}}
 	}
 	w := &window{query: all}
 	if !q.AsOf.IsZero() {

@@ -32,8 +32,8 @@ type Index struct {
 	dir     string // "" in memory
 	mapping *mapping.IndexMappingImpl
 	formula *formula
-	browsed browsed
 	lists   *Batch // of the same listings as the index; its calls hold mu, too
+	shelf   *shelf // the same
 
 	mu    sync.RWMutex // held for reading while index is used
 	index bleve.Index  // nil after Close
@@ -128,8 +128,8 @@ func (x *Index) reopen(path string) error {
 			return err
 		}
 		defer reader.Close()
-		x.lists = newBatch(x.formula)
-		return x.lists.load(context.Background(), reader)
+		x.lists, x.shelf = newBatch(x.formula), newShelf()
+		return errors.Join(x.lists.load(context.Background(), reader), x.shelf.load(context.Background(), reader))
 	})
 }
 
@@ -139,7 +139,8 @@ func (x *Index) create(path string) error {
 		if err != nil {
 			return err
 		}
-		x.index, x.lists, x.seq, x.stream, x.damaged, x.broken = i, newBatch(x.formula), 0, "", false, make(chan struct{})
+		x.index, x.lists, x.shelf = i, newBatch(x.formula), newShelf()
+		x.seq, x.stream, x.damaged, x.broken = 0, "", false, make(chan struct{})
 		x.watch(path)
 		return nil
 	})
@@ -235,6 +236,8 @@ func (x *Index) Apply(docs []Doc, gone []string, pos uint64, stream string) erro
 		for i := range docs {
 			x.lists.put(&docs[i].Listing, said[i])
 		}
+		x.shelf.remove(gone)
+		x.shelf.put(docs)
 		return nil
 	})
 	if err != nil {

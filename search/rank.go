@@ -29,7 +29,7 @@ func (b *Batch) rarities(ask []weighted) []int {
 	out := make([]int, len(ask))
 	for i := range ask {
 		df := 0
-		if k, ok := b.term[ask[i].token]; ok {
+		if k, ok := b.term.of(ask[i].token); ok {
 			df = int(b.df[k])
 		}
 		out[i] = int(math.Round(4 * idf(len(b.at), df)))
@@ -56,16 +56,16 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 	defer func() { s.clear(); b.sums.Put(s) }()
 	s.room(len(b.docs))
 	for i, w := range ask {
-		k, ok := b.term[w.token]
+		k, ok := b.term.of(w.token)
 		if !ok {
 			continue
 		}
 		rarity := float64(rarities[i])
-		plain := b.formula.shareAsked * b.formula.coverWeight(b.terms[k].sign) * rarity / all
+		plain := b.formula.shareAsked * b.formula.coverWeight(b.sign[k]) * rarity / all
 		switch {
 		case w.also:
 			plain = 0
-		case b.terms[k].sign == chain.GramPhrase:
+		case b.sign[k] == chain.GramPhrase:
 			plain = b.formula.shareNamed
 		}
 		for _, of := range []market.Side{market.Supply, market.Need} {

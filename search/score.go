@@ -43,8 +43,8 @@ type weighted struct {
 // wanted turns a reading into weighted tokens, each once: a word of a product by
 // what kind of word it is, its characters as any text has them.
 func (f *formula) wanted(r *chain.Reading) []weighted {
-	out := make([]weighted, 0, len(r.Terms)+len(r.Grams))
-	at := make(map[string]int, len(r.Terms)+len(r.Grams))
+	var small [256]uint16
+	out, once := make([]weighted, 0, len(r.Terms)+len(r.Grams)), newOnce(small[:], len(r.Terms)+len(r.Grams))
 	for _, t := range r.Terms {
 		token := t.Text
 		if strings.ContainsFunc(token, unicode.IsSpace) {
@@ -54,20 +54,18 @@ func (f *formula) wanted(r *chain.Reading) []weighted {
 			continue
 		}
 		w := t.Weight * f.word
-		if i, ok := at[token]; ok {
+		if i, ok := once.at(out, token); ok {
 			out[i].weight = max(out[i].weight, w)
 			continue
 		}
-		at[token] = len(out)
 		out = append(out, weighted{token: token, weight: w, times: 1})
 	}
 	for _, g := range r.Grams {
 		token, w := tokenOf(g), f.weightOf(g.Sign)
-		if i, ok := at[token]; ok {
+		if i, ok := once.at(out, token); ok {
 			out[i].times, out[i].weight = max(out[i].times, g.Times), max(out[i].weight, w)
 			continue
 		}
-		at[token] = len(out)
 		out = append(out, weighted{token: token, weight: w, times: g.Times})
 	}
 	return out
@@ -77,6 +75,9 @@ func (f *formula) wanted(r *chain.Reading) []weighted {
 // and the goods of a segment of industry that it names, which count less.
 func (f *formula) asking(r *chain.Reading) []weighted {
 	out := f.wanted(r)
+	if len(r.Meant)+len(r.Goods) == 0 {
+		return out
+	}
 	at := make(map[string]bool, len(out))
 	for i := range out {
 		at[out[i].token] = true

@@ -42,6 +42,12 @@ type Rows struct {
 	close   func() error
 	at      func() int64
 	row     int
+	ahead   []line // read already, to come again
+}
+
+type line struct {
+	cells []string
+	row   int
 }
 
 // Open opens a table by its name's ending: .csv, .tsv, .txt (tab-parted) or
@@ -54,7 +60,39 @@ func Open(path string) (*Rows, error) {
 	if info.Size() > MaxFile {
 		return nil, fmt.Errorf("%s: %w", path, ErrTooLarge)
 	}
+	return open(path, info.Size())
+}
+
+// Read opens a table that was uploaded under a name. Excel is read from memory,
+// so the caller bounds content.
+func Read(name string, content []byte) (*Rows, error) {
 	var r *Rows
+	var err error
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".csv":
+		r, err = readText(bytes.NewReader(content), ',')
+	case ".tsv", ".txt":
+		r, err = readText(bytes.NewReader(content), '\t')
+	case ".xlsx":
+		var book *excelize.File
+		if book, err = excelize.OpenReader(bytes.NewReader(content), bookLimits); err != nil {
+			err = errors.Join(ErrKind, err)
+		} else {
+			r, err = bookRows(book)
+		}
+	default:
+		err = ErrKind
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	r.Size = int64(len(content))
+	return r, nil
+}
+
+func open(path string, size int64) (*Rows, error) {
+	var r *Rows
+	var err error
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv":
 		r, err = openText(path, ',')
@@ -68,7 +106,7 @@ func Open(path string) (*Rows, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	r.Size = info.Size()
+	r.Size = size
 	return r, nil
 }
 
@@ -85,6 +123,11 @@ func (r *Rows) ReadHeading() error {
 
 // Next returns the next row that is not empty, its cells trimmed; io.EOF after the last.
 func (r *Rows) Next() ([]string, error) {
+	if len(r.ahead) > 0 {
+		first := r.ahead[0]
+		r.ahead, r.row = r.ahead[1:], first.row
+		return first.cells, nil
+	}
 	for {
 		cells, err := r.next()
 		if err != nil {
@@ -134,13 +177,22 @@ func openText(path string, comma rune) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	count := &counter{in: f}
-	text, err := decode(bufio.NewReaderSize(count, 1<<16))
+	rows, err := readText(f, comma)
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	rows := &Rows{close: f.Close, at: func() int64 { return count.n }}
+	rows.close = f.Close
+	return rows, nil
+}
+
+func readText(in io.Reader, comma rune) (*Rows, error) {
+	count := &counter{in: in}
+	text, err := decode(bufio.NewReaderSize(count, 1<<16))
+	if err != nil {
+		return nil, err
+	}
+	rows := &Rows{close: func() error { return nil }, at: func() int64 { return count.n }}
 	if comma == '\t' {
 		rows.next = tabbed(text)
 		return rows, nil
@@ -171,15 +223,15 @@ func tabbed(in io.Reader) func() ([]string, error) {
 // part) what is not UTF-8: Excel on a Chinese Windows saves CSV so.
 func decode(in *bufio.Reader) (io.Reader, error) {
 	head, err := in.Peek(1 << 16)
-	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, err
 	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.IndexByte(head, 0) >= 0 {
 		return nil, ErrKind
 	}
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		in.Discard(3)
-		return in, nil
+		_, err = in.Discard(3)
+		return in, err
 	}
 	if utf8.Valid(wholeRunes(head)) {
 		return in, nil
@@ -201,10 +253,17 @@ func wholeRunes(b []byte) []byte {
 }
 
 func openBook(path string) (*Rows, error) {
-	book, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: 16 << 20})
+	book, err := excelize.OpenFile(path, bookLimits)
 	if err != nil {
 		return nil, errors.Join(ErrKind, err)
 	}
+	return bookRows(book)
+}
+
+var bookLimits = excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: 16 << 20}
+
+// bookRows are those of a workbook's first sheet.
+func bookRows(book *excelize.File) (*Rows, error) {
 	sheets := book.GetSheetList()
 	if len(sheets) == 0 {
 		return nil, errors.Join(ErrEmpty, book.Close())

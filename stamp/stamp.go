@@ -104,7 +104,7 @@ func PDF(raw []byte, text string) (stamped []byte, err error) {
 		return nil, fmt.Errorf("stamp.PDF: %w", err)
 	}
 	if err := api.AddWatermarks(bytes.NewReader(raw), &out, nil, wm, nil); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrUnfit, err)
+		return nil, fmt.Errorf("%w: %w", ErrUnfit, err)
 	}
 	return out.Bytes(), nil
 }

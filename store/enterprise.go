@@ -199,7 +199,7 @@ func (s *Store) UpsertEnterprises(ctx context.Context, list []market.Enterprise)
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
 		out = out[:0]
 		for _, e := range list {
-			kept, err := t.upsertEnterprise(ctx, e)
+			kept, err := t.upsertEnterprise(ctx, market.Actor{}, e)
 			if err != nil {
 				return fmt.Errorf("%q: %w", e.Name, err)
 			}
@@ -213,16 +213,29 @@ func (s *Store) UpsertEnterprises(ctx context.Context, list []market.Enterprise)
 	return out, nil
 }
 
-func (t *tx) upsertEnterprise(ctx context.Context, e market.Enterprise) (market.Enterprise, error) {
+func (t *tx) upsertEnterprise(ctx context.Context, actor market.Actor, e market.Enterprise) (market.Enterprise, error) {
 	old, err := t.knownEnterprise(ctx, e)
 	if market.IsKind(err, market.NotFound) {
 		err = t.insertEnterprise(ctx, &e)
-		t.audit(market.Actor{}, "import", "enterprise", e.ID)
+		t.importedFirm(actor, e.ID)
 		return e, err
 	}
 	if err != nil {
 		return e, err
 	}
+	return t.fillEnterprise(ctx, actor, old, e)
+}
+
+// importedFirm notes an import; that of an officer stands where the firm reads it.
+func (t *tx) importedFirm(actor market.Actor, id string) {
+	if actor.UserID != "" {
+		actor.EnterpriseID = id
+	}
+	t.audit(actor, "import", "enterprise", id)
+}
+
+// fillEnterprise gives a kept record what it lacks, unless somebody signs in for it.
+func (t *tx) fillEnterprise(ctx context.Context, actor market.Actor, old, e market.Enterprise) (market.Enterprise, error) {
 	var members int64
 	if err := one(ctx, t, `SELECT count(*) FROM membership WHERE enterprise_id = $1`, into(&members), old.ID); err != nil || members > 0 {
 		return old, err
@@ -234,7 +247,7 @@ func (t *tx) upsertEnterprise(ctx context.Context, e market.Enterprise) (market.
 		return old, err
 	}
 	filled.Rev, filled.UpdatedAt = old.Rev+1, t.now
-	t.audit(market.Actor{}, "import", "enterprise", old.ID)
+	t.importedFirm(actor, old.ID)
 	return filled, t.replaceEnterprise(ctx, &filled, old.ClusterID != filled.ClusterID)
 }
 

@@ -136,15 +136,20 @@ func (s *Store) UpdateFair(ctx context.Context, actor market.Actor, f *market.Fa
 }
 
 // Fair returns one fair or market.ErrNotFound.
-func (s *Store) Fair(ctx context.Context, id string) (f market.Fair, err error) {
-	err = one(ctx, s.read, `SELECT `+fairColumns+` FROM fair WHERE id = $1`, func(r *sql.Rows) error {
-		f, err = scanFair(r)
-		return err
-	}, id)
+func (s *Store) Fair(ctx context.Context, id string) (market.Fair, error) {
+	f, err := fairOf(ctx, s.read, id)
 	if err != nil {
 		return f, fmt.Errorf("store.Fair(%q): %w", id, err)
 	}
 	return f, nil
+}
+
+func fairOf(ctx context.Context, a asker, id string) (f market.Fair, err error) {
+	err = one(ctx, a, `SELECT `+fairColumns+` FROM fair WHERE id = $1`, func(r *sql.Rows) error {
+		f, err = scanFair(r)
+		return err
+	}, id)
+	return f, err
 }
 
 // Fairs returns fairs, newest first; after is the id of the last one seen.
@@ -184,22 +189,24 @@ func rowOf[T any](v *T, scan func(*sql.Rows) (T, error)) func(*sql.Rows) error {
 
 // SaveParty registers a firm or changes its registration.
 func (s *Store) SaveParty(ctx context.Context, actor market.Actor, p market.FairParty) error {
-	reps, err1 := asJSON(mapped(p.Reps, func(x market.FairRep) fairRepJSON { return fairRepJSON(x) }))
-	away, err2 := asJSON(p.Away)
-	err := errors.Join(err1, err2)
-	if err == nil {
-		err = s.update(ctx, func(ctx context.Context, t *tx) error {
-			t.changed(market.ChangeFair, p.FairID)
-			t.audit(actor, "register "+p.EnterpriseID, "fair", p.FairID)
-			return t.insert(ctx, `INSERT INTO fair_party (`+partyColumns+`) VALUES `, ` ON CONFLICT (fair_id, enterprise_id) DO UPDATE SET role = excluded.role,
-				reps = excluded.reps, parallel = excluded.parallel, away = excluded.away, absent = excluded.absent, late_until = excluded.late_until`,
-				[][]any{{p.FairID, p.EnterpriseID, string(p.Role), reps, p.Parallel, away, number(p.Absent), p.LateUntil, milli(t.now)}})
-		})
-	}
+	err := s.update(ctx, func(ctx context.Context, t *tx) error { return t.saveParty(ctx, actor, p) })
 	if err != nil {
 		return fmt.Errorf("store.SaveParty(%q, %q): %w", p.FairID, p.EnterpriseID, err)
 	}
 	return nil
+}
+
+func (t *tx) saveParty(ctx context.Context, actor market.Actor, p market.FairParty) error {
+	reps, err1 := asJSON(mapped(p.Reps, func(x market.FairRep) fairRepJSON { return fairRepJSON(x) }))
+	away, err2 := asJSON(p.Away)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	t.changed(market.ChangeFair, p.FairID)
+	t.auditOn(actor, p.EnterpriseID, "register", "fair", p.FairID)
+	return t.insert(ctx, `INSERT INTO fair_party (`+partyColumns+`) VALUES `, ` ON CONFLICT (fair_id, enterprise_id) DO UPDATE SET role = excluded.role,
+		reps = excluded.reps, parallel = excluded.parallel, away = excluded.away, absent = excluded.absent, late_until = excluded.late_until`,
+		[][]any{{p.FairID, p.EnterpriseID, string(p.Role), reps, p.Parallel, away, number(p.Absent), p.LateUntil, milli(t.now)}})
 }
 
 // DropParty takes a registration back, with the firm's wishes.
@@ -213,7 +220,7 @@ func (s *Store) DropParty(ctx context.Context, actor market.Actor, fairID, enter
 			return market.ErrNotFound
 		}
 		t.changed(market.ChangeFair, fairID)
-		t.audit(actor, "leave "+enterpriseID, "fair", fairID)
+		t.auditOn(actor, enterpriseID, "leave", "fair", fairID)
 		if err := t.unpick(ctx, actor, fairID, enterpriseID, ""); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"lianqiao/market"
@@ -17,8 +18,8 @@ func (s *Store) SaveImage(ctx context.Context, actor market.Actor, i market.Imag
 		if i.CreatedAt.IsZero() {
 			i.CreatedAt = t.now
 		}
-		n, err := t.exec(ctx, `INSERT INTO image (id, enterprise_id, type, width, height, bytes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-			i.ID, i.EnterpriseID, i.Type, i.Width, i.Height, i.Bytes, milli(i.CreatedAt))
+		n, err := t.exec(ctx, `INSERT INTO image (id, enterprise_id, type, width, height, code, bytes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+			i.ID, i.EnterpriseID, i.Type, i.Width, i.Height, i.Code, i.Bytes, milli(i.CreatedAt))
 		if n == 1 {
 			t.audit(actor, "create", "image", i.ID)
 		}
@@ -35,13 +36,28 @@ func (s *Store) SaveImage(ctx context.Context, actor market.Actor, i market.Imag
 func (s *Store) Image(ctx context.Context, id string) (market.Image, error) {
 	var i market.Image
 	var created int64
-	err := one(ctx, s.read, `SELECT id, enterprise_id, type, width, height, bytes, created_at FROM image WHERE id = $1`,
-		into(&i.ID, &i.EnterpriseID, &i.Type, &i.Width, &i.Height, &i.Bytes, &created), id)
+	err := one(ctx, s.read, `SELECT id, enterprise_id, type, width, height, code, bytes, created_at FROM image WHERE id = $1`,
+		into(&i.ID, &i.EnterpriseID, &i.Type, &i.Width, &i.Height, &i.Code, &i.Bytes, &created), id)
 	if err != nil {
 		return i, fmt.Errorf("store.Image(%q): %w", id, err)
 	}
 	i.CreatedAt = fromMilli(created)
 	return i, nil
+}
+
+// ImageCodes returns what the QR codes of pictures say, without empty ones.
+func (s *Store) ImageCodes(ctx context.Context, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	err := in(ctx, s.read, `SELECT id, code FROM image WHERE code <> '' AND id IN (%s)`, ids, func(r *sql.Rows) error {
+		var id, code string
+		err := r.Scan(&id, &code)
+		out[id] = code
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.ImageCodes: %w", err)
+	}
+	return out, nil
 }
 
 // ImageShown reports whether a picture stands on a live listing of its enterprise.

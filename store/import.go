@@ -15,7 +15,7 @@ import (
 // is new or changed leaves a line in the audit, by nobody.
 func (s *Store) ImportListings(ctx context.Context, list []market.Listing) (created, updated, same int, err error) {
 	err = s.update(ctx, func(ctx context.Context, t *tx) error {
-		created, updated, same, err = t.importListings(ctx, list)
+		created, updated, same, err = t.importListings(ctx, market.Actor{}, list)
 		return err
 	})
 	if err != nil {
@@ -24,7 +24,7 @@ func (s *Store) ImportListings(ctx context.Context, list []market.Listing) (crea
 	return created, updated, same, nil
 }
 
-func (t *tx) importListings(ctx context.Context, list []market.Listing) (created, updated, same int, err error) {
+func (t *tx) importListings(ctx context.Context, actor market.Actor, list []market.Listing) (created, updated, same int, err error) {
 	known, clusters, err := t.importKnown(ctx, list)
 	if err != nil {
 		return 0, 0, 0, err
@@ -39,7 +39,7 @@ func (t *tx) importListings(ctx context.Context, list []market.Listing) (created
 		l.ClusterID = cluster
 		old, exists := known[l.Source]
 		if exists && l.Source != "" {
-			changed, err := t.importChanged(ctx, &old, l)
+			changed, err := t.importChanged(ctx, actor, &old, l)
 			if err != nil {
 				return 0, 0, 0, err
 			}
@@ -56,7 +56,7 @@ func (t *tx) importListings(ctx context.Context, list []market.Listing) (created
 			continue
 		}
 		fresh[l.Source] = true
-		row, err := t.importRow(&l)
+		row, err := t.importRow(actor, &l)
 		if err != nil {
 			return 0, 0, 0, err
 		}
@@ -95,7 +95,7 @@ func (t *tx) importKnown(ctx context.Context, list []market.Listing) (map[string
 	return known, clusters, errors.Join(err1, err2)
 }
 
-func (t *tx) importRow(l *market.Listing) ([]any, error) {
+func (t *tx) importRow(actor market.Actor, l *market.Listing) ([]any, error) {
 	if l.ID == "" {
 		l.ID = market.NewID()
 	}
@@ -111,14 +111,14 @@ func (t *tx) importRow(l *market.Listing) ([]any, error) {
 	if check != nil {
 		return nil, fmt.Errorf("source %q: %w", l.Source, check)
 	}
-	t.audit(market.Actor{EnterpriseID: l.EnterpriseID}, "import", "listing", l.ID)
+	t.auditOn(actor, l.EnterpriseID, "import", "listing", l.ID)
 	row, err := listingRow(l)
 	return append(row, int64(0)), err
 }
 
 // importChanged brings old up to date with l and reports whether that changed
 // anything. An expired listing with a later validity is live again.
-func (t *tx) importChanged(ctx context.Context, old *market.Listing, l market.Listing) (bool, error) {
+func (t *tx) importChanged(ctx context.Context, actor market.Actor, old *market.Listing, l market.Listing) (bool, error) {
 	l.ID, l.Rev, l.Status, l.Side, l.Images = old.ID, old.Rev, old.Status, old.Side, old.Images
 	l.CreatedAt, l.UpdatedAt, l.PublishedAt, l.ValidUntil = old.CreatedAt, old.UpdatedAt, old.PublishedAt, trim(l.ValidUntil)
 	if l.Board == "" {
@@ -138,6 +138,6 @@ func (t *tx) importChanged(ctx context.Context, old *market.Listing, l market.Li
 	wasLive := old.Status == market.Live
 	l.Rev, l.UpdatedAt = old.Rev+1, t.now
 	*old = l
-	t.audit(market.Actor{EnterpriseID: l.EnterpriseID}, "import", "listing", l.ID)
+	t.auditOn(actor, l.EnterpriseID, "import", "listing", l.ID)
 	return true, t.replaceListing(ctx, &l, wasLive)
 }

@@ -23,7 +23,7 @@ func TestGroupCommit(t *testing.T) {
 	holding, release := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		s.update(context.Background(), func(context.Context, *tx) error {
+		_ = s.update(context.Background(), func(context.Context, *tx) error {
 			close(holding)
 			<-release
 			return nil

@@ -199,11 +199,24 @@ func (t *tx) draft(ctx context.Context, id string) (market.Plan, error) {
 // SavePlanProgress tells how far the solver is.
 func (s *Store) SavePlanProgress(ctx context.Context, id string, state market.PlanState, progress string) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `UPDATE fair_plan SET state = $2, progress = $3 WHERE id = $1 AND released_at = 0`, id, string(state), progress)
+		_, err := t.exec(ctx, `UPDATE fair_plan SET state = $2, progress = $3 WHERE id = $1 AND released_at = 0 AND (state <> 'stopping' OR $2 <> 'solving')`, id, string(state), progress)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store.SavePlanProgress(%q): %w", id, err)
+	}
+	return nil
+}
+
+// StopPlan asks for the best timetable so far of a plan that is being computed;
+// one that is not stays as it is.
+func (s *Store) StopPlan(ctx context.Context, id string) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `UPDATE fair_plan SET state = 'stopping' WHERE id = $1 AND state IN ('queued', 'solving')`, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.StopPlan(%q): %w", id, err)
 	}
 	return nil
 }

@@ -113,6 +113,44 @@ func (s *Store) Quotes(ctx context.Context, actor market.Actor, needID string) (
 	return need, out, nil
 }
 
+// OfferOn returns the supply of the actor's firm that an introduction about the
+// need sets against it, or market.ErrNotFound: it may have been asked without one.
+func (s *Store) OfferOn(ctx context.Context, actor market.Actor, needID string) (market.Listing, error) {
+	need, err := s.Listing(ctx, needID)
+	if err != nil {
+		return need, err
+	}
+	i, err := aboutNeed(ctx, s.read, actor, &need)
+	if err != nil {
+		return market.Listing{}, fmt.Errorf("store.OfferOn(%q): %w", needID, err)
+	}
+	for _, id := range []string{i.ListingID, i.FromID} {
+		if id == "" || id == needID {
+			continue
+		}
+		if l, err := s.Listing(ctx, id); err != nil || actor.Owns(l.EnterpriseID) {
+			return l, err
+		}
+	}
+	return market.Listing{}, fmt.Errorf("store.OfferOn(%q): %w", needID, market.ErrNotFound)
+}
+
+// QuoteCounts counts the answers to each need; a need without one is not in it.
+func (s *Store) QuoteCounts(ctx context.Context, needIDs []string) (map[string]int, error) {
+	out := map[string]int{}
+	err := in(ctx, s.read, `SELECT need_id, count(*) FROM quote WHERE need_id IN (%s) GROUP BY need_id`, needIDs, func(r *sql.Rows) error {
+		var id string
+		var n int
+		err := r.Scan(&id, &n)
+		out[id] = n
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.QuoteCounts: %w", err)
+	}
+	return out, nil
+}
+
 // frozen reports whether somebody quoted on the listing.
 func (t *tx) frozen(ctx context.Context, listingID string) (bool, error) {
 	var n int64

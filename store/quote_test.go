@@ -52,6 +52,13 @@ func TestQuotes(t *testing.T) {
 		require.Equal(t, int64(1930000), list[0].Fen)
 		require.Equal(t, better.Lines, list[0].Lines)
 
+		_, err = s.OfferOn(ctx, one, need.ID)
+		require.ErrorIs(t, err, market.ErrNotFound, "it asked without a listing of its own")
+		_, err = s.OfferOn(ctx, third, need.ID)
+		require.ErrorIs(t, err, market.ErrNotFound)
+		counts, err := s.QuoteCounts(ctx, []string{need.ID, market.NewID()})
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{need.ID: 2}, counts)
 		need.Title = "改过的需求"
 		require.True(t, market.IsKind(s.UpdateListing(ctx, buyer, &need), market.Conflict))
 		require.NoError(t, s.Clarify(ctx, buyer, need.ID, "要求附材质单"))

@@ -76,9 +76,12 @@ func TestTOTPOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *Store) {
 		ctx, a := t.Context(), firm(t, s, "甲厂")
 		require.Error(t, s.UseTOTP(ctx, a.UserID, 5), "not on")
+		require.NoError(t, s.UseKey(ctx, make([]byte, KeyBytes)))
 		require.NoError(t, s.BeginTOTP(ctx, a, "SECRET"))
 		require.Error(t, s.ConfirmTOTP(ctx, a, "ANOTHER", 5, nil, ""))
-		require.NoError(t, s.ConfirmTOTP(ctx, a, "SECRET", 5, []string{"r1", "r2"}, ""))
+		_, begun, err := s.Actor(ctx, a.UserID)
+		require.NoError(t, err)
+		require.NoError(t, s.ConfirmTOTP(ctx, a, begun.TOTP.Secret, 5, []string{"r1", "r2"}, ""))
 		require.Error(t, s.BeginTOTP(ctx, a, "THIRD"))
 		results := make(chan error, 20)
 		for i := range 20 {

@@ -291,7 +291,7 @@ CREATE TABLE image (
     height        BIGINT NOT NULL,
     bytes         BYTEA  NOT NULL,
     created_at    BIGINT NOT NULL
-);
+, code TEXT NOT NULL DEFAULT '');
 CREATE INDEX image_enterprise ON image (enterprise_id);
 CREATE TABLE interest (
     proposal_id   TEXT   NOT NULL REFERENCES proposal (id),

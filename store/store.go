@@ -31,6 +31,7 @@ type Store struct {
 	relaying sync.Mutex // one TakeOutbox at a time in this process
 	onCommit atomic.Pointer[func()]
 	limits   atomic.Pointer[market.Limits]
+	sealer   atomic.Pointer[sealer] // nil until UseKey
 }
 
 // Open opens the database named by dsn, "sqlite:///folder/file.db" or

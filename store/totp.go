@@ -13,31 +13,35 @@ var (
 	errTOTPCode = market.Bad("code", "error.totp.code")
 )
 
-// BeginTOTP keeps the secret that the actor is about to type into a device. It
-// asks for nothing until ConfirmTOTP has seen a code of it.
+// BeginTOTP keeps, sealed, the secret that the actor is about to type into a
+// device. It asks for nothing until ConfirmTOTP has seen a code of it.
 func (s *Store) BeginTOTP(ctx context.Context, actor market.Actor, secret string) error {
+	sealer := s.sealer.Load()
+	if sealer == nil {
+		return fmt.Errorf("store.BeginTOTP: %w", errNoKey)
+	}
 	return s.changeUser(ctx, "BeginTOTP", actor.UserID, func(t *tx, u *market.User) error {
 		if u.SecondStep() {
 			return errTOTPOn
 		}
-		u.TOTP = market.TOTP{Secret: secret}
+		u.TOTP = market.TOTP{Secret: sealer.seal(u.ID, secret)}
 		t.audit(actor, "totp-begin", "user", u.ID)
 		return nil
 	})
 }
 
 // ConfirmTOTP turns the second step on with the step of the first right code,
-// and ends every session but one: they were begun without it. recovery are
-// hashes of codes that are good once each.
-func (s *Store) ConfirmTOTP(ctx context.Context, actor market.Actor, secret string, step int64, recovery []string, butSession string) error {
+// and ends every session but one: they were begun without it. sealed is the
+// secret as BeginTOTP kept it, recovery are hashes of codes that are good once each.
+func (s *Store) ConfirmTOTP(ctx context.Context, actor market.Actor, sealed string, step int64, recovery []string, butSession string) error {
 	return s.changeUser(ctx, "ConfirmTOTP", actor.UserID, func(t *tx, u *market.User) error {
 		if u.SecondStep() {
 			return errTOTPOn
 		}
-		if secret == "" || u.TOTP.Secret != secret {
+		if sealed == "" || u.TOTP.Secret != sealed {
 			return errTOTPCode // begun anew meanwhile
 		}
-		u.TOTP = market.TOTP{Secret: secret, At: t.now, Step: step, Recovery: recovery}
+		u.TOTP = market.TOTP{Secret: sealed, At: t.now, Step: step, Recovery: recovery}
 		t.audit(actor, "totp-on", "user", u.ID)
 		_, err := t.exec(ctx, `DELETE FROM session WHERE user_id = $1 AND token_hash <> $2`, u.ID, butSession)
 		return err

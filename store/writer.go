@@ -140,14 +140,14 @@ func (w *writer) together(batch []*job, results []error) (changes int, err error
 		n, own, err := w.alone(context.WithoutCancel(j.ctx), j)
 		results[i] = own
 		if err != nil {
-			w.ExecContext(ctx, `ROLLBACK`)
-			return 0, err
+			_, back := w.ExecContext(ctx, `ROLLBACK`)
+			return 0, errors.Join(err, back)
 		}
 		changes += n
 	}
 	if _, err := w.ExecContext(ctx, `COMMIT`); err != nil {
-		w.ExecContext(ctx, `ROLLBACK`)
-		return 0, err
+		_, back := w.ExecContext(ctx, `ROLLBACK`)
+		return 0, errors.Join(err, back)
 	}
 	return changes, nil
 }
@@ -206,7 +206,7 @@ func (w *writer) prepared(ctx context.Context, query string) (*sql.Stmt, error) 
 
 // ExecContext runs a statement on the writing connection, prepared once.
 func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s, err := w.prepared(ctx, query)
+	s, err := w.prepared(ctx, query) //nolint:sqlclosecheck // kept, and closed with the writer
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +215,7 @@ func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sq
 
 // QueryContext asks on the writing connection, prepared once.
 func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := w.prepared(ctx, query)
+	s, err := w.prepared(ctx, query) //nolint:sqlclosecheck // kept, and closed with the writer
 	if err != nil {
 		return nil, err
 	}

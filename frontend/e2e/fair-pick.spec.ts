@@ -61,6 +61,7 @@ test('firms pick when they meet', async ({ browser }) => {
   await desk.getByRole('button', { name: '求与得' }).click()
   await expect(desk.getByRole('region', { name: '求与得' })).toContainText('1 / 1')
   if (process.env.SHOTS) await desk.screenshot({ path: `${process.env.SHOTS}/fair-results-1366.png`, fullPage: true })
-  await desk.getByRole('button', { name: '发布' }).click()
+  await desk.getByRole('button', { name: '发布', exact: true }).click()
+  await desk.getByRole('button', { name: '确认发布' }).click()
   await expect(desk.getByRole('button', { name: '方案 2', exact: true })).toHaveAttribute('aria-pressed', 'true')
 })

@@ -36,7 +36,7 @@ async function signedIn(browser: Browser, login: string, width: number): Promise
   return page
 }
 
-const demoFair = /鹿泉—栾城/
+const demoFair = /^鹿泉—栾城/
 
 async function wish(page: Page, first: string) {
   await page.getByRole('link', { name: demoFair }).click()
@@ -123,7 +123,8 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   await expect(cell(1, 1)).toContainText(name, { timeout: 20_000 })
 
   // Release: frozen, and the next draft is open.
-  await desk.getByRole('row', { name: /方案 2/ }).getByRole('button', { name: '发布' }).click()
+  await desk.getByRole('row', { name: /方案 2/ }).getByRole('button', { name: '发布', exact: true }).click()
+  await desk.getByRole('button', { name: '确认发布' }).click()
   await expect(desk.getByRole('button', { name: '方案 3', exact: true })).toHaveAttribute('aria-pressed', 'true')
   await desk.getByRole('button', { name: '方案 2', exact: true }).click()
   await expect(desk.getByText('已发布的排期不再改动，请在新草稿上调整')).toBeVisible()

@@ -77,9 +77,7 @@ for (const width of [1366, 390]) {
     await agreed.getByRole('button', { name: '保存' }).click()
     await expect(agreed.getByText('单方登记', { exact: true })).toBeVisible()
     await expect(mine.getByText(/对方登记：合同/)).toBeVisible({ timeout: 15_000 })
-    await mine.getByRole('button', { name: '登记进展' }).click()
-    await expect(mine.getByLabel('合同金额')).toHaveValue(`${width}00.00`)
-    await mine.getByRole('button', { name: '保存' }).click()
+    await mine.getByRole('button', { name: '与对方登记一致，确认' }).click()
     await expect(agreed.getByText('双方确认', { exact: true })).toBeVisible({ timeout: 15_000 })
     await sound(seller, `confirmed-${width}`)
     const desk = await signedIn(browser, width, '13800000003')
@@ -91,7 +89,9 @@ for (const width of [1366, 390]) {
     await sound(desk, `ledger-${width}`)
 
     await buyer.goto('/app/introductions?view=agreed')
+    // It asks once more before the contacts go.
     await buyer.locator('article', { hasText: text }).getByRole('button', { name: '撤回' }).click()
+    await buyer.getByRole('alertdialog').getByRole('button', { name: '撤回' }).click()
     await expect(seller.locator('article', { hasText: text })).toBeHidden({ timeout: 15_000 })
     await seller.goto('/app/introductions?view=closed')
     await expect(seller.locator('article', { hasText: text }).first()).not.toContainText('0311-')

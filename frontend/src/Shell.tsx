@@ -1,23 +1,26 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 import { actingFor, api, ApiError, ok, type Me } from './api'
-import { Account } from './account/Account'
-import { UseTicket } from './account/UseTicket'
-import { EnterprisePage } from './enterprise/EnterprisePage'
 import { SignIn } from './enterprise/SignIn'
-import { SignUp } from './enterprise/SignUp'
 import { Fairs } from './fair/Fairs'
 import './fair/fair.css'
-import { Ask } from './introduction/Ask'
 import { MyIntroductions } from './introduction/MyIntroductions'
-import { ListingForm } from './listing/ListingForm'
 import { MyListings } from './listing/MyListings'
+import { dropCopies } from './copy'
 import { follow } from './live'
+import { OutcomePanel } from './outcome/OutcomePanel'
 import { MyProposals } from './proposal/MyProposals'
-import { language, switchLanguage, t, tOf } from './text'
+import { language, switchLanguage, t, tOf, type Key } from './text'
 import { Fault, Loading } from './ui/ui'
 
+// What most people open seldom, or not first.
+const Account = lazy(() => import('./account/Account'))
+const UseTicket = lazy(() => import('./account/UseTicket'))
+const SignUp = lazy(() => import('./enterprise/SignUp'))
+const EnterprisePage = lazy(() => import('./enterprise/EnterprisePage'))
+const Ask = lazy(() => import('./introduction/Ask'))
+const ListingForm = lazy(() => import('./listing/ListingForm'))
 const SecondStep = lazy(() => import('./account/SecondStep'))
 const MyData = lazy(() => import('./account/MyData'))
 const Preferences = lazy(() => import('./proposal/Preferences'))
@@ -26,8 +29,24 @@ const Operator = lazy(() => import('./operator/Operator'))
 const QuotePage = lazy(() => import('./quote/QuotePage'))
 const FairPage = lazy(() => import('./fair/FairPage'))
 
+/** What a screen is called in the browser's tab, and at the top of WeChat. */
+const titles: [string, Key][] = [
+  ['/listings/new', 'app.post'], ['/listings', 'app.nav.listings'], ['/proposals', 'app.nav.proposals'], ['/preferences', 'app.prefer'], ['/introductions', 'app.nav.introductions'],
+  ['/ask', 'app.ask'], ['/quotes', 'app.quotes'], ['/notices', 'notice'], ['/account/data', 'app.data'], ['/account', 'app.account'], ['/enterprise', 'app.nav.enterprise'],
+  ['/fairs', 'fair.title'], ['/operator', 'app.nav.operator'], ['/sign-in', 'app.signIn'], ['/sign-up', 'app.signUp'],
+]
+
+function useTitle() {
+  const { pathname } = useLocation()
+  useEffect(() => {
+    const own = titles.find(([path]) => pathname.startsWith(path))?.[1]
+    document.title = own ? `${t(own)} · ${t('app.name')}` : t('app.name')
+  }, [pathname])
+}
+
 /** The frame of the signed-in app, and the way in. */
 export function Shell() {
+  useTitle()
   const { data: me, error, isPending } = useQuery({
     queryKey: ['me'],
     queryFn: async () => {
@@ -45,7 +64,7 @@ export function Shell() {
     <>
       <Header me={me} />
       {me?.behalf && <p className="behalf" role="status"><span className="wrap">{t('app.behalf', me.enterprise?.name ?? '')} <button type="button" onClick={actingFor.end}>{t('app.behalf.end')}</button></span></p>}
-      <main id="main">{me ? <Work me={me} /> : <Door />}</main>
+      <main id="main"><Suspense fallback={<Loading />}>{me ? <Work me={me} /> : <Door />}</Suspense></main>
     </>
   )
 }
@@ -54,6 +73,7 @@ function Header({ me }: { me: Me | null }) {
   const queries = useQueryClient()
   const signOut = async () => {
     await ok(api.POST('/api/sign-out'))
+    dropCopies()
     queries.clear()
     location.assign('/')
   }
@@ -61,7 +81,7 @@ function Header({ me }: { me: Me | null }) {
     <header className="top">
       <div className="wrap">
         <a className="brand" href="/"><span aria-hidden="true">链</span>{t('app.name')}</a>
-        <nav aria-label={t('app.nav')}>
+        <Nav>
           <a href="/">{t('app.nav.hall')}</a>
           {me?.enterprise && <NavLink to="/listings" end>{t('app.nav.listings')}</NavLink>}
           {me?.enterprise && <NavLink to="/proposals">{t('app.nav.proposals')}{me.counts.proposals_open > 0 && <b className="count">{me.counts.proposals_open}</b>}</NavLink>}
@@ -69,7 +89,7 @@ function Header({ me }: { me: Me | null }) {
           {me?.enterprise && <NavLink to="/enterprise">{t('app.nav.enterprise')}</NavLink>}
           {me && <NavLink to="/fairs">{t('fair.title')}</NavLink>}
           {me && officer(me) && <NavLink to="/operator">{t('app.nav.operator')}</NavLink>}
-        </nav>
+        </Nav>
         <div className="acts">
           <button type="button" className={me ? 'plain out' : 'plain'} onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
           {me?.enterprise && !me.behalf && <Bell count={me.counts.notices} />}
@@ -80,6 +100,17 @@ function Header({ me }: { me: Me | null }) {
       </div>
     </header>
   )
+}
+
+/** On a phone the menu is wider than the screen: where one is comes into view. */
+function Nav({ children }: { children: ReactNode }) {
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  useEffect(() => {
+    const here = nav.current?.querySelector<HTMLElement>('.active')
+    if (nav.current && here) nav.current.scrollLeft = here.offsetLeft - (nav.current.clientWidth - here.clientWidth) / 2
+  }, [pathname])
+  return <nav ref={nav} aria-label={t('app.nav')}>{children}</nav>
 }
 
 /** The way to what is new; more than 99 is no figure to read. */
@@ -128,7 +159,7 @@ function Work({ me }: { me: Me }) {
   const here = useLocation()
   const wanted = new URLSearchParams(here.search).get('to')
   const back = wanted?.startsWith('/') && !wanted.startsWith('//') ? wanted : home
-  if (me.must_enrol) return <Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>
+  if (me.must_enrol) return <SecondStep me={me} />
   if (!me.enterprise && !officer(me) && here.pathname !== '/ticket' && back !== '/ticket') return <NoFirm me={me} />
   return (
     <Routes>
@@ -136,20 +167,20 @@ function Work({ me }: { me: Me }) {
       <Route path="/listings/new" element={<ListingForm key="new" />} />
       <Route path="/listings/:id/edit" element={<ListingForm />} />
       <Route path="/proposals" element={<MyProposals />} />
-      <Route path="/preferences" element={<Suspense fallback={<Loading />}><Preferences /></Suspense>} />
-      <Route path="/introductions" element={<MyIntroductions />} />
-      <Route path="/notices" element={<Suspense fallback={<Loading />}><Notices /></Suspense>} />
+      <Route path="/preferences" element={<Preferences />} />
+      <Route path="/introductions" element={<MyIntroductions outcome={(i) => <OutcomePanel introduction={i} />} />} />
+      <Route path="/notices" element={<Notices />} />
       <Route path="/ask/:id" element={<Ask />} />
-      <Route path="/quotes/:id" element={<Suspense fallback={<Loading />}><QuotePage /></Suspense>} />
+      <Route path="/quotes/:id" element={<QuotePage />} />
       <Route path="/account" element={<Account me={me} />} />
-      <Route path="/account/data" element={<Suspense fallback={<Loading />}><MyData /></Suspense>} />
-      <Route path="/account/second-step" element={<Suspense fallback={<Loading />}><SecondStep me={me} /></Suspense>} />
+      <Route path="/account/data" element={<MyData />} />
+      <Route path="/account/second-step" element={<SecondStep me={me} />} />
       <Route path="/ticket" element={<UseTicket me={me} />} />
       <Route path="/enterprise" element={<EnterprisePage />} />
       <Route path="/fairs" element={<div className="fairs"><Fairs me={me} /></div>} />
-      <Route path="/fairs/new" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
-      <Route path="/fairs/:id" element={<Suspense fallback={<Loading />}><div className="fairs"><FairPage me={me} /></div></Suspense>} />
-      <Route path="/operator/*" element={<Suspense fallback={<Loading />}><Operator me={me} /></Suspense>} />
+      <Route path="/fairs/new" element={<div className="fairs"><FairPage me={me} /></div>} />
+      <Route path="/fairs/:id" element={<div className="fairs"><FairPage me={me} /></div>} />
+      <Route path="/operator/*" element={<Operator me={me} />} />
       <Route path="*" element={<Navigate to={back} replace />} />
     </Routes>
   )

@@ -30,6 +30,9 @@ export const api = createClient<paths>({
   },
 })
 
+/** Under this name this window remembers that its session ended by itself. */
+export const lapsed = 'session-lapsed'
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,

@@ -1,14 +1,24 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import '../pages/tokens.css'
 import './app.css'
-import { ApiError } from './api'
+import { ApiError, lapsed } from './api'
 import { Shell } from './Shell'
 import { loadTexts } from './text'
 
-const queries = new QueryClient({
+// Who was signed in and is no longer (too long away, signed out elsewhere) comes
+// to the door, and from there back to where he was.
+function onError(e: unknown) {
+  if (!(e instanceof ApiError) || e.status !== 401 || !queries.getQueryData(['me'])) return
+  sessionStorage.setItem(lapsed, '1')
+  queries.setQueryData(['me'], null)
+}
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: { queries: { retry: (n, e) => !(e instanceof ApiError) && n < 3, refetchOnWindowFocus: true } },
 })
 

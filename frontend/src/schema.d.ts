@@ -538,6 +538,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fairs/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** take fair sheet */
+        post: operations["take-fair-sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fairs/{id}/timetable": {
         parameters: {
             query?: never;
@@ -1513,6 +1530,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/enterprises.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** export firms */
+        get: operations["export-firms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/enterprises/{id}/claim-link": {
         parameters: {
             query?: never;
@@ -1786,6 +1820,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/sheets/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** sheet template */
+        get: operations["sheet-template"];
+        put?: never;
+        /** take sheet */
+        post: operations["take-sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/words": {
         parameters: {
             query?: never;
@@ -1934,6 +1986,23 @@ export interface paths {
         put?: never;
         /** release plan */
         post: operations["release-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** stop plan */
+        post: operations["stop-plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2303,6 +2372,15 @@ export interface components {
         AuditOutputBody: {
             items: components["schemas"]["AuditLine"][];
             next: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        BadCell: {
+            column: string;
+            remedy: string;
+            /** Format: int64 */
+            row: number;
+            value: string;
         } & {
             [key: string]: unknown;
         };
@@ -2850,6 +2928,7 @@ export interface components {
         };
         FairReport: {
             figures: components["schemas"]["ReportFigures"];
+            firms: components["schemas"]["ReportFirm"][];
             lines: components["schemas"]["ReportLine"][];
             /** Format: int64 */
             release: number;
@@ -2984,6 +3063,23 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        GoodRow: {
+            firm: string;
+            /** @description Empty while only tried and new */
+            firm_id: string;
+            /** @description The firm gets a new record */
+            fresh: boolean;
+            /** Format: int64 */
+            row: number;
+            /** @description How the row was understood */
+            text: string;
+            /** @description Taken all the same */
+            warning: string;
+            /** @enum {string} */
+            what: "created" | "updated" | "same";
+        } & {
+            [key: string]: unknown;
+        };
         Honour: {
             /** @description Who confirmed it; empty also where it was imported */
             by: string;
@@ -3032,6 +3128,8 @@ export interface components {
             [key: string]: unknown;
         };
         ImageInfo: {
+            /** @description What a QR code in it says; empty: none was found */
+            code: string;
             /** Format: int64 */
             height: number;
             id: string;
@@ -3218,6 +3316,11 @@ export interface components {
             /** Format: date-time */
             published_at: string | null;
             quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description How many answered one's own need: from the first on only extension, closing and clarifications
+             */
+            quotes?: number;
             /** @description Of a return or suspension; one's own only */
             reason: string;
             region: components["schemas"]["Named"];
@@ -3967,9 +4070,16 @@ export interface components {
         QuotesOutputBody: {
             clarifications: components["schemas"]["Clarification"][];
             items: components["schemas"]["Quote"][];
+            /**
+             * Format: int64
+             * @description How long the buyer can wait; 0: not said
+             */
+            lead_days: number;
             /** @description One's own need: all quotes; else one's own quote */
             mine: boolean;
             need: components["schemas"]["ListingCard"];
+            /** @description The supplier's own listing that the two talk about: what a first quote begins with */
+            offer: components["schemas"]["Listing"];
             specs: components["schemas"]["Spec"][];
         } & {
             [key: string]: unknown;
@@ -3983,6 +4093,8 @@ export interface components {
         };
         ReadResult: {
             class: components["schemas"]["Named"];
+            /** @description What reads like a way to be reached, and would be public */
+            contacts: string[];
             grades: string[];
             product: string;
             quantity: components["schemas"]["Quantity"];
@@ -4059,7 +4171,6 @@ export interface components {
         ReportFigures: {
             /** Format: int64 */
             agreed: number;
-            amount: string;
             /** Format: int64 */
             arrived: number;
             /** Format: int64 */
@@ -4083,11 +4194,50 @@ export interface components {
             results: {
                 [key: string]: number;
             };
+            sums: components["schemas"]["Sums"];
+            /**
+             * Format: int64
+             * @description Firms of which at least one talk was held
+             */
+            talked: number;
             /**
              * Format: int64
              * @description Talks asked for and not placed
              */
             unmet: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ReportFirm: {
+            absent: boolean;
+            /** Format: int64 */
+            came: number;
+            /** @description Yuan of contracts that one side claims */
+            claimed: string;
+            /** @description Id */
+            cluster: string;
+            /** @description Yuan of contracts that both sides confirm */
+            confirmed: string;
+            /** @description Yuan of all contracts */
+            contract: string;
+            /**
+             * Format: int64
+             * @description Talks with a contract in the ledger
+             */
+            contracts: number;
+            /** Format: int64 */
+            held: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            role: string;
+            /** @description Yuan that a side named at the table and the ledger has no contract of */
+            said: string;
+            /** @description Yuan of contracts whose documents the association saw */
+            seen: string;
+            /** Format: int64 */
+            strong: number;
         } & {
             [key: string]: unknown;
         };
@@ -4127,14 +4277,31 @@ export interface components {
             [key: string]: unknown;
         };
         ReportPart: {
-            amount: string;
-            /** @description Of the class; empty for a cluster, and where no listings fit */
+            /** @description Yuan of contracts that one side claims */
+            claimed: string;
+            /** @description Of the class, empty where no listings fit; of a cluster its id */
             code: string;
-            /** Format: int64 */
+            /** @description Yuan of contracts that both sides confirm */
+            confirmed: string;
+            /** @description Yuan of all contracts */
+            contract: string;
+            /**
+             * Format: int64
+             * @description Talks with a contract in the ledger
+             */
+            contracts: number;
+            /**
+             * Format: int64
+             * @description Registered firms of the cluster; firms that talked about the class
+             */
             firms: number;
             /** Format: int64 */
             held: number;
             name: string;
+            /** @description Yuan that a side named at the table and the ledger has no contract of */
+            said: string;
+            /** @description Yuan of contracts whose documents the association saw */
+            seen: string;
             /**
              * Format: int64
              * @description Intentions, samples and orders
@@ -4215,6 +4382,22 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        SheetResult: {
+            bad: components["schemas"]["BadCell"][];
+            /** @description Headings that were understood */
+            columns: string[];
+            /** @description created, updated, same, firms (new records), bad */
+            count: {
+                [key: string]: number;
+            };
+            /** @description Taken; else only tried */
+            done: boolean;
+            good: components["schemas"]["GoodRow"][];
+            /** @description Headings that nobody knows; nothing of theirs is kept */
+            ignored: string[];
+        } & {
+            [key: string]: unknown;
+        };
         SignUpInputBody: {
             enterprise: components["schemas"]["EnterpriseInput"];
             login: string;
@@ -4283,6 +4466,25 @@ export interface components {
             items: components["schemas"]["SummaryLine"][];
             /** @description What lies between two clusters is counted once here */
             total: components["schemas"]["SummaryLine"];
+        } & {
+            [key: string]: unknown;
+        };
+        Sums: {
+            /** @description Yuan of contracts that one side claims */
+            claimed: string;
+            /** @description Yuan of contracts that both sides confirm */
+            confirmed: string;
+            /** @description Yuan of all contracts */
+            contract: string;
+            /**
+             * Format: int64
+             * @description Talks with a contract in the ledger
+             */
+            contracts: number;
+            /** @description Yuan that a side named at the table and the ledger has no contract of */
+            said: string;
+            /** @description Yuan of contracts whose documents the association saw */
+            seen: string;
         } & {
             [key: string]: unknown;
         };
@@ -7382,6 +7584,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-fair-sheet": {
+        parameters: {
+            query?: {
+                /** @description Take the good rows; else the table is only tried */
+                keep?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetResult"];
                 };
             };
             /** @description Bad Request */
@@ -12530,6 +12818,84 @@ export interface operations {
             };
         };
     };
+    "export-firms": {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "make-claim-link": {
         parameters: {
             query?: never;
@@ -13858,6 +14224,171 @@ export interface operations {
             };
         };
     };
+    "sheet-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "firms" | "listings" | "parties";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-sheet": {
+        parameters: {
+            query?: {
+                cluster?: string;
+                /** @description Take the good rows; else the table is only tried */
+                keep?: boolean;
+            };
+            header?: never;
+            path: {
+                kind: "firms" | "listings";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     words: {
         parameters: {
             query?: {
@@ -14577,6 +15108,80 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Plan"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

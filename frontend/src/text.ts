@@ -36,3 +36,13 @@ export function switchLanguage(): void {
   document.cookie = `lang=${next}; path=/; max-age=31536000; samesite=lax`
   location.reload()
 }
+
+/** Yuan as people write them: 22600.00 is 22,600. */
+export const money = (yuan: string): string => Number(yuan).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
+
+interface Amount { amount?: string; unit?: string; per?: string }
+
+/** How much, how often; empty when it is not said. */
+export const amountOf = (q: Amount): string => (q.amount && q.amount !== '0' ? `${money(q.amount)} ${q.unit ?? ''}${q.per === 'month' ? t('app.perMonth') : ''}` : '')
+
+export const priceOf = (p: { negotiable?: boolean; amount?: string; unit?: string }): string => (p.negotiable || !p.amount ? t('app.negotiable') : `¥${money(p.amount)}/${p.unit ?? ''}`)

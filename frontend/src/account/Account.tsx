@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'react-router'
 import { api, fieldsOf, ok, type Me } from '../api'
+import { dropCopies } from '../copy'
 import { language, moment, switchLanguage, t, tOf } from '../text'
 import { Handed } from '../ui/Handed'
 import { Fault, Input, Loading } from '../ui/ui'
@@ -9,7 +10,7 @@ import { Fault, Input, Loading } from '../ui/ui'
 const NoticeChoice = lazy(() => import('./NoticeChoice'))
 
 /** One's password, browsers and colleagues. */
-export function Account({ me }: { me: Me }) {
+export default function Account({ me }: { me: Me }) {
   return (
     <section>
       <h1>{t('app.account')}</h1>
@@ -18,9 +19,11 @@ export function Account({ me }: { me: Me }) {
       <Sessions />
       {me.enterprise && <Suspense fallback={<Loading />}><NoticeChoice /></Suspense>}
       <Password />
-      <p><Link className="button" to="/account/second-step">{t('app.totp')}</Link> {me.second_step && <span className="state agreed">{t('app.totp.on')}</span>}</p>
-      <p><Link className="button" to="/account/data">{t('app.data')}</Link></p>
-      <button type="button" className="gap" onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
+      <div className="acts gap">
+        <Link className="button" to="/account/second-step">{t('app.totp')}{me.second_step && ` · ${t('app.totp.on')}`}</Link>
+        <Link className="button" to="/account/data">{t('app.data')}</Link>
+        <button type="button" onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
+      </div>
     </section>
   )
 }
@@ -65,8 +68,8 @@ function Sessions() {
     mutationFn: (id: string) => ok(api.DELETE('/api/sessions/{id}', { params: { path: { id } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['sessions'] }),
   })
-  const everywhere = useMutation({ mutationFn: () => ok(api.POST('/api/sign-out-everywhere')), onSuccess: () => location.assign('/app/sign-in') })
-  const leave = useMutation({ mutationFn: () => ok(api.POST('/api/sign-out')), onSuccess: () => location.assign('/') })
+  const everywhere = useMutation({ mutationFn: () => ok(api.POST('/api/sign-out-everywhere')), onSuccess: () => { dropCopies(); location.assign('/app/sign-in') } })
+  const leave = useMutation({ mutationFn: () => ok(api.POST('/api/sign-out')), onSuccess: () => { dropCopies(); location.assign('/') } })
   return (
     <>
       <h2 className="gap">{t('app.sessions')}</h2>
@@ -78,8 +81,8 @@ function Sessions() {
         </article>
       ))}
       <div className="acts">
-      <button type="button" onClick={() => leave.mutate()} disabled={leave.isPending}>{t('app.signOut')}</button>
-      <button type="button" onClick={() => everywhere.mutate()} disabled={everywhere.isPending}>{t('app.sessions.everywhere')}</button>
+        <button type="button" onClick={() => leave.mutate()} disabled={leave.isPending}>{t('app.signOut')}</button>
+        <button type="button" onClick={() => everywhere.mutate()} disabled={everywhere.isPending}>{t('app.sessions.everywhere')}</button>
       </div>
     </>
   )

@@ -3,10 +3,10 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { api, fieldsOf, ok, type Me } from '../api'
 import { t, tOf } from '../text'
-import { Fault, Input, Loading } from '../ui/ui'
+import { Fault, FormFault, Input, Loading } from '../ui/ui'
 
 /** Where a handed link leads: a new password, or a place in a firm. */
-export function UseTicket({ me }: { me?: Me }) {
+export default function UseTicket({ me }: { me?: Me }) {
   const [token] = useState(() => location.hash.slice(1) || sessionStorage.getItem('ticket') || '')
   const ticket = useQuery({ queryKey: ['ticket', token], queryFn: () => ok(api.POST('/api/tickets/read', { body: { token } })), retry: false })
   if (ticket.isPending) return <Loading />
@@ -53,7 +53,7 @@ function Reset({ token, login, second }: { token: string; login: string; second:
       <p className="aside">{login}</p>
       <Input label={t('app.password.new')} value={password} onChange={setPassword} error={fieldsOf(send.error).password} type="password" autoComplete="new-password" hint={t('app.password.hint')} required />
       {second && <Input label={t('app.totp.codeOr')} value={code} onChange={setCode} error={fieldsOf(send.error).code} autoComplete="one-time-code" required />}
-      <Fault error={send.error} />
+      <FormFault error={send.error} />
       <button className="primary wide" disabled={send.isPending}>{t('app.save')}</button>
     </form>
   )
@@ -71,7 +71,7 @@ function Join({ token, firm, claim }: { token: string; firm: string; claim: bool
       <Input label={t('app.yourName')} value={form.name} onChange={set('name')} error={errors.name} autoComplete="name" required />
       <Input label={t('app.login')} value={form.login} onChange={set('login')} error={errors.login} autoComplete="username" required />
       <Input label={t('app.password')} value={form.password} onChange={set('password')} error={errors.password} type="password" autoComplete="new-password" hint={t('app.password.hint')} required />
-      <Fault error={send.error} />
+      <FormFault error={send.error} />
       <button className="primary wide" disabled={send.isPending}>{t(claim ? 'app.claim.send' : 'app.join.send')}</button>
     </form>
   )

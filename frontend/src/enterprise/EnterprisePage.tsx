@@ -4,13 +4,13 @@ import { api, fieldsOf, ok, type Me } from '../api'
 import { t, tOf } from '../text'
 import { RegionSelect } from '../ui/RegionSelect'
 import { Trust } from './Trust'
-import { Fault, Input, Loading, Select } from '../ui/ui'
+import { Field, FormFault, Input, Loading, Select } from '../ui/ui'
 
 const Record = lazy(() => import('./Record'))
 
 type Enterprise = NonNullable<Me['enterprise']>
 
-export function EnterprisePage() {
+export default function EnterprisePage() {
   const me = useQuery<Me>({ queryKey: ['me'], enabled: false })
   const firm = me.data?.enterprise
   return firm ? <Forms key={firm.id} firm={firm} /> : null
@@ -56,13 +56,13 @@ function Edit({ kept, rev, saved }: { kept: Enterprise; rev: number; saved: (rev
       <Select label={t('app.kind')} value={form.kind} onChange={set('kind')} error={errors.kind} options={['maker', 'trader', 'service'].map((k) => ({ value: k, name: tOf('app.kind', k) }))} />
       <RegionSelect value={form.region} onChange={set('region')} error={errors.region} />
       <Input label={t('app.products')} value={form.main_products} onChange={set('main_products')} error={errors.main_products} />
-      <Input label={t('app.about')} value={form.about} onChange={set('about')} error={errors.about} />
+      <Field label={t('app.about')} error={errors.about}>{(p) => <textarea {...p} rows={4} value={form.about} onChange={(e) => set('about')(e.target.value)} />}</Field>
       <h2>{t('app.contact')}</h2>
       <p className="aside">{t('app.contact.hint')}</p>
       <Input label={t('app.yourName')} value={form.contactName} onChange={set('contactName')} error={errors['contact.name']} required />
       <Input label={t('app.phone')} value={form.phone} onChange={set('phone')} error={errors['contact.phone']} inputMode="tel" required />
       <Input label={t('app.mail')} value={form.mail} onChange={set('mail')} error={errors['contact.mail']} />
-      <Fault error={save.error} />
+      <FormFault error={save.error} />
       {save.isSuccess && <p className="good" role="status">{t('app.saved')}</p>}
       <button className="primary wide" disabled={save.isPending}>{t('app.save')}</button>
     </form>

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { api, ok } from '../api'
 import { t, tOf } from '../text'
 import { Fault, Loading } from '../ui/ui'
-import { inputOf, useParties, usePlans, type Fair, type FairFirm } from './fair'
+import { busy, inputOf, roles, useParties, usePlans, type Fair, type FairFirm } from './fair'
 import { Queue, type Arrival } from './queue'
 
 /** The desk on the day: check-in that survives a lost network, no-shows, repair. */
@@ -40,8 +40,28 @@ export function Desk({ fair }: { fair: Fair }) {
         {links.data && <a className="button" href={links.data.print} target="_blank" rel="noreferrer">{t('fair.print')}</a>}
       </div>
       <Repair fair={fair} />
-      {items.filter((p) => p.name.includes(words)).map((p) => <Firm key={p.enterprise_id} fair={fair} party={p} waits={desk.has} note={(rep) => desk.note({ enterprise_id: p.enterprise_id, rep })} refresh={refresh} />)}
+      {words.trim() && <WalkIns fair={fair} words={words.trim()} came={(id) => { desk.note({ enterprise_id: id, rep: 0 }); void refresh() }} />}
+      {items.filter((p) => p.name.includes(words.trim())).map((p) => <Firm key={p.enterprise_id} fair={fair} party={p} waits={desk.has} note={(rep) => desk.note({ enterprise_id: p.enterprise_id, rep })} refresh={refresh} />)}
     </>
+  )
+}
+
+/** Firms on record that come without having registered: one press registers and checks in. */
+function WalkIns({ fair, words, came }: { fair: Fair; words: string; came: (id: string) => void }) {
+  const firms = useQuery({ queryKey: ['fair', fair.id, 'firms', words], queryFn: () => ok(api.GET('/api/fairs/{id}/firms', { params: { path: { id: fair.id }, query: { q: words } } })) })
+  const add = useMutation({
+    mutationFn: (x: { id: string; role: string }) => ok(api.PUT('/api/fairs/{id}/parties/{enterprise}', { params: { path: { id: fair.id, enterprise: x.id } }, body: { role: x.role as FairFirm['role'] } })),
+    onSuccess: (_, x) => came(x.id),
+  })
+  if (!firms.data || firms.data.items.length === 0) return <Fault error={firms.error ?? add.error} />
+  return (
+    <section className="card repair" aria-label={t('fair.walkIn')}>
+      <p><b>{t('fair.walkIn')}</b> <span className="quiet">{t('fair.walkIn.hint')}</span></p>
+      <Fault error={add.error} />
+      {firms.data.items.slice(0, 8).map((e) => (
+        <div className="addfirm line" key={e.id}><div>{e.name}</div><div className="acts">{roles.map((r) => <button key={r} type="button" disabled={add.isPending} onClick={() => add.mutate({ id: e.id, role: r })} aria-label={`${e.name} ${tOf('fair.role', r)} ${t('fair.desk.in')}`}>{tOf('fair.role', r)}</button>)}</div></div>
+      ))}
+    </section>
   )
 }
 
@@ -100,10 +120,11 @@ function Repair({ fair }: { fair: Fair }) {
   const queries = useQueryClient()
   const plans = usePlans(fair.id)
   const [from, setFrom] = useState(1)
+  const [fill, setFill] = useState(false)
   const base = plans.data?.items.filter((p) => p.released_at).sort((a, b) => (a.released_at! < b.released_at! ? 1 : -1))[0]
   const repaired = plans.data?.items.find((p) => p.settings.repair && p.base === base?.id)
   const repair = useMutation({
-    mutationFn: () => ok(api.POST('/api/fairs/{id}/plans', { params: { path: { id: fair.id } }, body: { base: base!.id, repair: true, from_now: from, seconds: 10 } })),
+    mutationFn: () => ok(api.POST('/api/fairs/{id}/plans', { params: { path: { id: fair.id } }, body: { base: base!.id, repair: true, fill, from_now: from, seconds: 10 } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['fair', fair.id, 'plans'] }),
   })
   const release = useMutation({ mutationFn: () => ok(api.POST('/api/plans/{id}/release', { params: { path: { id: repaired!.id } } })), onSuccess: () => queries.invalidateQueries({ queryKey: ['fair', fair.id] }) })
@@ -117,8 +138,9 @@ function Repair({ fair }: { fair: Fair }) {
     <section className="card repair" aria-label={t('fair.repair')}>
       <div className="plan-bar">
         <label>{t('fair.repair.from')}<select value={from} onChange={(e) => setFrom(Number(e.target.value))}>{fair.slots.map((s) => <option key={s.number} value={s.number}>{s.time}</option>)}</select></label>
-        <button type="button" onClick={() => repair.mutate()} disabled={repair.isPending}>{t('fair.repair')}</button>
-        {repaired && repaired.state !== 'done' && <p role="status">{t('fair.solving')} {repaired.progress}</p>}
+        <label className="check"><input type="checkbox" checked={fill} onChange={(e) => setFill(e.target.checked)} />{t('fair.fill')}</label>
+        <button type="button" onClick={() => repair.mutate()} disabled={repair.isPending || (!!repaired && busy(repaired))}>{t('fair.repair')}</button>
+        {repaired && repaired.state !== 'done' && <p role="status">{tOf('fair.state', repaired.state)} {repaired.progress} {busy(repaired) && <progress aria-label={t('fair.solving')} />}</p>}
         {slips.data && <p role="status">{t('fair.repair.done', slips.data.changes.length)}</p>}
         {slips.data && <button type="button" className="primary" onClick={() => release.mutate()} disabled={release.isPending}>{t('fair.release')}</button>}
       </div>

@@ -15,8 +15,17 @@ const tabs = ['setup', 'parties', 'plans', 'desk', 'report'] as const
 /** One fair: the console for who runs it, one's own part for who takes part. */
 export default function FairPage({ me }: { me: Me }) {
   const { id } = useParams()
-  if (!id) return <section><h1>{t('fair.new.make')}</h1><Setup me={me} /></section>
+  const [search] = useSearchParams()
+  if (!id) return <section><h1>{t('fair.new.make')}</h1>{search.get('like') ? <Like key={search.get('like')} id={search.get('like')!} me={me} /> : <Setup me={me} />}</section>
   return <One key={id} id={id} me={me} />
+}
+
+/** A new fair set up as an earlier one was. */
+function Like({ id, me }: { id: string; me: Me }) {
+  const fair = useFair(id)
+  if (fair.isPending) return <Loading />
+  if (fair.error) return <Fault error={fair.error} />
+  return <Setup like={fair.data} me={me} />
 }
 
 function One({ id, me }: { id: string; me: Me }) {

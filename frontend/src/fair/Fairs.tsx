@@ -21,6 +21,7 @@ export function Fairs({ me }: { me: Me }) {
             <p className="quiet">{[f.slots[0] && `${f.slots[0].day} ${f.slots[0].time}`, f.place, f.hosted].filter(Boolean).join(' · ')}</p>
           </div>
           <span className={`phase ${f.phase}`}>{tOf('fair.phase', f.phase)}</span>
+          {f.runs && <Link className="button" to={`/fairs/new?like=${f.id}`}>{t('fair.copySetup')}<span className="hide"> {f.name}</span></Link>}
           {f.mine && <span className="phase mine">{t('fair.registered')}</span>}
         </article>
       ))}

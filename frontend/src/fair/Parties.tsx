@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { api, ok } from '../api'
 import type { components } from '../schema'
 import { t, tOf } from '../text'
+import { fileBody, SheetIn } from '../ui/SheetIn'
 import { Empty, Fault, Loading } from '../ui/ui'
 import { PartyForm } from './PartyForm'
 import { roles, useParties, type Fair, type FairFirm } from './fair'
@@ -27,6 +28,10 @@ export function Parties({ fair }: { fair: Fair }) {
     <div className="two">
       <div className="grow">
         <h2>{t('fair.parties', parties.data.items.length)}</h2>
+        <details className="card line-block"><summary>{t('intake')}</summary>
+          <p className="quiet">{t('intake.fairHint')}</p>
+          <SheetIn template="/api/operator/sheets/parties" kept={() => void refresh()} send={(file, keep) => ok(api.POST('/api/fairs/{id}/sheet', { params: { path: { id: fair.id }, query: { keep } }, ...fileBody(file) }))} />
+        </details>
         <Fault error={add.error ?? drop.error} />
         {parties.data.items.length === 0 && <Empty title={t('fair.parties.none')} />}
         {parties.data.items.map((p) => <Party key={p.enterprise_id} fair={fair} party={p} error={add.error} busy={add.isPending} onSave={(party) => add.mutate({ enterprise: p.enterprise_id, party })} onDrop={() => drop.mutate(p.enterprise_id)} />)}

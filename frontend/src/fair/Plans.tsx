@@ -3,10 +3,8 @@ import { useState } from 'react'
 import { api, ok } from '../api'
 import { t, tOf } from '../text'
 import { Empty, Fault, Loading } from '../ui/ui'
-import { shortName, usePlans, type Fair, type Plan } from './fair'
+import { busy, usePlans, type Fair, type Plan } from './fair'
 import { Timetable } from './Timetable'
-
-const busy = (p: Plan) => p.state === 'queued' || p.state === 'solving'
 
 /** Drafts and releases of a fair; the chosen one stands below as a timetable. */
 export function Plans({ fair }: { fair: Fair }) {
@@ -32,6 +30,10 @@ export function Plans({ fair }: { fair: Fair }) {
     mutationFn: (id: string) => ok(api.POST('/api/plans/{id}/copy', { params: { path: { id } } })),
     onSuccess: (p) => { setChosen(p.id); return queries.invalidateQueries({ queryKey: ['fair', fair.id, 'plans'] }) },
   })
+  const stop = useMutation({
+    mutationFn: (id: string) => ok(api.POST('/api/plans/{id}/stop', { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['fair', fair.id, 'plans'] }),
+  })
   if (plans.isPending) return <Loading />
   return (
     <>
@@ -42,7 +44,7 @@ export function Plans({ fair }: { fair: Fair }) {
         <label className="check"><input type="checkbox" checked={keep} onChange={(e) => setKeep(e.target.checked)} />{t('fair.keepLocks')}</label>
         <button className="primary" disabled={make.isPending || items.some(busy)}>{t('fair.solve')}</button>
       </form>
-      <Fault error={plans.error ?? make.error ?? release.error ?? copy.error} />
+      <Fault error={plans.error ?? make.error ?? release.error ?? copy.error ?? stop.error} />
       {items.length === 0 && <Empty title={t('fair.plans.none')}><p>{t('fair.plans.hint')}</p></Empty>}
       {items.length > 0 && (
         <div className="scroll" role="region" aria-label={t('fair.tab.plans')} tabIndex={0}>
@@ -53,7 +55,7 @@ export function Plans({ fair }: { fair: Fair }) {
         </div>
       )}
       {plan && other && other !== plan.id && <Compare fair={fair} a={other} b={plan.id} />}
-      {plan && busy(plan) && <p className="good" role="status">{t('fair.solving')} {plan.progress}</p>}
+      {plan && busy(plan) && <p className="good plan-bar"><span role="status">{tOf('fair.state', plan.state)} {plan.progress}</span><progress aria-label={t('fair.solving')} />{plan.state !== 'stopping' && <button type="button" onClick={() => stop.mutate(plan.id)}>{t('fair.stop')}</button>}</p>}
       {plan && !busy(plan) && <Timetable key={plan.id} fair={fair} id={plan.id} />}
     </>
   )
@@ -61,13 +63,14 @@ export function Plans({ fair }: { fair: Fair }) {
 
 function Row({ plan: p, on, other, choose, compare, release, copy }: { plan: Plan; on: boolean; other: boolean; choose: () => void; compare: () => void; release: () => void; copy: () => void }) {
   const f = p.figures
+  const [sure, setSure] = useState(false)
   return (
     <tr className={on ? 'on' : undefined}>
       <th scope="row"><button type="button" className="plain" aria-pressed={on} onClick={choose}>{t('fair.planNo', p.number)}</button> <span className={`phase ${p.released_at ? 'day' : ''}`}>{p.released_at ? t('fair.released', p.released_at.slice(5, 16).replace('T', ' ')) : p.state === 'done' ? t(p.picked ? 'fair.picked' : 'fair.draft') : tOf('fair.state', p.state)}</span></th>
       <td>{f.placed} / {f.asked}</td><td>{f.musts_got} / {f.musts}</td><td>{f.value}{f.bound > 0 && <small> ≤ {f.bound}</small>}</td><td>{f.gaps}</td><td>{f.table_changes}</td><td>{f.empty}</td>
       <td>{tOf('fair.status', f.status || 'none')}{f.moved > 0 && ` · ${t('fair.movedN', f.moved)}`}</td>
       <td className="quiet">{p.settings.repair ? t('fair.repair') : `${p.settings.seconds} s · ${p.settings.seed}${p.settings.fill ? ` · ${t('fair.fill')}` : ''}`}</td>
-      <td><div className="acts"><button type="button" className="plain" aria-pressed={other} onClick={compare}>{t('fair.compare')}</button>{p.state === 'done' && <button type="button" className="plain" onClick={copy}>{t('fair.copy')}</button>}{!p.released_at && p.state === 'done' && <button type="button" onClick={release}>{t('fair.release')}</button>}</div></td>
+      <td><div className="acts"><button type="button" className="plain" aria-pressed={other} onClick={compare}>{t('fair.compare')}</button>{p.state === 'done' && <button type="button" className="plain" onClick={copy}>{t('fair.copy')}</button>}{!p.released_at && p.state === 'done' && !sure && <button type="button" onClick={() => setSure(true)}>{t('fair.release')}</button>}{!p.released_at && sure && <><span className="quiet">{t('fair.release.sure')}</span><button type="button" className="primary" onClick={release}>{t('fair.release.do')}</button><button type="button" className="plain" onClick={() => setSure(false)}>{t('app.cancel')}</button></>}</div></td>
     </tr>
   )
 }
@@ -80,7 +83,7 @@ function Compare({ fair, a, b }: { fair: Fair; a: string; b: string }) {
   return (
     <details className="card compare" open>
       <summary>{t('fair.compared', x.number, y.number, got.data.changes.length)}</summary>
-      <ul>{got.data.changes.map((c) => <li key={c.a + c.b}>{shortName(c.name_a)} × {shortName(c.name_b)}: {at(c.slot[0]!, c.table[0]!)} → {at(c.slot[1]!, c.table[1]!)}</li>)}</ul>
+      <ul>{got.data.changes.map((c) => <li key={c.a + c.b}>{c.name_a} × {c.name_b}: {at(c.slot[0]!, c.table[0]!)} → {at(c.slot[1]!, c.table[1]!)}</li>)}</ul>
     </details>
   )
 }

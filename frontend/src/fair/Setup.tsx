@@ -19,12 +19,23 @@ function fresh(cluster: string): FairInput {
   }
 }
 
+/** The set-up of an earlier fair, moved so that it begins in two weeks; who had a table and the dates of its phases are left behind. The cluster that one runs is the host. */
+export function likewise(f: FairInput, mine: string[]): FairInput {
+  const host = f.clusters.find((c) => mine.includes(c)) ?? mine[0] ?? f.clusters[0] ?? ''
+  const first = f.sessions.map((s) => s.day).sort()[0] ?? inDays(14)
+  const move = (day: string) => inDays(14 + Math.round((Date.parse(day) - Date.parse(first)) / 86_400_000))
+  return {
+    ...f, clusters: [host, ...f.clusters.filter((c) => c !== host)], name: '', phase: 'setup', dates: [], tables: f.tables.map((x) => ({ ...x, enterprise_id: '' })),
+    sessions: f.sessions.map((s) => ({ ...s, day: move(s.day) })), pauses: (f.pauses ?? []).map((p) => ({ ...p, day: move(p.day) })),
+  }
+}
+
 /** Everything about a fair on one page: most of it is right from the start. */
-export function Setup({ fair, me }: { fair?: Fair; me: Me }) {
+export function Setup({ fair, like, me }: { fair?: Fair; like?: Fair; me: Me }) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const clusters = useQuery({ queryKey: ['clusters'], staleTime: Infinity, queryFn: () => ok(api.GET('/api/clusters')) })
-  const [form, setForm] = useState<FairInput>(() => (fair ? inputOf(fair) : fresh(me.clusters[0] ?? 'luquan')))
+  const [form, setForm] = useState<FairInput>(() => (fair ? inputOf(fair) : like ? likewise(inputOf(like), me.clusters) : fresh(me.clusters[0] ?? 'luquan')))
   const set = <K extends keyof FairInput>(name: K, value: FairInput[K]) => setForm((f) => ({ ...f, [name]: value }))
   const save = useMutation({
     mutationFn: () => (fair ? ok(api.PUT('/api/fairs/{id}', { params: { path: { id: fair.id }, header: { 'If-Match': `"${fair.rev}"` } }, body: form })) : ok(api.POST('/api/fairs', { body: form }))),

@@ -4,8 +4,9 @@ import { api, ok } from '../api'
 import { t } from '../text'
 import { Fault, Loading } from '../ui/ui'
 import { Results } from './Results'
-import { shortName, type Fair, type Meeting, type MeetingEdit, type WholePlan } from './fair'
+import { shortNames, type Fair, type Meeting, type MeetingEdit, type WholePlan } from './fair'
 
+type Named = WholePlan & { short: Record<string, string> }
 type View = 'tables' | 'firms' | 'list' | 'results'
 const keyOf = (m: { a: string; b: string }) => `${m.a} ${m.b}`
 
@@ -22,7 +23,7 @@ export function Timetable({ fair, id }: { fair: Fair; id: string }) {
   })
   if (plan.isPending) return <Loading />
   if (plan.error) return <Fault error={plan.error} />
-  const p = plan.data
+  const p = { ...plan.data, short: shortNames(plan.data.names) }
   const change = (m: Meeting, part: Omit<MeetingEdit, 'a' | 'b'>) => {
     setUndo((u) => [...u, { a: m.a, b: m.b, slot: m.slot, table: m.table, locked: m.locked }])
     edit.mutate({ a: m.a, b: m.b, ...part })
@@ -71,14 +72,14 @@ function Add({ plan: p, add }: { plan: WholePlan; add: (a: string, b: string) =>
 function Warnings({ plan: p }: { plan: WholePlan }) {
   if (p.warnings.length === 0) return <p className="good" role="status">{t('fair.warnings.none')}</p>
   return (
-    <details className="fault" open={p.warnings.length <= 5}>
+    <details className="fault" open={p.warnings.length <= 5 || p.warnings.some((w) => w.kind === 'lock')}>
       <summary><span role="status">{t('fair.warnings', p.warnings.length)}</span></summary>
-      <ul>{p.warnings.map((w, i) => <li key={i}>{w.text}</li>)}</ul>
+      <ul>{[...p.warnings].sort((x, y) => Number(y.kind === 'lock') - Number(x.kind === 'lock')).map((w, i) => <li key={i}>{w.text}</li>)}</ul>
     </details>
   )
 }
 
-interface Shown { fair: Fair; plan: WholePlan; change: (m: Meeting, part: Omit<MeetingEdit, 'a' | 'b'>) => void; frozen: boolean }
+interface Shown { fair: Fair; plan: Named; change: (m: Meeting, part: Omit<MeetingEdit, 'a' | 'b'>) => void; frozen: boolean }
 interface At { slot: number; table: number }
 
 function Grid({ fair, plan: p, change, frozen }: Shown) {
@@ -103,7 +104,7 @@ function Grid({ fair, plan: p, change, frozen }: Shown) {
     const start = { slot: m.slot || 1, table: tables.includes(m.table) ? m.table : tables[0]! }
     setHeld(m)
     setAt(start)
-    setSaid(t('fair.held', shortName(p.names[m.a] ?? ''), shortName(p.names[m.b] ?? '')))
+    setSaid(t('fair.held', (p.short[m.a] ?? ''), (p.short[m.b] ?? '')))
   }
   const keys = (e: KeyboardEvent) => {
     if (!held) return
@@ -132,7 +133,7 @@ function Grid({ fair, plan: p, change, frozen }: Shown) {
       <p className="hide" role="status">{said}</p>
       <div className="scroll" role="region" aria-label={t('fair.view.tables')} tabIndex={0}>
         <table className="grid" ref={grid}>
-          <thead><tr><th scope="col">{t('fair.time')}</th>{fair.tables.map((x) => <th scope="col" key={x.number}>{t('fair.table', x.number)}<small>{[x.hall, x.enterprise_id && shortName(p.names[x.enterprise_id] ?? '')].filter(Boolean).join(' · ')}</small></th>)}</tr></thead>
+          <thead><tr><th scope="col">{t('fair.time')}</th>{fair.tables.map((x) => <th scope="col" key={x.number}>{t('fair.table', x.number)}<small>{[x.hall, x.enterprise_id && (p.short[x.enterprise_id] ?? '')].filter(Boolean).join(' · ')}</small></th>)}</tr></thead>
           <tbody>
             {fair.slots.map((s, i) => (
               <tr key={s.number} className={i > 0 && fair.slots[i - 1]!.session !== s.session ? 'session' : undefined}>
@@ -162,10 +163,10 @@ function Waiting({ waiting, card }: { waiting: Meeting[]; card: (m: Meeting) => 
   )
 }
 
-interface CardProps { plan: WholePlan; m: Meeting; bad: boolean; held: boolean; frozen: boolean; onLift: () => void; onLock: () => void; onOut: () => void; onDrag: (on: boolean) => void }
+interface CardProps { plan: Named; m: Meeting; bad: boolean; held: boolean; frozen: boolean; onLift: () => void; onLock: () => void; onOut: () => void; onDrag: (on: boolean) => void }
 
 function Card({ plan: p, m, bad, held, frozen, onLift, onLock, onOut, onDrag }: CardProps) {
-  const names = [shortName(p.names[m.a] ?? ''), shortName(p.names[m.b] ?? '')]
+  const names = [(p.short[m.a] ?? ''), (p.short[m.b] ?? '')]
   return (
     <div className={`talk${bad ? ' bad' : ''}${m.locked ? ' locked' : ''}${held ? ' held' : ''}`} draggable={!frozen} onDragStart={(e) => { e.dataTransfer.setData('text/plain', keyOf(m)); onDrag(true) }} onDragEnd={() => onDrag(false)}>
       <button type="button" className="names" aria-pressed={held} onClick={onLift} onKeyDown={(e) => { if (!frozen && !held && (e.key === 'l' || e.key === 'L')) onLock(); if (!frozen && !held && e.key === 'Delete') onOut() }}>
@@ -177,7 +178,7 @@ function Card({ plan: p, m, bad, held, frozen, onLift, onLock, onOut, onDrag }: 
   )
 }
 
-function Firms({ fair, plan: p }: { fair: Fair; plan: WholePlan }) {
+function Firms({ fair, plan: p }: { fair: Fair; plan: Named }) {
   const rows = Object.keys(p.names).filter((id) => p.meetings.some((m) => m.a === id || m.b === id)).sort((a, b) => (p.names[a]! < p.names[b]! ? -1 : 1))
   const got = (id: string) => p.meetings.filter((m) => m.a === id || m.b === id)
   return (
@@ -185,8 +186,8 @@ function Firms({ fair, plan: p }: { fair: Fair; plan: WholePlan }) {
       <table className="grid firms">
         <thead><tr><th scope="col">{t('fair.firm')}</th><th scope="col">{t('fair.gotAsked')}</th>{fair.slots.map((s) => <th scope="col" key={s.number}>{s.time}</th>)}</tr></thead>
         <tbody>{rows.map((id) => (
-          <tr key={id}><th scope="row">{shortName(p.names[id]!)}</th><td className="num">{got(id).filter((m) => m.slot > 0).length} / {got(id).length}</td>
-            {fair.slots.map((s) => <td key={s.number}>{got(id).filter((m) => m.slot === s.number).map((m) => <span className="mini" key={keyOf(m)}>{shortName(p.names[m.a === id ? m.b : m.a] ?? '')}<small>{t('fair.table', m.table)}</small></span>)}</td>)}
+          <tr key={id}><th scope="row">{(p.short[id] ?? '')}</th><td className="num">{got(id).filter((m) => m.slot > 0).length} / {got(id).length}</td>
+            {fair.slots.map((s) => <td key={s.number}>{got(id).filter((m) => m.slot === s.number).map((m) => <span className="mini" key={keyOf(m)}>{(p.short[m.a === id ? m.b : m.a] ?? '')}<small>{t('fair.table', m.table)}</small></span>)}</td>)}
           </tr>
         ))}</tbody>
       </table>
@@ -200,7 +201,7 @@ function List({ fair, plan: p, change, frozen }: Shown) {
     <ul className="talklist">
       {[...p.meetings].sort((a, b) => (a.slot || 9999) - (b.slot || 9999) || a.table - b.table).map((m) => (
         <li className="card" key={keyOf(m)}>
-          <b>{shortName(p.names[m.a] ?? '')} × {shortName(p.names[m.b] ?? '')}</b> {m.must && <span className="phase">{t('fair.must')}</span>}
+          <b>{(p.short[m.a] ?? '')} × {(p.short[m.b] ?? '')}</b> {m.must && <span className="phase">{t('fair.must')}</span>}
           <div className="acts">
             <select aria-label={t('fair.time')} disabled={frozen} value={m.slot} onChange={(e) => change(m, { slot: Number(e.target.value), table: m.table || fair.tables[0]!.number })}>
               <option value={0}>{t('fair.notPlaced')}</option>

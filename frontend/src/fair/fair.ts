@@ -16,6 +16,16 @@ export const roles = ['buyer', 'seller', 'both']
 /** Marks a firm as invented without making every cell of a timetable longer. */
 export const shortName = (name: string) => name.replace('（示例）', '').replace(/(股份)?有限(责任)?公司$/, '')
 
+/** Short names by id; two firms that would look alike keep their whole names. */
+export function shortNames(names: Record<string, string>): Record<string, string> {
+  const count = new Map<string, number>()
+  for (const n of Object.values(names)) count.set(shortName(n), (count.get(shortName(n)) ?? 0) + 1)
+  return Object.fromEntries(Object.entries(names).map(([id, n]) => [id, count.get(shortName(n)) === 1 ? shortName(n) : n]))
+}
+
+/** A plan that is still being computed. */
+export const busy = (p: Plan) => p.state === 'queued' || p.state === 'solving' || p.state === 'stopping'
+
 /** The day and time of a slot by its number. */
 export function slotName(fair: Fair, n: number): string {
   const s = fair.slots[n - 1]
@@ -35,7 +45,7 @@ export function usePlans(id: string) {
     queryKey: ['fair', id, 'plans'],
     queryFn: () => ok(api.GET('/api/fairs/{id}/plans', { params: { path: { id } } })),
     // While the solver works its progress is asked for.
-    refetchInterval: (q) => (q.state.data?.items.some((p) => p.state === 'queued' || p.state === 'solving') ? 500 : false),
+    refetchInterval: (q) => (q.state.data?.items.some((p) => busy(p)) ? 500 : false),
   })
 }
 

@@ -3,10 +3,10 @@ import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { api, ok } from '../api'
 import { t } from '../text'
-import { Fault, Field, Firm, Loading, Side } from '../ui/ui'
+import { Fault, Field, Firm, Loading, PageFault, Side } from '../ui/ui'
 
 /** Asks a firm for an introduction on one of its listings. */
-export function Ask() {
+export default function Ask() {
   const { id = '' } = useParams()
   const go = useNavigate()
   const queries = useQueryClient()
@@ -20,7 +20,7 @@ export function Ask() {
     },
   })
   if (listing.isPending) return <Loading />
-  if (listing.error) return <Fault error={listing.error} />
+  if (listing.error) return <PageFault error={listing.error} />
   const l = listing.data
   return (
     <form className="sheet" onSubmit={(e) => { e.preventDefault(); send.mutate() }}>

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
-import { Link } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { api, ok, type Introduction, type ListingCard } from '../api'
-import { day, t, tOf } from '../text'
+import { amountOf, day, priceOf, t, tOf } from '../text'
+import { Sure } from '../ui/Sure'
 import { Fault, Firm, Loading, Side } from '../ui/ui'
 
 const Thread = lazy(() => import('./Thread'))
@@ -57,7 +58,7 @@ function QuoteLink({ introduction: i }: { introduction: Introduction }) {
 }
 
 function Subject({ card: l }: { card: ListingCard }) {
-  return <p className="subject"><Side side={l.side} /> <a href={`/listings/${l.id}`}>{l.title}</a></p>
+  return <p className="subject"><Side side={l.side} /> <a href={`/listings/${l.id}`}>{l.title}</a> <span className="quiet">{[amountOf(l.quantity), priceOf(l.price)].filter(Boolean).join(' · ')}</span></p>
 }
 
 function Contact({ introduction: i }: { introduction: Introduction }) {
@@ -74,6 +75,7 @@ function Contact({ introduction: i }: { introduction: Introduction }) {
 
 function Moves({ introduction: i }: { introduction: Introduction }) {
   const queries = useQueryClient()
+  const go = useNavigate()
   const [asking, setAsking] = useState<'' | 'decline' | 'veto'>('')
   const [reason, setReason] = useState('')
   const [word, setWord] = useState<(typeof words)[number]>('known')
@@ -81,7 +83,7 @@ function Moves({ introduction: i }: { introduction: Introduction }) {
     for (const key of ['introductions', 'proposals', 'me', 'vetoes']) void queries.invalidateQueries({ queryKey: [key] })
   }
   const params = { path: { id: i.id }, header: { 'If-Match': `"${i.rev}"` } }
-  const accept = useMutation({ mutationFn: () => ok(api.POST('/api/introductions/{id}/accept', { params })), onSettled: refresh })
+  const accept = useMutation({ mutationFn: () => ok(api.POST('/api/introductions/{id}/accept', { params })), onSettled: refresh, onSuccess: (now) => { if (now.status === 'agreed') void go('/introductions?view=agreed') } })
   const decline = useMutation({ mutationFn: () => ok(api.POST('/api/introductions/{id}/decline', { params, body: { reason } })), onSettled: refresh })
   const withdraw = useMutation({ mutationFn: () => ok(api.POST('/api/introductions/{id}/withdraw', { params })), onSettled: refresh })
   const veto = useMutation({ mutationFn: () => ok(api.POST('/api/introductions/{id}/veto', { params: { path: { id: i.id } }, body: { answer: word } })), onSettled: refresh })
@@ -97,7 +99,7 @@ function Moves({ introduction: i }: { introduction: Introduction }) {
           <button type="button" className="plain" onClick={() => setAsking('veto')}>{t('app.veto')}…</button>
           {mayAnswer && <button type="button" onClick={() => setAsking('decline')}>{t('app.talk.decline')}…</button>}
           {mayAnswer && <button type="button" className="primary" onClick={() => accept.mutate()} disabled={busy}>{t('app.talk.accept')}</button>}
-          {mayWithdraw && <button type="button" onClick={() => withdraw.mutate()} disabled={busy}>{t('app.talk.withdraw')}</button>}
+          {mayWithdraw && <Sure ask={t(i.status === 'agreed' ? 'app.talk.withdraw.sure' : 'app.talk.unask.sure')} busy={busy} onSure={() => withdraw.mutate()}>{t('app.talk.withdraw')}</Sure>}
         </div>
       )}
       {asking === 'decline' && (

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import { api, ok } from '../api'
-import { OutcomePanel } from '../outcome/OutcomePanel'
+import { api, ok, type Introduction } from '../api'
 import { t, tOf } from '../text'
 import { Empty, Fault, Loading } from '../ui/ui'
 import { IntroductionCard } from './IntroductionCard'
@@ -9,8 +9,8 @@ import { Vetoes } from './Vetoes'
 
 const views = ['waiting', 'sent', 'agreed', 'closed'] as const
 
-/** Who asked whom, and the contacts of those who both agreed. */
-export function MyIntroductions() {
+/** Who asked whom, and the contacts of those who both agreed; outcome shows what came of it. */
+export function MyIntroductions({ outcome }: { outcome: (i: Introduction) => ReactNode }) {
   const [search, setSearch] = useSearchParams()
   const view = views.find((v) => v === search.get('view')) ?? 'waiting'
   const list = useInfiniteQuery({
@@ -33,7 +33,7 @@ export function MyIntroductions() {
           <p><Link className="primary" to="/proposals">{t('app.nav.proposals')}</Link> <a className="button" href="/">{t('app.nav.hall')}</a></p>
         </Empty>
       )}
-      <div aria-live="polite">{items.map((i) => <IntroductionCard key={i.id} introduction={i}><OutcomePanel introduction={i} /></IntroductionCard>)}</div>
+      <div aria-live="polite">{items.map((i) => <IntroductionCard key={i.id} introduction={i}>{outcome(i)}</IntroductionCard>)}</div>
       {list.hasNextPage && <button type="button" className="wide" onClick={() => void list.fetchNextPage()}>{t('app.more')}</button>}
       {view === 'closed' && <Vetoes />}
     </section>

@@ -23,30 +23,46 @@ export interface Form {
   images: string[]
 }
 
-export function blankForm(side: string, validUntil: string): Form {
+export function blankForm(side: string, validUntil: string, region: string): Form {
   return {
-    side, title: '', class: '', product: '', specs: [], amount: '', unit: '吨', per: side === 'need' ? 'once' : 'month', negotiable: false, price: '', priceUnit: '吨',
-    moq: '', lead: '', region: '', certificates: '', validUntil, text: '', images: [],
+    side, title: '', class: '', product: '', specs: [], amount: '', unit: '', per: side === 'need' ? 'once' : 'month', negotiable: false, price: '', priceUnit: '',
+    moq: '', lead: '', region, certificates: '', validUntil, text: '', images: [],
+  }
+}
+
+/** A form for the listing's counterpart (who sees 6061 bars on offer and wants some), or for one more like one's own. */
+export function likeForm(l: Listing, side: string, validUntil: string, region: string): Form {
+  const same = toForm(l)
+  const blank = blankForm(side, validUntil, region)
+  if (l.side === side) return { ...same, region: same.region || region, validUntil, images: [] }
+  return {
+    ...blank, title: same.title.replace(/^(求购|采购|寻|供应|出售)\s*/, '').replace(/^/, side === 'need' ? '求购 ' : '供应 ').slice(0, 80),
+    class: same.class, product: same.product, unit: same.unit, priceUnit: same.priceUnit, specs: same.specs.map((s) => ({ ...s, must: side === 'need' && s.name === '牌号' })),
   }
 }
 
 export function toForm(l: Listing): Form {
-  const plain = (v: string) => (v === '0' ? '' : v)
+  const plain = (v: string) => (v === '0' ? '' : v.replace(/\.0+$/, ''))
   return {
     side: l.side, title: l.title, class: l.class?.code ?? '', product: l.product, specs: l.specs.map((s) => ({ ...blankSpec(), ...s })),
     amount: plain(l.quantity.amount ?? ''), unit: l.quantity.unit ?? '', per: l.quantity.per || 'once',
-    negotiable: l.price.negotiable ?? false, price: l.price.amount ?? '', priceUnit: l.price.unit ?? '', moq: plain(l.moq), lead: l.lead_days ? String(l.lead_days) : '',
+    negotiable: l.price.negotiable ?? false, price: plain(l.price.amount ?? ''), priceUnit: l.price.unit ?? '', moq: plain(l.moq), lead: l.lead_days ? String(l.lead_days) : '',
     region: l.region?.code ?? '', certificates: l.certificates.join('，'), validUntil: l.valid_until, text: l.text, images: l.images.map((i) => i.id),
   }
+}
+
+/** 18，000 元 and １８０００ are 18000 to whoever types them. */
+export function plainNumber(typed: string): string {
+  return typed.replace(/[０-９．]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/[,，\s¥￥元]/g, '')
 }
 
 export function toInput(f: Form): ListingInput {
   return {
     side: f.side, title: f.title, class: f.class, product: f.product,
     specs: f.specs.filter((s) => s.name || s.value),
-    quantity: { amount: f.amount.trim(), unit: f.unit, per: f.per },
-    price: { negotiable: f.negotiable, amount: f.negotiable ? '' : f.price.trim(), unit: f.priceUnit },
-    moq: f.side === 'supply' ? f.moq.trim() : '', lead_days: Number.parseInt(f.lead, 10) || 0, region: f.region,
+    quantity: { amount: plainNumber(f.amount), unit: f.unit.trim(), per: f.per },
+    price: { negotiable: f.negotiable, amount: f.negotiable ? '' : plainNumber(f.price), unit: f.priceUnit.trim() || f.unit.trim() },
+    moq: f.side === 'supply' ? plainNumber(f.moq) : '', lead_days: Number.parseInt(plainNumber(f.lead), 10) || 0, region: f.region,
     certificates: f.certificates.split(/[,，、;；]/).map((c) => c.trim()).filter(Boolean),
     valid_until: f.validUntil, text: f.text, images: f.images,
   }
@@ -54,4 +70,15 @@ export function toInput(f: Form): ListingInput {
 
 export function blankSpec(): Required<Spec> {
   return { name: '', op: 'is', value: '', value2: '', unit: '', must: false }
+}
+
+/** Which faults of the server concern which part of the form. */
+const faultOf: Partial<Record<keyof Form, string>> = {
+  amount: 'quantity.amount', unit: 'quantity.unit', per: 'quantity.per', price: 'price.amount', negotiable: 'price.amount', priceUnit: 'price.unit', lead: 'lead_days', validUntil: 'valid_until',
+}
+
+/** The faults that are left after a part of the form was changed. */
+export function without(faults: Record<string, string>, changed: Partial<Form>): Record<string, string> {
+  const gone = (Object.keys(changed) as (keyof Form)[]).map((k) => faultOf[k] ?? k)
+  return Object.fromEntries(Object.entries(faults).filter(([field]) => !gone.some((g) => field === g || field.startsWith(g + '['))))
 }

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
+import { Link } from 'react-router'
 import { actingFor, api, ok } from '../api'
 import { day, t, tOf } from '../text'
 import { Handed } from '../ui/Handed'
@@ -20,6 +21,7 @@ export function Firms() {
     <>
       <h1>{t('app.desk.firms')}</h1>
       <ResetLink />
+      <p className="acts gap"><a className="button" href={`/api/operator/enterprises.xlsx?${new URLSearchParams(asked ? { q: asked } : {})}`}>{t('firms.export')}</a><Link className="button" to="/operator/intake">{t('intake')}</Link></p>
       <Field label={t('app.firms.search')}>{(p) => <input {...p} type="search" value={q} onChange={(e) => setQ(e.target.value)} />}</Field>
       {list.isPending && <Loading />}
       <Fault error={list.error} />
@@ -33,11 +35,12 @@ export function Firms() {
           <div className="talk-body">
             <p className="quiet">{e.verified.at ? t('app.verified.line', e.verified.by, day(e.verified.at), e.verified.basis) : e.main_products}</p>
             {e.reason && <p className="held">{e.reason}</p>}
-            {e.standing !== 'suspended' && <p><button type="button" onClick={() => actingFor.begin(e.id)}>{t('app.behalf.begin')}</button></p>}
-            <ClaimLink id={e.id} />
           </div>
           <Judge of="enterprise" acts={e.standing === 'suspended' ? ['approved'] : ['suspended', 'approved']}
-            send={(body) => ok(api.POST('/api/operator/enterprises/{id}/decide', { params: { path: { id: e.id } }, body }))} />
+            send={(body) => ok(api.POST('/api/operator/enterprises/{id}/decide', { params: { path: { id: e.id } }, body }))}>
+            {e.standing !== 'suspended' && <button type="button" onClick={() => actingFor.begin(e.id)}>{t('app.behalf.begin')}</button>}
+            <ClaimLink id={e.id} />
+          </Judge>
         </article>
       ))}
       {list.hasNextPage && <button type="button" className="wide" onClick={() => void list.fetchNextPage()}>{t('app.more')}</button>}
@@ -50,7 +53,7 @@ function ClaimLink({ id }: { id: string }) {
   const make = useMutation({ mutationFn: () => ok(api.POST('/api/operator/enterprises/{id}/claim-link', { params: { path: { id } } })) })
   return (
     <>
-      {!make.data && <p><button type="button" onClick={() => make.mutate()} disabled={make.isPending}>{t('app.claim.link')}</button></p>}
+      {!make.data && <button type="button" onClick={() => make.mutate()} disabled={make.isPending}>{t('app.claim.link')}</button>}
       <Fault error={make.error} />
       {make.data && <Handed url={make.data.url} until={make.data.expires_at} />}
     </>

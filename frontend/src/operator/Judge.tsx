@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { fieldsOf } from '../api'
 import { t, tOf } from '../text'
 import { Fault } from '../ui/ui'
@@ -12,7 +12,7 @@ export type Decision = {
 }
 
 /** Approve with a basis, or return and suspend with a reason. */
-export function Judge({ of, send, acts = ['returned', 'suspended', 'approved'] }: { of: 'enterprise' | 'listing' | 'claim' | 'honour'; send: (d: Decision) => Promise<unknown>; acts?: Decision['status'][] }) {
+export function Judge({ of, send, children, acts = ['returned', 'suspended', 'approved'] }: { children?: ReactNode;  of: 'enterprise' | 'listing' | 'claim' | 'honour'; send: (d: Decision) => Promise<unknown>; acts?: Decision['status'][] }) {
   const queries = useQueryClient()
   const [status, setStatus] = useState<Decision['status'] | ''>('')
   const [text, setText] = useState('')
@@ -30,6 +30,7 @@ export function Judge({ of, send, acts = ['returned', 'suspended', 'approved'] }
   const submit = () => decide.mutate(status === 'approved' ? { status, level: approvesFirm ? level : '', basis: approvesFirm ? text : '' } : { status: status || 'returned', reason: text })
   return (
     <div className="foot judge">
+      {children}
       {status === '' ? (
         <div className="acts">
           {acts.map((s) => (

@@ -11,6 +11,7 @@ import { Reviews } from './Reviews'
 import { Rules } from './Rules'
 import { Loading } from '../ui/ui'
 
+const Intake = lazy(() => import('./Intake'))
 const Calls = lazy(() => import('./Calls'))
 const Deliveries = lazy(() => import('./Deliveries'))
 const Bureau = lazy(() => import('./Bureau'))
@@ -28,6 +29,7 @@ export default function Operator({ me }: { me: Me }) {
       <nav className="desk" aria-label={t('app.nav.operator')}>
         {reviews && <NavLink to="/operator" end>{t('app.desk.reviews')}</NavLink>}
         {acts && <NavLink to="/operator/firms">{t('app.desk.firms')}</NavLink>}
+        {acts && <NavLink to="/operator/intake">{t('intake')}</NavLink>}
         {reads && <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>}
         {acts && <NavLink to="/operator/calls">{t('call')}</NavLink>}
         {reads && <NavLink to="/operator/bureau">{t('bureau')}</NavLink>}
@@ -43,6 +45,7 @@ export default function Operator({ me }: { me: Me }) {
       <Suspense fallback={<Loading />}><Routes>
         {reviews && <Route index element={<Reviews />} />}
         {acts && <Route path="firms" element={<Firms />} />}
+        {acts && <Route path="intake" element={<Intake />} />}
         {reads && <Route path="outcomes" element={<Ledger acts={acts} />} />}
         {reads && <Route path="bureau" element={<Bureau />} />}
         {acts && <Route path="duplicates" element={<Duplicates />} />}

@@ -1,4 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api, ok, type Review } from '../api'
 import { moment, t, tOf } from '../text'
 import { Empty, Fault, Firm, Loading, Side } from '../ui/ui'
@@ -11,25 +12,58 @@ export function Reviews() {
     queryFn: ({ pageParam }) => ok(api.GET('/api/operator/reviews', { params: { query: { after: pageParam || undefined } } })),
     getNextPageParam: (page) => page.next ?? undefined,
   })
+  const [chosen, setChosen] = useState<Set<string>>(new Set())
   const items = list.data?.pages.flatMap((p) => p.items) ?? []
+  const simple = items.filter(batched)
   return (
     <>
       <h1>{t('app.desk.reviews')}</h1>
       {list.isPending && <Loading />}
       <Fault error={list.error} />
       {list.isSuccess && items.length === 0 && <Empty title={t('app.reviews.none')}><p>{t('app.reviews.noneHint')}</p></Empty>}
-      {items.map((r) => <Item key={r.id} review={r} />)}
+      {simple.length > 1 && <Batch clean={simple.filter((r) => r.findings.length === 0).map((r) => r.id)} chosen={simple.filter((r) => chosen.has(r.id)).map((r) => r.id)} choose={(ids) => setChosen(new Set(ids))} />}
+      {items.map((r) => <Item key={r.id} review={r} chosen={simple.length > 1 && batched(r) ? chosen.has(r.id) : undefined} choose={(on) => setChosen((old) => new Set(on ? [...old, r.id] : [...old].filter((x) => x !== r.id)))} />)}
       {list.hasNextPage && <button type="button" className="wide" onClick={() => void list.fetchNextPage()}>{t('app.more')}</button>}
     </>
   )
 }
 
-function Item({ review: r }: { review: Review }) {
+/** What may be approved with others: a firm and a claim need words of their own. */
+const batched = (r: Review) => r.kind === 'listing' || r.kind === 'honour'
+
+/** Approves what was read, one after the other, and says how far it is. */
+function Batch({ clean, chosen, choose }: { clean: string[]; chosen: string[]; choose: (ids: string[]) => void }) {
+  const queries = useQueryClient()
+  const [done, setDone] = useState(0)
+  const approve = useMutation({
+    mutationFn: async (ids: string[]) => {
+      const failed: string[] = []
+      setDone(0)
+      for (const id of ids) {
+        await ok(api.POST('/api/operator/reviews/{id}/decide', { params: { path: { id } }, body: { status: 'approved' } })).catch(() => failed.push(id))
+        setDone((n) => n + 1)
+      }
+      return { good: ids.length - failed.length, failed }
+    },
+    onSuccess: (r) => choose(r.failed),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['reviews'] }),
+  })
+  return (
+    <div className="card line-block acts">
+      {clean.length > 0 && <button type="button" onClick={() => choose(clean)} disabled={approve.isPending}>{t('reviews.selectClean', clean.length)}</button>}
+      <button type="button" className="primary" disabled={chosen.length === 0 || approve.isPending} onClick={() => approve.mutate(chosen)}>{t('reviews.approve', chosen.length)}</button>
+      {approve.isPending && <span role="status">{t('reviews.progress', done, approve.variables.length)}</span>}
+      {approve.data && !approve.isPending && <span role="status" className="quiet">{t('reviews.done', approve.data.good)} {approve.data.failed.length > 0 && t('reviews.failed', approve.data.failed.length)}</span>}
+    </div>
+  )
+}
+
+function Item({ review: r, chosen, choose }: { review: Review; chosen?: boolean; choose: (on: boolean) => void }) {
   const e = r.enterprise
   const firm = { id: e.id, name: e.name, level: e.verified.level, honours: e.honours.filter((h) => !h.own && !h.ended).map((h) => h.kind) }
   return (
     <article className="card talk">
-      <header className="talk-head"><span className="state waiting">{tOf('app.review', r.kind)}</span><Firm firm={firm} /><span className="quiet">{moment(r.asked_at)}</span></header>
+      <header className="talk-head">{chosen !== undefined && <input type="checkbox" aria-label={`${t('reviews.select')} ${r.listing?.title ?? e.name}`} checked={chosen} onChange={(x) => choose(x.target.checked)} />}<span className="state waiting">{tOf('app.review', r.kind)}</span><Firm firm={firm} /><span className="quiet">{moment(r.asked_at)}</span></header>
       <div className="talk-body">
         {r.listing ? (
           <>

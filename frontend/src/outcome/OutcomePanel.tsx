@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, fieldsOf, ok, type Introduction } from '../api'
-import { today, t, tOf } from '../text'
+import { money, today, t, tOf } from '../text'
 import { Fault, Input, Select } from '../ui/ui'
 
 export const stages = ['contact', 'sample', 'trial', 'contract', 'delivered', 'reorder'] as const
@@ -14,7 +14,7 @@ export function OutcomePanel({ introduction: i }: { introduction: Introduction }
   const [open, setOpen] = useState(false)
   if (!i.may_claim) return null
   const o = i.outcome
-  const reached = o ? stages.indexOf(o.stage as Stage) : -1
+  const reached = o ? stages.indexOf(o.stage as Stage) : i.status === 'agreed' ? 0 : -1
   return (
     <div className="outcome">
       <ol className="steps" aria-label={t('app.outcome')}>
@@ -23,10 +23,21 @@ export function OutcomePanel({ introduction: i }: { introduction: Introduction }
       {o && <p><span className={`state ${o.strength}`}>{tOf('app.strength', o.strength)}</span> {o.amount && <b className="sum">¥{money(o.amount)}</b>} {o.ended && t('app.outcome.ended')}</p>}
       {o?.theirs && !same(o.mine, o.theirs) && <p className="quiet">{t('app.outcome.theirs', say(o.theirs))}</p>}
       {o?.mine && !same(o.mine, o.theirs) && <p className="quiet">{t('app.outcome.mine', say(o.mine))}</p>}
+      {!open && o?.theirs && !same(o.mine, o.theirs) && <Confirm id={i.id} theirs={o.theirs} />}
       {!open && <button type="button" onClick={() => setOpen(true)}>{t(o?.mine ? 'app.outcome.change' : 'app.outcome.tell')}</button>}
       {open && <Form introduction={i} done={() => setOpen(false)} />}
     </div>
   )
+}
+
+/** The other side's word, taken as one's own with one tap. */
+function Confirm({ id, theirs }: { id: string; theirs: Claim }) {
+  const queries = useQueryClient()
+  const send = useMutation({
+    mutationFn: () => ok(api.PUT('/api/introductions/{id}/outcome', { params: { path: { id } }, body: { stage: theirs.stage as Stage, amount: theirs.amount, quantity: theirs.quantity, day: theirs.day, ended: theirs.ended, reason: theirs.reason as (typeof ends)[number] | '' } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['introductions'] }),
+  })
+  return <><button type="button" className="primary" disabled={send.isPending} onClick={() => send.mutate()}>{t('app.outcome.confirm')}</button><Fault error={send.error} /></>
 }
 
 function Form({ introduction: i, done }: { introduction: Introduction; done: () => void }) {
@@ -74,4 +85,3 @@ function Form({ introduction: i, done }: { introduction: Introduction; done: () 
 
 const same = (a: Claim | null | undefined, b: Claim | null | undefined) => !!a && !!b && a.stage === b.stage && a.amount === b.amount && a.ended === b.ended
 const say = (c: Claim) => [tOf('app.stage', c.stage), c.amount && `¥${money(c.amount)}`, c.quantity, c.day, c.ended && t('app.outcome.ended')].filter(Boolean).join(' · ')
-export const money = (yuan: string) => Number(yuan).toLocaleString('zh-CN', { maximumFractionDigits: 2 })

@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok, type ListingCard, type Proposal } from '../api'
-import { t, tOf } from '../text'
+import { amountOf, priceOf, t, tOf } from '../text'
 import { Link } from 'react-router'
 import { Fault, Firm, Side } from '../ui/ui'
 
 const reasons = ['product', 'spec', 'price', 'moq', 'quantity', 'place', 'trader', 'firm', 'other']
 
 /** Both sides, the total, every term of it, and the answer. */
-export function ProposalCard({ proposal: p }: { proposal: Proposal }) {
+export function ProposalCard({ proposal: p, onAnswered }: { proposal: Proposal; onAnswered: (answer: string) => void }) {
   const mine = p.my_side === 'need' ? p.need : p.supply
   const other = p.my_side === 'need' ? p.supply : p.need
   return (
@@ -19,18 +19,17 @@ export function ProposalCard({ proposal: p }: { proposal: Proposal }) {
         <Party listing={other} label={tOf('app.theirs', other.side)} firm />
       </div>
       <Terms proposal={p} />
-      {p.answer ? <Given proposal={p} /> : p.status === 'open' ? <Answers proposal={p} /> : <p className="foot quiet">{t('app.withdrawn')}</p>}
+      {p.answer ? <Given proposal={p} /> : p.status === 'open' ? <Answers proposal={p} onAnswered={onAnswered} /> : <p className="foot quiet">{t('app.withdrawn')}</p>}
     </article>
   )
 }
 
 function Party({ listing: l, label, firm }: { listing: ListingCard; label: string; firm?: boolean }) {
-  const price = l.price.negotiable || !l.price.amount ? t('app.negotiable') : `¥${l.price.amount}/${l.price.unit}`
   return (
     <div className="party">
       <p><Side side={l.side} /> <span className="quiet">{label}</span></p>
       <h2><a href={`/listings/${l.id}`}>{l.title}</a></h2>
-      <p className="quiet">{[l.quantity.amount && l.quantity.amount !== '0' && `${l.quantity.amount} ${l.quantity.unit}${l.quantity.per === 'month' ? t('app.perMonth') : ''}`, price, l.region?.name].filter(Boolean).join(' · ')}</p>
+      <p className="quiet">{[amountOf(l.quantity), priceOf(l.price), l.region?.name].filter(Boolean).join(' · ')}</p>
       {firm && <p><Firm firm={l.enterprise} /></p>}
     </div>
   )
@@ -46,22 +45,39 @@ function Ring({ total }: { total: number }) {
   )
 }
 
+type Term = Proposal['terms'][number]
+
+/** What decides at a glance: what weighs, and what does not fit. The rest is one tap away. */
+const decisive = ['product', 'grade', 'spec', 'quantity', 'price', 'chain']
+const weighs = (x: Term) => x.verdict === 'misses' || decisive.includes(x.name)
+
 function Terms({ proposal: p }: { proposal: Proposal }) {
   const told = p.terms.filter((x) => x.verdict !== 'unknown')
   const silent = p.terms.filter((x) => x.verdict === 'unknown')
-  const points = (n: number) => (n > 0 ? '+' : n < 0 ? '−' : '') + Math.abs(n).toFixed(n % 1 ? 1 : 0)
-  return (
-    <dl className="terms">
-      {told.map((x, i) => (
-        <div key={i} className={x.verdict}>
-          <dt>{x.label || tOf('term', x.name)}</dt>
-          <dd>{x.text}{x.mend && p.status === 'open' && <small className="mend">{x.mend}</small>}</dd>
-          <dd className="points">{points(x.points)}<small>/{x.max}</small></dd>
-        </div>
-      ))}
-      {silent.length > 0 && <div className="unknown"><dt>{t('app.unsaid')}</dt><dd>{silent.map((x) => x.label || tOf('term', x.name)).join('、')}</dd><dd className="points">{points(silent.reduce((s, x) => s + x.points, 0))}</dd></div>}
-    </dl>
+  const rest = told.filter((x) => !weighs(x))
+  const [all, setAll] = useState(rest.length + silent.length < 3)
+  const line = (x: Term, i: number) => (
+    <div key={i} className={x.verdict}>
+      <dt>{x.label || tOf('term', x.name)}</dt>
+      <dd>{x.text}{x.mend && p.status === 'open' && <small className="mend">{x.mend}</small>}</dd>
+      <dd className="points">{points(x.points)}<small>/{x.max}</small></dd>
+    </div>
   )
+  return (
+    <div className="terms">
+      <dl>
+        {told.filter(weighs).map(line)}
+        {all && rest.map(line)}
+        {all && silent.length > 0 && <div className="unknown"><dt>{t('app.unsaid')}</dt><dd>{silent.map((x) => x.label || tOf('term', x.name)).join('、')}</dd><dd className="points">{points(silent.reduce((s, x) => s + x.points, 0))}</dd></div>}
+      </dl>
+      {!all && <button type="button" className="plain" onClick={() => setAll(true)}>{t('app.terms.rest', rest.length + silent.length, points([...rest, ...silent].reduce((s, x) => s + x.points, 0)))}</button>}
+    </div>
+  )
+}
+
+function points(n: number) {
+  const text = Math.abs(n).toFixed(1).replace('.0', '')
+  return (n > 0 ? '+' : n < 0 ? '−' : '') + text
 }
 
 function Given({ proposal: p }: { proposal: Proposal }) {
@@ -77,7 +93,7 @@ function Talk({ proposal: p }: { proposal: Proposal }) {
   return <> <span className={`state ${i.status}`}>{tOf('app.talk', i.status)}</span> <Link to={`/introductions?view=${view}`}>{t(i.status === 'agreed' ? 'app.talk.seeContact' : 'app.talk.see')}</Link></>
 }
 
-function Answers({ proposal: p }: { proposal: Proposal }) {
+function Answers({ proposal: p, onAnswered }: { proposal: Proposal; onAnswered: (answer: string) => void }) {
   const queries = useQueryClient()
   const [why, setWhy] = useState<'' | 'unfit' | 'veto' | 'talk'>('')
   const [message, setMessage] = useState('')
@@ -88,7 +104,8 @@ function Answers({ proposal: p }: { proposal: Proposal }) {
   const rule = p.rules.find((r) => r.reason === reason)?.text
   const send = useMutation({
     mutationFn: (answer: string) => ok(api.POST('/api/proposals/{id}/answer', { params: { path: { id: p.id } }, body: { answer, ...(answer === 'unfit' ? { reason, note, always: always && !!rule } : {}), ...(answer === 'interested' ? { message } : {}) } })),
-    onSuccess: () => {
+    onSuccess: (_, answer) => {
+      onAnswered(answer)
       void queries.invalidateQueries({ queryKey: ['proposals'] })
       void queries.invalidateQueries({ queryKey: ['introductions'] })
       void queries.invalidateQueries({ queryKey: ['preferences'] })
@@ -97,7 +114,7 @@ function Answers({ proposal: p }: { proposal: Proposal }) {
   })
   return (
     <div className="foot">
-      <p className="quiet grow">{p.other_interested ? <b>{t('app.otherInterested')}</b> : t('app.privacy')}</p>
+      <p className={why ? 'unseen' : 'quiet grow'}>{p.other_interested ? <b>{t('app.otherInterested')}</b> : t('app.privacy')}</p>
       {!why && (
         <div className="acts">
           <button type="button" className="plain" onClick={() => setWhy('unfit')}>{t('app.answer.unfit')}…</button>

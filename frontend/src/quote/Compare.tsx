@@ -1,8 +1,9 @@
 import type { Quotes } from '../api'
-import { t, tOf } from '../text'
+import { amountOf, moment, money, priceOf, t, tOf } from '../text'
 import { Firm } from '../ui/ui'
 
-const money = (yuan: string) => Number(yuan).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
+/** Two records of one firm that were merged may both have quoted. */
+const keyOf = (x: Quotes['items'][number]) => x.supplier.id + x.updated_at
 
 /** One column a supplier, one row a question; the best price is marked among equal units. */
 export function Compare({ quotes: q }: { quotes: Quotes }) {
@@ -19,20 +20,21 @@ export function Compare({ quotes: q }: { quotes: Quotes }) {
       {given.length > 0 && (
         <div className="card scroll compare" tabIndex={0} role="region" aria-label={t('app.quotes')}>
           <table>
-            <thead><tr><th scope="col">{t('app.quote.supplier')}</th>{given.map((x) => <th scope="col" key={x.supplier.id}><Firm firm={x.supplier} /></th>)}</tr></thead>
+            <thead><tr><th scope="col">{t('app.quote.supplier')}</th><th scope="col">{t('app.quote.wanted')}</th>{given.map((x) => <th scope="col" key={keyOf(x)}><Firm firm={x.supplier} /></th>)}</tr></thead>
             <tbody>
-              <tr><th scope="row">{t('app.quote.price')}</th>{given.map((x) => <td key={x.supplier.id}><b>¥{money(x.price)}/{x.unit}</b> {best !== null && Number(x.price) === best && <span className="state agreed">{t('app.quote.best')}</span>}</td>)}</tr>
-              <tr><th scope="row">{t('app.quote.moq')}</th>{given.map((x) => <td key={x.supplier.id}>{x.moq || '–'}</td>)}</tr>
-              <tr><th scope="row">{t('app.quote.lead')}</th>{given.map((x) => <td key={x.supplier.id}>{x.lead_days ? t('app.days', x.lead_days) : '–'}</td>)}</tr>
-              <tr><th scope="row">{t('app.quote.sample')}</th>{given.map((x) => <td key={x.supplier.id}>{x.sample || '–'}</td>)}</tr>
-              {q.specs.map((s) => <tr key={s.name}><th scope="row">{s.name} {s.value}{s.value2 && `–${s.value2}`} {s.unit}{s.must && <span className="must"> *</span>}</th>{given.map((x) => <td key={x.supplier.id}>{line(x, s.name)}</td>)}</tr>)}
-              <tr><th scope="row">{t('app.quote.valid')}</th>{given.map((x) => <td key={x.supplier.id}>{x.valid_until}</td>)}</tr>
-              <tr><th scope="row">{t('app.quote.note')}</th>{given.map((x) => <td key={x.supplier.id} className="wrap-text">{x.note || '–'}</td>)}</tr>
+              <tr><th scope="row">{t('app.quote.price')}</th><td className="wanted">{priceOf(q.need.price)}</td>{given.map((x) => <td key={keyOf(x)}><b>¥{money(x.price)}/{x.unit}</b> {best !== null && Number(x.price) === best && <span className="state agreed">{t('app.quote.best')}</span>}</td>)}</tr>
+              <tr><th scope="row">{t('app.quote.moq')}</th><td className="wanted">{amountOf(q.need.quantity) || '–'}</td>{given.map((x) => <td key={keyOf(x)}>{x.moq && x.moq !== '0' ? money(x.moq) : '–'}</td>)}</tr>
+              <tr><th scope="row">{t('app.quote.lead')}</th><td className="wanted">{q.lead_days ? t('app.days', q.lead_days) : '–'}</td>{given.map((x) => <td key={keyOf(x)}>{x.lead_days ? t('app.days', x.lead_days) : '–'}</td>)}</tr>
+              <tr><th scope="row">{t('app.quote.sample')}</th><td className="wanted">–</td>{given.map((x) => <td key={keyOf(x)}>{x.sample || '–'}</td>)}</tr>
+              {q.specs.map((s) => <tr key={s.name}><th scope="row">{s.name}{s.must && <span className="must"> *</span>}</th><td className="wanted">{{ is: '', min: '≥ ', max: '≤ ', range: '' }[s.op] ?? ''}{s.value}{s.value2 && `–${s.value2}`} {s.unit}</td>{given.map((x) => <td key={keyOf(x)}>{line(x, s.name)}</td>)}</tr>)}
+              <tr><th scope="row">{t('app.quote.valid')}</th><td className="wanted">–</td>{given.map((x) => <td key={keyOf(x)}>{x.valid_until}</td>)}</tr>
+              <tr><th scope="row">{t('app.quote.note')}</th><td className="wanted">–</td>{given.map((x) => <td key={keyOf(x)} className="wrap-text">{x.note || '–'}</td>)}</tr>
+              <tr><th scope="row">{t('app.quote.at')}</th><td className="wanted">–</td>{given.map((x) => <td key={keyOf(x)}>{moment(x.updated_at)}</td>)}</tr>
             </tbody>
           </table>
         </div>
       )}
-      {refused.map((x) => <p className="aside" key={x.supplier.id}><Firm firm={x.supplier} /> {t('app.quote.declined', tOf('app.declined', x.declined))} {x.note}</p>)}
+      {refused.map((x) => <p className="aside" key={keyOf(x)}><Firm firm={x.supplier} /> {t('app.quote.declined', tOf('app.declined', x.declined))} {x.note}</p>)}
     </>
   )
 }

@@ -12,8 +12,11 @@ type Answer = (typeof answers)[number]
 export function QuoteForm({ id, quotes: q }: { id: string; quotes: Quotes }) {
   const queries = useQueryClient()
   const kept = q.items[0]
+  const offer = kept ? undefined : q.offer // a first quote begins with what the listing says
+  const plain = (n: string | undefined) => (n ?? '').replace(/\.0+$/, '').replace(/^0$/, '')
   const [form, setForm] = useState({
-    price: kept?.price ?? '', unit: kept?.unit || q.need.price.unit || q.need.quantity.unit || '', moq: kept?.moq ?? '', lead: kept?.lead_days ? String(kept.lead_days) : '',
+    price: plain(kept?.price ?? (offer?.price.negotiable ? '' : offer?.price.amount)), unit: kept?.unit || offer?.price.unit || q.need.price.unit || q.need.quantity.unit || '',
+    moq: plain(kept?.moq ?? offer?.moq), lead: String((kept?.lead_days ?? offer?.lead_days) || ''),
     sample: kept?.sample ?? '', valid: kept?.valid_until || inDays(15), note: kept?.note ?? '', declined: (kept?.declined ?? '') as '' | (typeof refusals)[number],
   })
   const [lines, setLines] = useState(q.specs.map((s) => ({ spec: s.name, answer: (kept?.lines.find((l) => l.spec === s.name)?.answer ?? 'can') as Answer, note: kept?.lines.find((l) => l.spec === s.name)?.note ?? '' })))
@@ -29,6 +32,7 @@ export function QuoteForm({ id, quotes: q }: { id: string; quotes: Quotes }) {
   const errors = fieldsOf(send.error)
   return (
     <form className="sheet" noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
+      {offer && <p className="aside">{t('app.quote.from', offer.title)}</p>}
       <Select label={t('app.quote.will')} value={form.declined} onChange={set('declined')} options={[{ value: '', name: t('app.quote.yes') }, ...refusals.map((r) => ({ value: r, name: t('app.quote.no', tOf('app.declined', r)) }))]} />
       {!form.declined && (
         <>

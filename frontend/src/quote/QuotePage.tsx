@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useParams } from 'react-router'
 import { api, ok } from '../api'
 import { moment, t } from '../text'
-import { Empty, Fault, Field, Loading, Side } from '../ui/ui'
+import { Empty, Fault, Field, Loading, PageFault, Side } from '../ui/ui'
 import { Compare } from './Compare'
 import { QuoteForm } from './QuoteForm'
 
@@ -12,7 +12,7 @@ export default function QuotePage() {
   const { id = '' } = useParams()
   const quotes = useQuery({ queryKey: ['introductions', 'quotes', id], queryFn: () => ok(api.GET('/api/listings/{id}/quotes', { params: { path: { id } } })) })
   if (quotes.isPending) return <Loading />
-  if (quotes.error) return <Fault error={quotes.error} />
+  if (quotes.error) return <PageFault error={quotes.error} />
   const q = quotes.data
   return (
     <section>

@@ -1,5 +1,6 @@
 // Small own controls: no kit, so that the whole app stays light on an old PC.
-import { useId, type ReactNode } from 'react'
+import { useEffect, useId, type ReactNode } from 'react'
+import { fieldsOf } from '../api'
 import { t, tOf } from '../text'
 
 export function Side({ side }: { side: string }) {
@@ -29,6 +30,26 @@ export function Fault({ error }: { error: unknown }) {
   if (!error) return null
   const known = error instanceof Error && error.name !== 'TypeError' ? error.message : t('app.offline')
   return <p className="fault" role="alert">{known}</p>
+}
+
+/** Why a form was not taken: fields say it themselves, and the first of them has the focus. */
+export function FormFault({ error }: { error: unknown }) {
+  const count = Object.keys(fieldsOf(error)).length
+  useEffect(() => {
+    if (count > 0) document.querySelector<HTMLElement>('form [aria-invalid=true]')?.focus()
+  }, [error, count])
+  return count > 0 ? <p className="fault" role="alert">{t('app.form.faults', count)}</p> : <Fault error={error} />
+}
+
+/** Instead of a screen that cannot be shown: why, and the ways on. */
+export function PageFault({ error }: { error: unknown }) {
+  return (
+    <div className="sheet narrow">
+      <h1>{t('app.fault')}</h1>
+      <Fault error={error} />
+      <p className="acts gap"><a className="primary" href="/app/listings">{t('app.nav.listings')}</a> <a className="button" href="/">{t('app.nav.hall')}</a></p>
+    </div>
+  )
 }
 
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
@@ -73,6 +94,7 @@ interface InputProps {
   maxLength?: number
   inputMode?: 'decimal' | 'numeric' | 'tel'
   focus?: boolean
+  list?: string
 }
 
 export function Input({ label, value, onChange, error, hint, required, focus, ...rest }: InputProps) {
