@@ -30,6 +30,24 @@ func BenchmarkValue(b *testing.B) {
 			}
 		})
 	}
+	for _, there := range []float64{.8, .42} {
+		b.Run(fmt.Sprint("same side/200/50/", there), func(b *testing.B) {
+			for range b.N {
+				measure(b, sameSide(fair(200, 50, there, 7)), Options{Seed: 1})
+			}
+		})
+	}
+}
+
+// sameSide turns every third wish into one of a buyer for the next buyer but some.
+func sameSide(p Problem) Problem {
+	buyers := len(p.Parties) / 2
+	for i := range p.Meetings {
+		if i%3 == 0 {
+			p.Meetings[i].B = (p.Meetings[i].A + 1 + i%(buyers-1)) % buyers
+		}
+	}
+	return p
 }
 
 // measure solves a fair with the effort of five seconds, of a minute for a thousand

@@ -127,12 +127,10 @@ func (c *choice) patience() int { return 2 + c.columns/40 }
 func (c *choice) deal() {
 	c.dealt = apart(c.p, c.best)
 	for i := range c.hands {
-		spent := int64(0)
-		if c.hands[i] != nil {
-			spent = c.hands[i].f.spent
-		}
 		f := newField(c.p, c.dealt, c.slots, c.worth, uint64(2*c.seed)+uint64(i))
-		f.spent = spent
+		if before := c.hands[i]; before != nil {
+			f.rng, f.spent = before.f.rng, before.f.spent
+		}
 		d := newDual(c.dealt, f)
 		c.hands[i] = &hand{choice: c, diver: newDiver(d)}
 	}
