@@ -26,11 +26,8 @@ func EffortFor(d time.Duration) int { return max(1, int(d.Seconds()*visitsPerSec
 func solveSome(ctx context.Context, p *Problem, o Options) Result {
 	c := newChoice(p, slotsOf(p), o)
 	c.run(ctx)
-	b := newBoard(apart(p, c.best), c.slots, c.rank, 0, o.Seed)
-	b.load(c.best)
 	// Few moves: they are made even when the deadline is over.
-	b.tidy(context.WithoutCancel(ctx), tidyMoves*c.columns)
-	r := c.result(slices.Clone(b.slot))
+	r := c.result(c.tidy(context.WithoutCancel(ctx), o.Seed))
 	if p.Fairness < 0 && r.Breaks == 0 && r.Bound == r.Value && c.firstsProven(r.Slot) {
 		r.Status = Optimal
 	}
@@ -137,15 +134,17 @@ func (b *board) fits(i, s int) bool {
 	return b.may[i][s] && b.full[s] < b.p.Tables
 }
 
-// tidy moves meetings within the day until few idle gaps are left; it gives up
-// no meeting for that.
-func (b *board) tidy(ctx context.Context, moves int) {
-	worth := b.worth
-	b.worth = make([]float64, len(worth))
-	for i := range b.worth {
-		b.worth[i] = 1e6 + 1e6*worth[i]
+// tidy moves the meetings of a plan within the day until few idle gaps are left.
+// None is given up and none is added, so it costs no value.
+func (c *choice) tidy(ctx context.Context, seed int64) []int {
+	slots := slices.Clone(c.slots)
+	for i, s := range c.best {
+		if s == 0 {
+			slots[i] = nil
+		}
 	}
-	b.pause = 1
-	b.anneal(ctx, moves, 0.6, 0.1, func() bool { return true })
-	b.worth, b.pause = worth, 0
+	b := newBoard(apart(c.p, c.best), slots, c.rank, 1, seed)
+	b.load(c.best)
+	b.anneal(ctx, tidyMoves*c.columns, 0.6, 0.1, func() bool { return true })
+	return slices.Clone(b.slot)
 }
