@@ -10,7 +10,7 @@ import (
 const (
 	usualVisits = 100_000 // of every column, when no effort is asked for
 	closeEnough = .001    // of the bound: no search for more
-	nearlyBest  = .0002   // of the bound: not even a longer annealing
+	nearlyBest  = .0005   // of the bound: not even a longer annealing
 	tidyMoves   = 5       // for every column
 )
 
