@@ -54,7 +54,11 @@ func (c *solveCmd) Run(ctx context.Context) error {
 	if c.Fairness >= 0 {
 		p.Fairness = c.Fairness
 	}
-	r, err := schedule.Solve(ctx, p, schedule.Options{Seed: c.Seed})
+	o := schedule.Options{Seed: c.Seed}
+	if !p.All {
+		o.Effort = schedule.EffortFor(c.Deadline)
+	}
+	r, err := schedule.Solve(ctx, p, o)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"lianqiao/market"
 	"lianqiao/schedule"
@@ -25,7 +26,8 @@ func (f *floor) fairest(ctx context.Context, wanted []market.Meeting, tell func(
 		for n, i := range index {
 			problem.Meetings[n].Value += raised[i]
 		}
-		result, err := schedule.Solve(ctx, problem, schedule.Options{Seed: f.plan.Settings.Seed, Progress: func(r schedule.Result) { tell(r.Placed, len(problem.Meetings)) }})
+		result, err := schedule.Solve(ctx, problem, schedule.Options{Seed: f.plan.Settings.Seed, Effort: f.effort(round),
+			Progress: func(r schedule.Result) { tell(r.Placed, len(problem.Meetings)) }})
 		if err != nil {
 			return nil, figures, err
 		}
@@ -45,6 +47,16 @@ func (f *floor) fairest(ctx context.Context, wanted []market.Meeting, tell func(
 		}
 	}
 	return best, figures, nil
+}
+
+// effort shares the time that the organiser gives out to the rounds: half to the
+// first, whose bound is shown, the rest evenly.
+func (f *floor) effort(round int) int {
+	all := time.Duration(f.plan.Settings.Seconds) * time.Second
+	if round == 0 {
+		return schedule.EffortFor(all / 2)
+	}
+	return schedule.EffortFor(all / 2 / (fairRounds - 1))
 }
 
 // notice keeps which firms have no talk, or one; false: none goes without.

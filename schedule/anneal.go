@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 )
 
+const mostMoves = 30_000_000 // of one annealing of a board
+
 // board is a plan under change: where every meeting is, who is busy when, and
 // what that costs. Meetings move between two slots along chains (Kempe): when a
 // meeting takes a slot, the ones it drives out take the slot it left, and so on.

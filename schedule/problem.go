@@ -55,7 +55,7 @@ const (
 // Options steer a search.
 type Options struct {
 	Seed     int64
-	Effort   int          // iterations the search may spend; 0: the usual effort
+	Effort   int          // iterations the search may spend; 0: the usual effort. Where it chooses wishes, EffortFor a time
 	Progress func(Result) // told of every better plan, from the solver's goroutine
 }
 
