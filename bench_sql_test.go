@@ -46,7 +46,7 @@ func postgresEngines(b *testing.B, names []string, terms, tokens func(string) []
 	db.SetMaxOpenConns(1)
 	exec(`DROP SCHEMA IF EXISTS lianqiao_bench CASCADE`)
 	exec(`CREATE SCHEMA lianqiao_bench`)
-	b.Cleanup(func() { db.ExecContext(ctx, `DROP SCHEMA IF EXISTS lianqiao_bench CASCADE`) })
+	b.Cleanup(func() { _, _ = db.ExecContext(ctx, `DROP SCHEMA IF EXISTS lianqiao_bench CASCADE`) })
 	exec(`SET search_path = lianqiao_bench`)
 	exec(`SET max_parallel_workers_per_gather = 0`)
 	exec(`CREATE TABLE doc (id int PRIMARY KEY, grams tsvector)`)
@@ -174,6 +174,7 @@ func sqliteEngine(b *testing.B, names []string) sqlEngine {
 			require.NoError(b, rows.Scan(&id))
 			out = append(out, id)
 		}
+		require.NoError(b, rows.Err())
 		return out
 	}}
 }

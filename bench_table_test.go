@@ -44,7 +44,7 @@ func (g *growth) print() {
 		return
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	defer w.Flush()
+	defer func() { _ = w.Flush() }()
 	line := []string{"\n" + g.title}
 	for _, size := range measured {
 		line = append(line, fmt.Sprintf("%d listings", size))

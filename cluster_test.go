@@ -206,7 +206,7 @@ func (p *process) start() {
 	p.cmd.Stdout, p.cmd.Stderr = file, file
 	require.NoError(p.t, p.cmd.Start())
 	p.done = make(chan struct{})
-	go func(cmd *exec.Cmd, done chan struct{}) { cmd.Wait(); close(done) }(p.cmd, p.done)
+	go func(cmd *exec.Cmd, done chan struct{}) { _ = cmd.Wait(); close(done) }(p.cmd, p.done)
 }
 
 // kill is kill -9.
@@ -219,7 +219,7 @@ func (p *process) stop() {
 	if p.cmd == nil {
 		return
 	}
-	p.cmd.Process.Signal(syscall.SIGTERM)
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 	select {
 	case <-p.done:
 	case <-time.After(20 * time.Second):

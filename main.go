@@ -124,7 +124,7 @@ func (b *backupCmd) Run(ctx context.Context) error {
 	}
 	if err := st.Backup(ctx, f); err != nil {
 		f.Close()
-		os.Remove(part)
+		_ = os.Remove(part)
 		return err
 	}
 	if err := f.Sync(); err != nil {

@@ -127,7 +127,7 @@ func start(ctx context.Context, c config) (a *app, err error) {
 	begun := a // a return of nil takes a away before the deferred call
 	defer func() {
 		if err != nil {
-			begun.stop(context.Background())
+			_ = begun.stop(context.Background()) // err says already what went wrong
 		}
 	}()
 	if err := a.open(ctx, c); err != nil {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"time"
 
 	"lianqiao/market"
@@ -169,8 +168,7 @@ func (a *API) erase(ctx context.Context, w who, in *eraseInput) (*none, error) {
 		return nil, err
 	}
 	for _, name := range []string{a.cookieName(), a.deviceName()} {
-		var gone http.Cookie = a.cookie(name, "", -1)
-		w.keep(gone)
+		w.keep(a.cookie(name, "", -1))
 	}
 	return nil, nil
 }

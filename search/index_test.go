@@ -192,8 +192,8 @@ func TestWait(t *testing.T) {
 	go func() { done <- x.Wait(t.Context(), 2) }()
 	require.NoError(t, x.Apply(nil, nil, 1, "s"))
 	select {
-	case <-done:
-		t.Fatal("Wait returned before its sequence")
+	case err := <-done:
+		t.Fatal("Wait returned before its sequence", err)
 	default:
 	}
 	require.NoError(t, x.Apply(nil, nil, 2, "s"))
