@@ -26,8 +26,10 @@ func (f *floor) fairest(ctx context.Context, wanted []market.Meeting, tell func(
 		for n, i := range index {
 			problem.Meetings[n].Value += raised[i]
 		}
-		result, err := schedule.Solve(ctx, problem, schedule.Options{Seed: f.plan.Settings.Seed, Effort: f.effort(round),
+		limited, cancel := context.WithTimeout(ctx, f.share(round))
+		result, err := schedule.Solve(limited, problem, schedule.Options{Seed: f.plan.Settings.Seed, Effort: schedule.EffortFor(f.share(round)),
 			Progress: func(r schedule.Result) { tell(r.Placed, len(problem.Meetings)) }})
+		cancel()
 		if err != nil {
 			return nil, figures, err
 		}
@@ -49,14 +51,15 @@ func (f *floor) fairest(ctx context.Context, wanted []market.Meeting, tell func(
 	return best, figures, nil
 }
 
-// effort shares the time that the organiser gives out to the rounds: half to the
-// first, whose bound is shown, the rest evenly.
-func (f *floor) effort(round int) int {
+// share is what a round gets of the time that the organiser gives, as effort and,
+// on a machine too busy for that, as time: half for the first, whose bound is
+// shown, the rest evenly, so that there is always some for firms that got nothing.
+func (f *floor) share(round int) time.Duration {
 	all := time.Duration(f.plan.Settings.Seconds) * time.Second
 	if round == 0 {
-		return schedule.EffortFor(all / 2)
+		return all / 2
 	}
-	return schedule.EffortFor(all / 2 / (fairRounds - 1))
+	return all / 2 / (fairRounds - 1)
 }
 
 // notice keeps which firms have no talk, or one; false: none goes without.

@@ -33,7 +33,7 @@ func backupTables() []table {
 		{"device", "token_hash, user_id, created_at, seen_at", "token_hash, user_id"},
 		{"ticket", "token_hash, purpose, user_id, enterprise_id, made_by, created_at, expires_at, role, scope", "token_hash"},
 		{"listing", listingColumns + ", matched_rev", "id"},
-		{"image", "id, enterprise_id, type, width, height, bytes, created_at", "id"},
+		{"image", "id, enterprise_id, type, width, height, bytes, created_at, code", "id"},
 		{"evidence", evidenceColumns + ", bytes", "id"},
 		{"proposal", proposalColumns, "id"},
 		{"interest", "proposal_id, enterprise_id, user_id, answer, reason, note, created_at, updated_at, ground", "proposal_id, enterprise_id"},
