@@ -383,6 +383,7 @@ type Found struct {
 	Items  []ListingCard            `json:"items" nullable:"false"`
 	Next   *string                  `json:"next"`
 	Total  int                      `json:"total"`
+	Near   bool                     `json:"near" doc:"No listing says all of the words: these only come near"`
 	Facets map[string][]FacetBucket `json:"facets"`
 }
 
@@ -408,7 +409,7 @@ func (a *API) find(ctx context.Context, w who, in Search) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	out := Found{Items: items, Next: cursor(page.Next), Total: page.Total, Facets: map[string][]FacetBucket{}}
+	out := Found{Items: items, Next: cursor(page.Next), Total: page.Total, Near: page.Near, Facets: map[string][]FacetBucket{}}
 	for facet, buckets := range page.Facets {
 		out.Facets[facet] = []FacetBucket{}
 		for _, b := range buckets {

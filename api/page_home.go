@@ -41,6 +41,7 @@ type homeBody struct {
 	ClearURL           string
 	PriceMin, PriceMax string
 	Total              int
+	Near               bool // no listing says all of the words
 	Cards              []pageCard
 	NextURL, FirstURL  string
 }
@@ -64,7 +65,7 @@ func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
 	params := pageQuery(c)
 	rest := without(params, "class", "region", "honour", "price_min", "price_max")
 	body := homeBody{
-		Text: in.Q, Cards: pageCards(found.Items, f.Lang), Total: found.Total,
+		Text: in.Q, Cards: pageCards(found.Items, f.Lang), Total: found.Total, Near: found.Near,
 		Keep: without(params, "q"), KeepAll: without(params, "price_min", "price_max"),
 		PriceMin: in.PriceMin, PriceMax: in.PriceMax, ClearURL: "/" + with(rest, "", ""),
 		Tabs: tabs(params, in.Side, f.Lang), Sorts: sorts(params, in.Q, f.Lang), Hot: hot(params),

@@ -77,6 +77,16 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestNearIsSaid: what only comes near what was asked is not passed off as it.
+func TestNearIsSaid(t *testing.T) {
+	a, live, _ := pageWorld(t)
+	for text, near := range map[string]bool{"铝棒": false, "铝棒+6082": true} {
+		_, body := page(t, a, "/?q="+text)
+		require.Contains(t, body, "/listings/"+live.ID, text)
+		require.Equal(t, near, strings.Contains(body, `class="near"`), text)
+	}
+}
+
 // TestFacetPagesAreNotForCrawlers: a search by side or class may be kept,
 // combinations may not.
 func TestFacetPagesAreNotForCrawlers(t *testing.T) {

@@ -49,6 +49,7 @@ func (q *Query) book() *chain.Book { return cmp.Or(q.Book, chain.Embedded) }
 type Page struct {
 	IDs    []string
 	Total  int
+	Near   bool                // no listing says all of the words: these only come near
 	Facets map[string][]Bucket // class, region, honour, side; only on a first page
 	Next   string              // "" on the last page
 }
@@ -139,7 +140,7 @@ func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Facets: facetsOf(found.Facets)}
+	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Near: cur.Loose && found.Total > 0, Facets: facetsOf(found.Facets)}
 	if len(cur.Keys) == 0 {
 		page.Facets[fieldHonour] = honourBuckets(page.Facets[fieldHonour], cur.AsOf)
 	}

@@ -46,6 +46,22 @@ func TestRelevance(t *testing.T) {
 	}
 }
 
+// Where nobody says all of the words, what comes near is shown, and said to be that.
+func TestNear(t *testing.T) {
+	docs := []Doc{listing(1, market.Supply, "热浸锌加工 锌锅 12.5 米"), listing(2, market.Supply, "6061 铝棒")}
+	for i := range 100 {
+		docs = append(docs, listing(100+i, market.Supply, fmt.Sprintf("冷轧钢板 %d", i)))
+	}
+	x := inMemory(t, docs...)
+	for text, near := range map[string]bool{"电饭锅": true, "铝棒": false, "铝棒 6082": true, "冷轧钢板": false, "核潜艇": false} {
+		page := find(t, x, Query{Text: text, Limit: 2})
+		assert.Equal(t, near, page.Near, text)
+		if page.Next != "" {
+			assert.Equal(t, near, find(t, x, Query{Text: text, Limit: 2, After: page.Next}).Near, text)
+		}
+	}
+}
+
 func TestFilters(t *testing.T) {
 	a, b, c := listing(1, market.Supply, "供应铝棒"), listing(2, market.Need, "求购铝棒"), listing(3, market.Supply, "供应铝板")
 	b.Listing.Region, c.Listing.Region = "130102", "110101"

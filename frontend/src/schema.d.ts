@@ -3048,6 +3048,8 @@ export interface components {
                 [key: string]: components["schemas"]["FacetBucket"][] | null;
             };
             items: components["schemas"]["ListingCard"][];
+            /** @description No listing says all of the words: these only come near */
+            near: boolean;
             next: string | null;
             /** Format: int64 */
             total: number;
