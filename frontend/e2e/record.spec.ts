@@ -118,6 +118,7 @@ for (const width of [1366, 390]) {
     const firm = await signedUp(browser, width, `栾城两步 ${mark} 有限公司`, login)
     await firm.goto('/app/account')
     await firm.getByRole('link', { name: '两步验证' }).click()
+    await expect(firm.getByRole('button', { name: '开始设置' })).toBeVisible() // until then the account's own fields are there
     await firm.getByLabel('密码').fill('a-long-password')
     await firm.getByRole('button', { name: '开始设置' }).click()
     const secret = (await firm.locator('code.secret').textContent() ?? '').replaceAll(' ', '')
