@@ -165,7 +165,7 @@ func (s *pageSite) frame(c *fiber.Ctx) *frame {
 	lang := language(c)
 	if asked := c.Query("lang"); asked == "zh-CN" || asked == "en" {
 		lang = asked
-		c.Cookie(&fiber.Cookie{Name: "lang", Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: "Lax"})
+		keepLanguage(c, lang)
 	}
 	other := map[string]string{"zh-CN": "en", "en": "zh-CN"}[lang]
 	return &frame{

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -109,4 +110,25 @@ func TestSharing(t *testing.T) {
 	}
 	_, home := page(t, a, "/")
 	require.NotContains(t, home, "share.js", "no script where nothing is copied")
+}
+
+// TestAppSpeaksOneLanguage: who comes to the app first gets the language that
+// his browser prefers, in the cookie that the app's own texts go by.
+func TestAppSpeaksOneLanguage(t *testing.T) {
+	w := newWorld(t)
+	for _, x := range []struct{ prefers, has, gets string }{
+		{"en-US,en;q=0.9", "", "lang=en"},
+		{"zh-CN,zh;q=0.9,en;q=0.8", "", "lang=zh-CN"},
+		{"", "", "lang=zh-CN"},
+		{"en", "lang=zh-CN", ""},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.base+"/app/listings/new", nil)
+		require.NoError(t, err)
+		r.Header.Set("Accept-Language", x.prefers)
+		r.Header.Set("Cookie", x.has)
+		a, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		require.NoError(t, a.Body.Close())
+		require.Equal(t, x.gets, strings.Split(a.Header.Get("Set-Cookie"), ";")[0], x)
+	}
 }

@@ -191,7 +191,7 @@ func sendProblem(c *fiber.Ctx, p *Problem) error {
 
 // language is the reader's: the cookie lang, else Accept-Language, else Chinese.
 func language(c *fiber.Ctx) string {
-	if l := c.Cookies("lang"); l == "en" || l == "zh-CN" {
+	if l := c.Cookies(langCookie); l == "en" || l == "zh-CN" {
 		return l
 	}
 	for _, part := range strings.Split(c.Get(fiber.HeaderAcceptLanguage), ",") {
@@ -203,4 +203,11 @@ func language(c *fiber.Ctx) string {
 		}
 	}
 	return "zh-CN"
+}
+
+// langCookie holds the language that a reader chose; the app reads it too.
+const langCookie = "lang"
+
+func keepLanguage(c *fiber.Ctx, lang string) {
+	c.Cookie(&fiber.Cookie{Name: langCookie, Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: "Lax"})
 }

@@ -3,9 +3,11 @@ package api
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"lianqiao/chain"
 	"lianqiao/market"
+	"lianqiao/region"
 )
 
 type readInput struct {
@@ -24,6 +26,17 @@ type ReadResult struct {
 	Specs    []Spec   `json:"specs" nullable:"false"`
 	Quantity Quantity `json:"quantity"`
 	Contacts []string `json:"contacts" nullable:"false" doc:"What reads like a way to be reached, and would be public"`
+	DealRead
+}
+
+// DealRead are the terms of the deal that a text names; empty is not said.
+type DealRead struct {
+	Price        Price    `json:"price" doc:"Of a range the end that this side has to say: a need's highest, a supply's lowest"`
+	MOQ          string   `json:"moq" doc:"In the unit of the quantity"`
+	LeadDays     int      `json:"lead_days"`
+	Region       *Named   `json:"region" doc:"Where the goods are handed over"`
+	ValidUntil   string   `json:"valid_until" doc:"2006-01-02"`
+	Certificates []string `json:"certificates" nullable:"false"`
 }
 
 type readOutput struct{ Body ReadResult }
@@ -75,7 +88,38 @@ func (a *API) read(ctx context.Context, w who, in *readInput) (*readOutput, erro
 			out.Quantity.Per = string(market.PerMonth)
 		}
 	}
+	deal := chain.ReadDeal(in.Body.Title+"\n"+in.Body.Text, a.now().In(chinaTime()))
+	if out.Quantity.Unit == "" && deal.MOQ != nil {
+		out.Quantity.Unit = deal.MOQ.Unit
+	}
+	out.DealRead = a.dealOf(&deal, in.Body.Side, out.Quantity.Unit, firm.Region)
 	return &readOutput{out}, nil
+}
+
+// dealOf leaves out what a listing could not say: a least amount in another unit
+// than the quantity's that cannot be turned into it, a day that is over.
+func (a *API) dealOf(d *chain.Deal, side, unit, near string) DealRead {
+	out := DealRead{Price: Price{Negotiable: d.Negotiable, Unit: d.Unit}, LeadDays: d.LeadDays, Certificates: texted(d.Certificates)}
+	if price := d.Low; d.High > 0 {
+		if side == string(market.Need) {
+			price = d.High
+		}
+		out.Price.Amount = plainNumber(price)
+	}
+	if d.MOQ != nil {
+		if v, ok := chain.Convert(d.MOQ.Value, d.MOQ.Unit, unit); ok {
+			out.MOQ = plainNumber(v)
+		} else if d.MOQ.Unit == "" {
+			out.MOQ = plainNumber(d.MOQ.Value)
+		}
+	}
+	if code, ok := region.Find(d.Place, near); ok && d.Place != "" {
+		out.Region = regionOf(code)
+	}
+	if d.Until >= a.now().In(chinaTime()).Format(time.DateOnly) {
+		out.ValidUntil = d.Until
+	}
+	return out
 }
 
 func specOf(s chain.Size) Spec {

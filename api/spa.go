@@ -36,6 +36,11 @@ func (a *API) sendApp(c *fiber.Ctx) error {
 	}
 	if name == "index.html" {
 		c.Set(fiber.HeaderContentSecurityPolicy, appCSP)
+		// The app's own texts go by the cookie alone, what the server words by what
+		// the browser prefers too: with the cookie both speak one language.
+		if c.Cookies(langCookie) == "" {
+			keepLanguage(c, language(c))
+		}
 	}
 	c.Append(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 	for _, e := range []struct{ name, ext string }{{"br", ".br"}, {"gzip", ".gz"}} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -43,7 +44,11 @@ func (b *Bus) Work(ctx context.Context, durable string, handle func(context.Cont
 			break
 		}
 		failed++
-		b.log.Warn("work interrupted, resuming", "durable", durable, "err", err)
+		level := slog.LevelWarn
+		if failed == 1 && errors.Is(err, nats.ErrNoResponders) {
+			level = slog.LevelDebug // the consumer's leader is being found: at every start, and after a node went
+		}
+		b.log.Log(ctx, level, "work interrupted, resuming", "durable", durable, "err", err)
 		if pause(ctx, backoff(failed, 50*time.Millisecond, 5*time.Second)) != nil {
 			break
 		}

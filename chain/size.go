@@ -140,7 +140,8 @@ func (p *scanner) size(name string, lo, hi float64, unit string) {
 	p.r.Sizes = append(p.r.Sizes, s)
 }
 
-// quantity keeps the first amount. "单件 2 吨内" limits a piece and is none.
+// quantity keeps the first amount. "单件 2 吨内" limits a piece and is none, nor is
+// what is sold at least.
 func (p *scanner) quantity(v float64, unit string, end, start int) {
 	after := string(p.s[end:min(end+2, len(p.s))])
 	if p.r.Quantity != nil || strings.HasPrefix(after, "内") || strings.HasPrefix(after, "以") || unit == "米" && v < 100 {
@@ -150,8 +151,10 @@ func (p *scanner) quantity(v float64, unit string, end, start int) {
 		v, unit = v*10000, strings.TrimPrefix(unit, "万")
 	}
 	before := string(p.s[max(0, start-10):start])
-	if strings.Contains(before, "单重") || strings.Contains(before, "单件") {
-		return
+	for _, of := range []string{"单重", "单件", "起订", "起批", "moq"} {
+		if strings.Contains(before, of) || strings.HasPrefix(after, "起") {
+			return
+		}
 	}
 	month := after == "/月" || strings.HasPrefix(after, "每月") || strings.Contains(before, "月需") || strings.Contains(before, "每月") || strings.Contains(before, "月产")
 	p.r.Quantity = &Amount{Value: v, Unit: unit, PerMonth: month}

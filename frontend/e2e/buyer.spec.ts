@@ -137,3 +137,15 @@ for (const width of [1366, 390]) {
     await expect(page.getByLabel('需求数量')).toHaveValue('')
   })
 }
+
+test('a pasted message fills the form with goods and terms', async ({ browser }) => {
+  const page = await signedIn(browser, 1366, '13800000001')
+  await page.goto('/app/listings/new?side=need')
+  await page.getByRole('button', { name: '粘贴整段文字，自动填写' }).click()
+  await page.getByLabel('粘贴整段文字').fill('求购 45#圆钢 Φ50 热轧\n每月20吨，价格4200-4350元/吨，10天内到货，送到元氏县\n需要ISO9001，2099年12月20日前报价')
+  await page.getByRole('button', { name: '读取并填写' }).click()
+  await expect(page.getByLabel('标题')).toHaveValue('求购 45#圆钢 Φ50 热轧')
+  for (const [label, value] of [['产品名称', '圆钢'], ['需求数量', '20'], ['最高单价', '4350'], ['可等天数', '10'], ['有效期至', '2099-12-20'], ['要求的证书', 'ISO 9001'], ['地区第 3 级', '130132']]) {
+    await expect(page.getByLabel(label!)).toHaveValue(value!)
+  }
+})

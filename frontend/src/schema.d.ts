@@ -4094,13 +4094,24 @@ export interface components {
             [key: string]: unknown;
         };
         ReadResult: {
+            certificates: string[];
             class: components["schemas"]["Named"];
             /** @description What reads like a way to be reached, and would be public */
             contacts: string[];
             grades: string[];
+            /** Format: int64 */
+            lead_days: number;
+            /** @description In the unit of the quantity */
+            moq: string;
+            /** @description Of a range the end that this side has to say: a need's highest, a supply's lowest */
+            price: components["schemas"]["Price"];
             product: string;
             quantity: components["schemas"]["Quantity"];
+            /** @description Where the goods are handed over */
+            region: components["schemas"]["Named"];
             specs: components["schemas"]["Spec"][];
+            /** @description 2006-01-02 */
+            valid_until: string;
         } & {
             [key: string]: unknown;
         };

@@ -3,8 +3,7 @@ import { useState } from 'react'
 import { api, ok } from '../api'
 import { t } from '../text'
 import { Fault, Field } from '../ui/ui'
-import type { Form } from './form'
-import { taken } from './Reading'
+import { taken, type Form } from './form'
 
 /** A message or an inquiry as it came, taken apart into the form. */
 export function Paste({ form, change }: { form: Form; change: (part: Partial<Form>) => void }) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import en from '../../text/en.json'
 import zh from '../../text/zh-CN.json'
 import type { Listing } from '../api'
-import { blankForm, blankSpec, likeForm, toInput, without } from './form'
+import { blankForm, blankSpec, likeForm, taken, toInput, without, type ReadResult } from './form'
 
 describe('the posting form', () => {
   it('sends what was typed, as text', () => {
@@ -28,6 +28,22 @@ describe('faults', () => {
     const faults = { title: 'a', 'quantity.amount': 'b', 'specs[1].value': 'c', 'price.amount': 'd' }
     expect(without(faults, { amount: '3' })).toEqual({ title: 'a', 'specs[1].value': 'c', 'price.amount': 'd' })
     expect(without(faults, { specs: [], negotiable: true })).toEqual({ title: 'a', 'quantity.amount': 'b' })
+  })
+})
+
+describe('a text that was read', () => {
+  const said = {
+    product: '圆钢', class: null, grades: [], contacts: [], specs: [{ name: '牌号', op: 'is', value: '45#', value2: '', unit: '', must: true }],
+    quantity: { amount: '20', unit: '吨', per: 'month' }, price: { negotiable: false, amount: '4350', unit: '吨' }, moq: '', lead_days: 7, region: { code: '130111', name: '' }, valid_until: '2026-12-05', certificates: ['ISO 9001'],
+  } as unknown as ReadResult
+  it('fills what is blank', () => {
+    const f = { ...blankForm('need', '2027-01-01', '130100'), ...taken(blankForm('need', '2027-01-01', '130100'), said) }
+    expect([f.product, f.amount, f.unit, f.per, f.price, f.priceUnit, f.lead, f.region, f.validUntil, f.certificates]).toEqual(['圆钢', '20', '吨', 'month', '4350', '吨', '7', '130111', '2026-12-05', 'ISO 9001'])
+  })
+  it('leaves what somebody typed', () => {
+    const typed = { ...blankForm('need', '2027-01-01', '130100'), amount: '5', unit: '件', price: '1', priceUnit: '件', lead: '3', certificates: 'CE' }
+    const f = { ...typed, ...taken(typed, said) }
+    expect([f.amount, f.price, f.priceUnit, f.lead, f.certificates]).toEqual(['5', '1', '件', '3', 'CE'])
   })
 })
 

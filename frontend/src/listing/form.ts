@@ -1,6 +1,10 @@
 // The form's state and what the API takes: everything typed is text here, so
 // that nothing typed is lost to a number that does not parse.
 import type { Listing, ListingInput, Spec } from '../api'
+import type { components } from '../schema'
+
+/** What the server understood of a free text. */
+export type ReadResult = components['schemas']['ReadResult']
 
 export interface Form {
   side: string
@@ -81,4 +85,23 @@ const faultOf: Partial<Record<keyof Form, string>> = {
 export function without(faults: Record<string, string>, changed: Partial<Form>): Record<string, string> {
   const gone = (Object.keys(changed) as (keyof Form)[]).map((k) => faultOf[k] ?? k)
   return Object.fromEntries(Object.entries(faults).filter(([field]) => !gone.some((g) => field === g || field.startsWith(g + '['))))
+}
+
+/** What of the reading the form does not say yet. A place or a day that is written down stands before the usual one. */
+export function taken(form: Form, r: ReadResult): Partial<Form> {
+  const known = new Set(form.specs.map((s) => s.name))
+  const q = r.quantity
+  const terms: Partial<Form> = {
+    ...(form.price || form.negotiable ? {} : { price: r.price.amount ?? '', negotiable: r.price.negotiable ?? false }),
+    moq: form.moq || r.moq, lead: form.lead || (r.lead_days ? String(r.lead_days) : ''), certificates: form.certificates || r.certificates.join('，'),
+    region: r.region?.code || form.region, validUntil: r.valid_until || form.validUntil,
+  }
+  const unit = q.unit || form.unit
+  return {
+    ...terms,
+    product: form.product || r.product, class: form.class || (r.class?.code ?? ''),
+    specs: [...form.specs, ...r.specs.filter((s) => !known.has(s.name)).map((s) => ({ ...blankSpec(), ...s }))],
+    ...(form.amount || !unit ? {} : { amount: q.amount || '', unit, per: q.per || form.per }),
+    ...(form.price ? {} : { priceUnit: r.price.unit || unit || form.priceUnit }),
+  }
 }
