@@ -14,10 +14,10 @@ import (
 // cursor is where a page ended: the sort keys of its last listing, and what
 // the following pages must keep of the first one.
 type cursor struct {
-	Keys  []string `json:"k"`
-	AsOf  int64    `json:"t"` // ms
-	Loose bool     `json:"l,omitempty"`
-	Of    uint32   `json:"q"` // fingerprint of the query it belongs to
+	Keys []string `json:"k"`
+	AsOf int64    `json:"t"` // ms
+	Way  way      `json:"w,omitempty"`
+	Of   uint32   `json:"q"` // fingerprint of the query it belongs to
 	// What the terms of the text were worth on the first page.
 	Rarities []int `json:"r,omitempty"`
 }

@@ -76,17 +76,39 @@ func (x *Index) Find(ctx context.Context, q Query) (page Page, err error) {
 			page = x.shelf.page(q, cur)
 			return nil
 		}
-		if page, err = x.find(ctx, q, cur); err != nil {
+		if q.After != "" {
+			page, err = x.find(ctx, q, cur)
 			return err
 		}
-		if page.Total > 0 || q.After != "" {
-			return nil
+		for _, way := range ways(q.Text) {
+			cur.Way = way
+			if page, err = x.find(ctx, q, cur); err != nil || page.Total > 0 {
+				return err
+			}
 		}
-		cur.Loose = true
-		page, err = x.find(ctx, q, cur)
-		return err
+		return nil
 	})
 	return page, err
+}
+
+// way is how the words of a question are taken.
+type way int
+
+const (
+	strictly way = iota // a listing says all of them
+	asFirm              // they are a firm's name: its listings and nobody else's
+	loosely             // a listing says some of them, or the same in other words
+)
+
+// ways are tried one after the other until one finds something.
+func ways(text string) []way {
+	text = strings.TrimSuffix(text, "(示例)")
+	for _, end := range []string{"公司", "厂", "集团", "合作社", "经营部", "商行"} {
+		if strings.HasSuffix(text, end) && len([]rune(text)) > 4 {
+			return []way{asFirm, strictly, loosely}
+		}
+	}
+	return []way{strictly, loosely}
 }
 
 // cursorOf checks what the caller may have got wrong and fills in defaults.
@@ -140,7 +162,7 @@ func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Near: cur.Loose && found.Total > 0, Facets: facetsOf(found.Facets)}
+	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Near: cur.Way == loosely && found.Total > 0, Facets: facetsOf(found.Facets)}
 	if len(cur.Keys) == 0 {
 		page.Facets[fieldHonour] = honourBuckets(page.Facets[fieldHonour], cur.AsOf)
 	}
@@ -187,7 +209,11 @@ func facetsOf(results bsearch.FacetResults) map[string][]Bucket {
 func (x *Index) queryOf(q Query, cur cursor) query.Query {
 	all := &sum{}
 	if words := strings.Fields(q.Text); len(words) > 0 {
-		if cur.Loose || len(x.pieces(q.Text)) > strictMost {
+		if cur.Way == asFirm {
+			for _, p := range x.pieces(q.Text) {
+				all.clauses = append(all.clauses, clause{query: termIn(fieldName, p.text), must: true})
+			}
+		} else if cur.Way == loosely || len(x.pieces(q.Text)) > strictMost {
 			all.clauses = append(all.clauses, clause{query: x.loose(q, cur), must: true})
 		} else {
 			strict := &sum{}

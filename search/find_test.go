@@ -46,6 +46,26 @@ func TestRelevance(t *testing.T) {
 	}
 }
 
+// A firm's whole name finds its own listings, on every page, and where no firm is
+// called so it is words like others.
+func TestFirmsName(t *testing.T) {
+	var docs []Doc
+	for i, name := range []string{"石家庄恒砺机械制造有限公司（示例）", "石家庄砺恒机械制造有限公司", "石家庄恒砺机械制造有限公司（示例）", "栾城机械制造有限公司"} {
+		d := listing(i, market.Supply, fmt.Sprintf("减速机 %d", i))
+		d.Enterprise.Name = name
+		docs = append(docs, d)
+	}
+	x := inMemory(t, docs...)
+	for _, text := range []string{"石家庄恒砺机械制造有限公司", "石家庄恒砺机械制造有限公司（示例）", "恒砺机械制造有限公司"} {
+		q := Query{Text: text, Limit: 1}
+		page := find(t, x, q)
+		assert.Equal(t, []any{[]string{docs[2].Listing.ID}, 2, false}, []any{page.IDs, page.Total, page.Near}, text)
+		q.After = page.Next
+		assert.Equal(t, []string{docs[0].Listing.ID}, find(t, x, q).IDs, text)
+	}
+	assert.Equal(t, 4, find(t, x, Query{Text: "减速机厂"}).Total, "no firm is called so")
+}
+
 // Where nobody says all of the words, what comes near is shown, and said to be that.
 func TestNear(t *testing.T) {
 	docs := []Doc{listing(1, market.Supply, "热浸锌加工 锌锅 12.5 米"), listing(2, market.Supply, "6061 铝棒")}
