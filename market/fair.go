@@ -252,6 +252,18 @@ func (a Actor) MayRegister(f *Fair, cluster string) bool {
 	return a.EnterpriseID != "" && f.Permits(Registering) && f.lets(cluster)
 }
 
+// Announced reports whether everybody may know of the fair: it is no longer being
+// set up, and firms may come without an invitation.
+func (f *Fair) Announced() bool {
+	return f.Phase != FairSetup && f.Entry != EntryInvited
+}
+
+// Over reports whether the fair's last round has ended, or its organiser says so.
+func (f *Fair) Over(now time.Time) bool {
+	slots := f.Slots()
+	return f.Phase == FairAfter || len(slots) == 0 || now.After(slots[len(slots)-1].End)
+}
+
 // FairDeed is something that firms do by themselves at a fair.
 type FairDeed string
 

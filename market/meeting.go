@@ -44,6 +44,7 @@ type Meeting struct {
 	Slot, Table int
 	Locked      bool
 	Must        bool
+	Added       bool // by the organiser's hand: nobody asked for it
 	Value       int64
 	Why         string
 	WhyID       string // the firm that the reason is about; empty: none in particular

@@ -146,7 +146,7 @@ func (f *floor) wanted() []market.Meeting {
 		a, okA := f.Parties[pair.A]
 		b, okB := f.Parties[pair.B]
 		kept := f.base[pair]
-		if seen[pair] || !okA || !okB || !a.Role.MayMeet(b.Role) && !kept.Locked {
+		if seen[pair] || !okA || !okB || !a.Role.MayMeet(b.Role) && !kept.Locked && !kept.Added {
 			return
 		}
 		seen[pair] = true
@@ -165,7 +165,7 @@ func (f *floor) wanted() []market.Meeting {
 			value = kept.Value
 		}
 		if value > 0 || kept.Locked {
-			out = append(out, market.Meeting{Pair: pair, Value: value, Must: must, Locked: kept.Locked, Slot: kept.Slot, Table: kept.Table})
+			out = append(out, market.Meeting{Pair: pair, Value: value, Must: must, Locked: kept.Locked, Added: kept.Added, Slot: kept.Slot, Table: kept.Table})
 		}
 	}
 	for pair := range f.wishes {

@@ -85,7 +85,9 @@ func fillFair(t *testing.T, s *Store, a, b market.Actor) {
 	p := market.Plan{FairID: f.ID, State: market.PlanQueued, Settings: market.PlanSettings{Seed: 1, Seconds: 1}}
 	require.NoError(t, s.CreatePlan(ctx, market.Actor{}, &p, nil))
 	require.NoError(t, s.SavePlanResult(ctx, p.ID, []market.Meeting{{Pair: talk, Slot: 1, Table: 1, Value: 30}}, market.PlanFigures{Placed: 1}))
-	_, err := s.Arrive(ctx, []market.FairArrival{{FairID: f.ID, EnterpriseID: a.EnterpriseID, Via: "desk"}})
+	_, err := s.NoteAtDesk(ctx, a, f.ID, []market.DeskDeed{{ID: "deed", Kind: market.DeskIn, EnterpriseID: a.EnterpriseID}})
+	require.NoError(t, err)
+	_, err = s.EditMeeting(ctx, a, p.ID, talk, func(m *market.Meeting) { m.Slot = 2 })
 	require.NoError(t, err)
 	require.NoError(t, s.SaveReply(ctx, market.FairReply{FairID: f.ID, Pair: talk, By: a.EnterpriseID, Result: market.ResultIntent}))
 }

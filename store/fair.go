@@ -166,6 +166,37 @@ func (s *Store) Fairs(ctx context.Context, after string, limit int) ([]market.Fa
 	return out, nil
 }
 
+// OpenFairs returns the fairs that are neither being set up nor over by their
+// phase, oldest first. There are few at a time.
+func (s *Store) OpenFairs(ctx context.Context) ([]market.Fair, error) {
+	var out []market.Fair
+	err := each(ctx, s.read, `SELECT `+fairColumns+` FROM fair WHERE phase NOT IN ('setup', 'after') ORDER BY id`, func(r *sql.Rows) error {
+		f, err := scanFair(r)
+		out = append(out, f)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.OpenFairs: %w", err)
+	}
+	return out, nil
+}
+
+// CountParties is how many firms are registered for each of the fairs.
+func (s *Store) CountParties(ctx context.Context, fairIDs []string) (map[string]int, error) {
+	out := map[string]int{}
+	err := in(ctx, s.read, `SELECT fair_id, count(*) FROM fair_party WHERE fair_id IN (%s) GROUP BY fair_id`, fairIDs, func(r *sql.Rows) error {
+		var id string
+		var n int
+		err := r.Scan(&id, &n)
+		out[id] = n
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store.CountParties: %w", err)
+	}
+	return out, nil
+}
+
 func scanParty(r *sql.Rows) (p market.FairParty, err error) {
 	var reps, away string
 	var absent, created int64
@@ -282,47 +313,6 @@ func (s *Store) FirmsOf(ctx context.Context, clusters []string, words string, li
 		}
 	}
 	return out[:min(len(out), limit)], nil
-}
-
-// Arrive notes that representatives came. It counts each once, however often it
-// is told, and returns how many were new.
-func (s *Store) Arrive(ctx context.Context, list []market.FairArrival) (fresh int, err error) {
-	err = s.update(ctx, func(ctx context.Context, t *tx) error {
-		fresh = 0
-		for _, a := range list {
-			if a.At.IsZero() {
-				a.At = t.now
-			}
-			n, err := t.exec(ctx, `INSERT INTO fair_arrival (fair_id, enterprise_id, rep, via, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (fair_id, enterprise_id, rep) DO NOTHING`,
-				a.FairID, a.EnterpriseID, a.Rep, a.Via, milli(a.At))
-			if err != nil {
-				return err
-			}
-			if n > 0 {
-				fresh++
-				t.changed(market.ChangeFair, a.FairID)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("store.Arrive: %w", err)
-	}
-	return fresh, nil
-}
-
-// Unarrive takes a check-in back.
-func (s *Store) Unarrive(ctx context.Context, actor market.Actor, fairID, enterpriseID string, rep int) error {
-	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		t.audit(actor, "unarrive "+enterpriseID, "fair", fairID)
-		t.changed(market.ChangeFair, fairID)
-		_, err := t.exec(ctx, `DELETE FROM fair_arrival WHERE fair_id = $1 AND enterprise_id = $2 AND rep = $3`, fairID, enterpriseID, rep)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("store.Unarrive(%q): %w", fairID, err)
-	}
-	return nil
 }
 
 // Arrivals returns who checked in, first come first, of one firm when it is named.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"time"
@@ -138,10 +139,6 @@ func TestArriveOnce(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, list, 20)
 		require.Equal(t, 20, fresh)
-		require.NoError(t, s.Unarrive(t.Context(), market.Actor{}, f.ID, "e", 3))
-		list, err = s.Arrivals(t.Context(), f.ID, "")
-		require.NoError(t, err)
-		require.Len(t, list, 19)
 	})
 }
 
@@ -244,5 +241,206 @@ func TestReplyGoesToTheLedger(t *testing.T) {
 		require.EqualValues(t, 500, ledger().Fen, "the lower of 700 delivered and 500 contracted")
 		reply(b, market.ResultNone, 0)
 		require.Equal(t, market.StageContact, ledger().Stage, "the table's own word is mended at the table")
+	})
+}
+
+// TestTakenBack: what was tapped by mistake is in the ledger no more, what the
+// firm or the other side said otherwise stands, and the introduction that only
+// the mistake began ends; one that says it again begins anew.
+func TestTakenBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx, f := t.Context(), newFair(t, s)
+		a, b := firm(t, s, "甲"), firm(t, s, "乙")
+		pair := market.PairOf(a.EnterpriseID, b.EnterpriseID)
+		reply := func(by market.Actor, result market.FairResult, fen int64) {
+			require.NoError(t, s.SaveReply(ctx, market.FairReply{FairID: f.ID, Pair: pair, By: by.EnterpriseID, Result: result, Fen: fen}))
+		}
+		back := func(by market.Actor) error {
+			return s.TakeBackReply(ctx, market.Actor{UserID: "desk"}, f.ID, pair, by.EnterpriseID)
+		}
+		ledger := func() (all []market.Figure) {
+			list, err := s.Outcomes(ctx, nil, "", "")
+			require.NoError(t, err)
+			return market.Sum(list)
+		}
+		lines := func() int {
+			return len(words(t, s, `SELECT deed FROM audit WHERE deed LIKE 'take back%' OR deed = 'unclaim'`))
+		}
+		require.ErrorIs(t, back(a), market.ErrNotFound)
+		reply(a, market.ResultSample, 0)
+		reply(a, market.ResultOrder, 500)
+		require.Equal(t, []market.Figure{{Stage: market.StageContract, Strength: market.Claimed, Count: 1, Fen: 500}}, ledger())
+		require.NoError(t, back(a))
+		require.Empty(t, ledger(), "the sample before it was tapped at the table, too")
+		require.ErrorIs(t, back(a), market.ErrNotFound, "once")
+		require.Equal(t, 2, lines())
+		replies, err := s.Replies(ctx, f.ID)
+		require.NoError(t, err)
+		require.Empty(t, replies)
+		kept := words(t, s, `SELECT stage FROM claim`)
+		require.Len(t, kept, 2, "what was said is kept")
+		talks := func() (out []market.IntroductionStatus) {
+			list, _, err := s.IntroductionsFor(ctx, a.EnterpriseID, "", time.Now(), "", 10)
+			require.NoError(t, err)
+			for _, i := range list {
+				out = append(out, i.Status)
+			}
+			return out
+		}
+		require.Equal(t, []market.IntroductionStatus{market.TakenBack}, talks())
+
+		// Both sides speak; one takes its word back, the other's stands alone.
+		reply(a, market.ResultOrder, 500)
+		reply(b, market.ResultOrder, 500)
+		require.Equal(t, []market.Figure{{Stage: market.StageContract, Strength: market.Confirmed, Count: 1, Fen: 500}}, ledger())
+		require.NoError(t, back(b))
+		require.Equal(t, []market.Figure{{Stage: market.StageContract, Strength: market.Claimed, Count: 1, Fen: 500}}, ledger())
+		require.Equal(t, []market.IntroductionStatus{market.Asked, market.TakenBack}, talks())
+
+		// What the firm itself said comes back from under what was tapped.
+		list, _, err := s.IntroductionsFor(ctx, b.EnterpriseID, "", time.Now(), "", 1)
+		require.NoError(t, err)
+		_, err = s.SaveClaim(ctx, b, list[0].ID, market.Claim{Stage: market.StageSample, Day: time.Now().Format(time.DateOnly)})
+		require.NoError(t, err)
+		reply(b, market.ResultOrder, 500)
+		require.Equal(t, market.StageContract, ledger()[0].Stage)
+		require.NoError(t, back(b))
+		require.Equal(t, []market.Figure{{Stage: market.StageSample, Strength: market.Confirmed, Count: 1}}, ledger())
+		require.NoError(t, back(a))
+		require.Equal(t, []market.Figure{{Stage: market.StageSample, Strength: market.Claimed, Count: 1}}, ledger(), "its own word is no word of the table")
+	})
+}
+
+// TestDeskReplay: what a desk noted counts once however often and in whatever
+// portions it is sent, a check-in and its undoing as well.
+func TestDeskReplay(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx, f, a := t.Context(), newFair(t, s), firm(t, s, "甲")
+		require.NoError(t, s.SaveParty(ctx, a, market.FairParty{FairID: f.ID, EnterpriseID: a.EnterpriseID, Role: market.FairBoth, Parallel: 1, Reps: []market.FairRep{{Name: "王"}, {Name: "李"}}}))
+		deed := func(id string, kind market.DeskKind, rep, slot int) market.DeskDeed {
+			return market.DeskDeed{ID: id, Kind: kind, EnterpriseID: a.EnterpriseID, Rep: rep, Slot: slot}
+		}
+		day := []market.DeskDeed{
+			deed("1", market.DeskIn, 0, 0), deed("2", market.DeskIn, 1, 0), deed("3", market.DeskOut, 0, 0), deed("4", market.DeskAbsent, 0, 0),
+			deed("5", market.DeskPresent, 0, 0), deed("6", market.DeskLate, 0, 4), deed("7", market.DeskLate, 0, 0), deed("8", market.DeskLate, 0, 3),
+		}
+		state := func() (reps []int, absent bool, late int) {
+			list, err := s.Arrivals(ctx, f.ID, a.EnterpriseID)
+			require.NoError(t, err)
+			for _, x := range list {
+				reps = append(reps, x.Rep)
+			}
+			p, err := s.Party(ctx, f.ID, a.EnterpriseID)
+			require.NoError(t, err)
+			return reps, p.Absent, p.LateUntil
+		}
+		for from := range day { // each portion overlaps what was sent before
+			fresh, err := s.NoteAtDesk(ctx, market.Actor{UserID: "desk"}, f.ID, day[:from+1])
+			require.NoError(t, err)
+			require.Equal(t, 1, fresh)
+			fresh, err = s.NoteAtDesk(ctx, market.Actor{UserID: "desk"}, f.ID, day[:from+1])
+			require.NoError(t, err)
+			require.Zero(t, fresh)
+		}
+		reps, absent, late := state()
+		require.Equal(t, []int{1}, reps)
+		require.False(t, absent)
+		require.Equal(t, 3, late)
+
+		// Who comes after all is not absent.
+		_, err := s.NoteAtDesk(ctx, market.Actor{}, f.ID, []market.DeskDeed{deed("9", market.DeskAbsent, 0, 0), deed("10", market.DeskIn, 0, 0)})
+		require.NoError(t, err)
+		reps, absent, _ = state()
+		require.ElementsMatch(t, []int{0, 1}, reps)
+		require.False(t, absent)
+	})
+}
+
+// TestUndoEdit: edits of a draft are taken back in turn by whoever comes, an
+// added talk goes and comes back, and a talk that changed otherwise is let be.
+func TestUndoEdit(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx, f, who := t.Context(), newFair(t, s), market.Actor{UserID: "desk"}
+		p := market.Plan{FairID: f.ID, State: market.PlanQueued, Settings: market.PlanSettings{Seed: 1, Seconds: 1}}
+		require.NoError(t, s.CreatePlan(ctx, who, &p, nil))
+		ab, cd := market.PairOf("a", "b"), market.PairOf("c", "d")
+		first := market.Meeting{Pair: ab, Slot: 1, Table: 1, Must: true, Value: 30}
+		require.NoError(t, s.SavePlanResult(ctx, p.ID, []market.Meeting{first}, market.PlanFigures{}))
+		look := func() []market.Meeting {
+			list, err := s.Meetings(ctx, p.ID, "")
+			require.NoError(t, err)
+			return list
+		}
+		edits := func() int {
+			n, err := s.Edits(ctx, p.ID)
+			require.NoError(t, err)
+			return n
+		}
+		undo := func() bool {
+			done, err := s.UndoEdit(ctx, who, p.ID)
+			require.NoError(t, err)
+			return done
+		}
+		_, err := s.UndoEdit(ctx, who, p.ID)
+		require.True(t, market.IsKind(err, market.Conflict), "nothing to undo")
+		_, err = s.EditMeeting(ctx, who, p.ID, ab, func(m *market.Meeting) { m.Slot, m.Table, m.Locked = 3, 2, true })
+		require.NoError(t, err)
+		require.NoError(t, s.AddMeeting(ctx, who, p.ID, market.Meeting{Pair: cd, Value: 20, Why: "displaced"}))
+		added := market.Meeting{Pair: cd, Value: 20, Why: "displaced", Added: true}
+		moved := market.Meeting{Pair: ab, Slot: 3, Table: 2, Locked: true, Must: true, Value: 30}
+		require.Equal(t, []market.Meeting{added, moved}, look())
+		require.NoError(t, s.RemoveMeeting(ctx, who, p.ID, cd))
+		require.Equal(t, []market.Meeting{moved}, look())
+		require.True(t, market.IsKind(s.RemoveMeeting(ctx, who, p.ID, ab), market.Conflict), "a firm wants it")
+		require.ErrorIs(t, s.RemoveMeeting(ctx, who, p.ID, cd), market.ErrNotFound)
+		require.Equal(t, 3, edits())
+		require.True(t, undo())
+		require.Equal(t, []market.Meeting{added, moved}, look())
+		require.True(t, undo())
+		require.True(t, undo())
+		require.Equal(t, []market.Meeting{first}, look())
+		require.Zero(t, edits())
+
+		_, err = s.EditMeeting(ctx, who, p.ID, ab, func(m *market.Meeting) { m.Slot = 2 })
+		require.NoError(t, err)
+		require.NoError(t, s.update(ctx, func(ctx context.Context, t *tx) error { // as a pick does
+			return t.putMeeting(ctx, p.ID, ab, &market.Meeting{Pair: ab, Slot: 5, Table: 1})
+		}))
+		require.False(t, undo())
+		require.Equal(t, 5, look()[0].Slot)
+		require.Zero(t, edits())
+
+		_, err = s.EditMeeting(ctx, who, p.ID, ab, func(m *market.Meeting) { m.Slot = 4 })
+		require.NoError(t, err)
+		_, err = s.ReleasePlan(ctx, who, p.ID, market.PlanFigures{})
+		require.NoError(t, err)
+		require.Zero(t, edits())
+		_, err = s.UndoEdit(ctx, who, p.ID)
+		require.True(t, market.IsKind(err, market.Conflict), "a release is frozen")
+	})
+}
+
+// TestOpenFairs: which fairs are under way, and how many firms each has.
+func TestOpenFairs(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx, a := t.Context(), firm(t, s, "甲")
+		var ids []string
+		for _, phase := range market.FairPhases {
+			f := newFair(t, s)
+			f.Phase = phase
+			require.NoError(t, s.UpdateFair(ctx, market.Actor{}, &f))
+			ids = append(ids, f.ID)
+		}
+		require.NoError(t, s.SaveParty(ctx, a, market.FairParty{FairID: ids[1], EnterpriseID: a.EnterpriseID, Role: market.FairBoth, Parallel: 1}))
+		list, err := s.OpenFairs(ctx)
+		require.NoError(t, err)
+		var got []string
+		for _, f := range list {
+			got = append(got, f.ID)
+		}
+		require.Equal(t, ids[1:len(ids)-1], got)
+		count, err := s.CountParties(ctx, ids)
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{ids[1]: 1}, count)
 	})
 }

@@ -206,7 +206,7 @@ func (t *tx) claimAnswer(ctx context.Context, actor market.Actor, f *market.Foll
 			claim.Stage, claim.Fen, claim.Day = last.Stage, last.Fen, last.Day
 		}
 	}
-	_, err = t.claimOn(ctx, market.Actor{UserID: actor.UserID, EnterpriseID: f.EnterpriseID}, &i, claim)
+	_, err = t.claimOn(ctx, market.Actor{UserID: actor.UserID, EnterpriseID: f.EnterpriseID}, &i, claim, "")
 	if market.IsKind(err, market.Conflict) {
 		return nil // another introduction of the two counts this very sum
 	}

@@ -39,6 +39,9 @@ func (m merge) moveFairs() error {
 	if err := m.moveMeetings(); err != nil {
 		return err
 	}
+	if _, err := m.exec(m.ctx, `DELETE FROM fair_edit WHERE a_id = $1 OR b_id = $1`, m.drop); err != nil {
+		return err // undoing would bring the record back that goes
+	}
 	return m.moveReplies()
 }
 

@@ -13,7 +13,7 @@ import (
 
 const outcomeColumns = `id, rev, introduction_id, by_id, to_id, by_cluster, to_cluster, stage, fen, day, strength, seen_by, seen_at, seen_stage, seen_fen, created_at, updated_at, folded_into`
 
-const claimColumns = `id, outcome_id, enterprise_id, user_id, stage, fen, quantity, day, ended, reason, at`
+const claimColumns = `id, outcome_id, enterprise_id, user_id, stage, fen, quantity, day, ended, reason, at, fair_id, withdrawn_at`
 
 // outcomesWhere loads outcomes with the newest claim of each firm.
 func outcomesWhere(ctx context.Context, a asker, where string, args ...any) ([]market.Outcome, error) {
@@ -36,7 +36,7 @@ func outcomesWhere(ctx context.Context, a asker, where string, args ...any) ([]m
 	for _, o := range out {
 		ids = append(ids, o.ID)
 	}
-	err = in(ctx, a, `SELECT outcome_id, enterprise_id, user_id, stage, fen, quantity, day, ended, reason, at FROM claim WHERE outcome_id IN (%s) ORDER BY id`, ids, func(r *sql.Rows) error {
+	err = in(ctx, a, `SELECT outcome_id, enterprise_id, user_id, stage, fen, quantity, day, ended, reason, at FROM claim WHERE outcome_id IN (%s) AND withdrawn_at = 0 ORDER BY id`, ids, func(r *sql.Rows) error {
 		var c market.Claim
 		var outcome string
 		var ended, when int64
@@ -81,11 +81,12 @@ func (t *tx) saveClaim(ctx context.Context, actor market.Actor, introductionID s
 	if !c.Ended {
 		c.Reason = ""
 	}
-	return t.claimOn(ctx, actor, &i, c)
+	return t.claimOn(ctx, actor, &i, c, "")
 }
 
-// claimOn keeps a checked claim on a locked introduction.
-func (t *tx) claimOn(ctx context.Context, actor market.Actor, i *market.Introduction, c market.Claim) (o market.Outcome, err error) {
+// claimOn keeps a checked claim on a locked introduction; fairID names the fair
+// at whose table it was made, if it was.
+func (t *tx) claimOn(ctx context.Context, actor market.Actor, i *market.Introduction, c market.Claim, fairID string) (o market.Outcome, err error) {
 	if o, err = t.outcomeOf(ctx, i); err != nil {
 		return o, err
 	}
@@ -95,7 +96,7 @@ func (t *tx) claimOn(ctx context.Context, actor market.Actor, i *market.Introduc
 		return o, err
 	}
 	if err := t.insert(ctx, `INSERT INTO claim (`+claimColumns+`) VALUES `, ``, [][]any{{market.NewID(), o.ID, c.EnterpriseID, c.UserID, string(c.Stage), c.Fen, c.Quantity, c.Day,
-		number(c.Ended), c.Reason, milli(c.At)}}); err != nil {
+		number(c.Ended), c.Reason, milli(c.At), fairID, int64(0)}}); err != nil {
 		return o, err
 	}
 	t.audit(actor, "claim", "outcome", o.ID)

@@ -39,7 +39,7 @@ type (
 
 const (
 	planColumns    = `id, fair_id, rev, number, base, picked, state, progress, settings, figures, created_at, released_at`
-	meetingColumns = `a_id, b_id, slot, tab, locked, must, value, why, why_id`
+	meetingColumns = `a_id, b_id, slot, tab, locked, must, value, why, why_id, added`
 )
 
 func scanPlan(r *sql.Rows) (p market.Plan, err error) {
@@ -100,7 +100,7 @@ func (t *tx) createPlan(ctx context.Context, p *market.Plan, meetings []market.M
 func (t *tx) insertMeetings(ctx context.Context, planID string, meetings []market.Meeting) error {
 	rows := make([][]any, len(meetings))
 	for i, m := range meetings {
-		rows[i] = []any{planID, m.A, m.B, m.Slot, m.Table, number(m.Locked), number(m.Must), m.Value, m.Why, m.WhyID}
+		rows[i] = []any{planID, m.A, m.B, m.Slot, m.Table, number(m.Locked), number(m.Must), m.Value, m.Why, m.WhyID, number(m.Added)}
 	}
 	return t.insert(ctx, `INSERT INTO fair_meeting (plan_id, `+meetingColumns+`) VALUES `, ``, rows)
 }
@@ -178,9 +178,9 @@ func meetings(ctx context.Context, a asker, planID, enterpriseID string) ([]mark
 	var out []market.Meeting
 	err := each(ctx, a, `SELECT `+meetingColumns+` FROM fair_meeting WHERE plan_id = $1 AND ($2 = '' OR a_id = $2 OR b_id = $2) ORDER BY slot, tab, a_id, b_id`, func(r *sql.Rows) error {
 		var m market.Meeting
-		var locked, must int64
-		err := r.Scan(&m.A, &m.B, &m.Slot, &m.Table, &locked, &must, &m.Value, &m.Why, &m.WhyID)
-		m.Locked, m.Must = locked != 0, must != 0
+		var locked, must, added int64
+		err := r.Scan(&m.A, &m.B, &m.Slot, &m.Table, &locked, &must, &m.Value, &m.Why, &m.WhyID, &added)
+		m.Locked, m.Must, m.Added = locked != 0, must != 0, added != 0
 		out = append(out, m)
 		return err
 	}, planID, enterpriseID)
@@ -234,6 +234,9 @@ func (s *Store) SavePlanResult(ctx context.Context, id string, list []market.Mee
 		if _, err := t.exec(ctx, `DELETE FROM fair_meeting WHERE plan_id = $1`, id); err != nil {
 			return err
 		}
+		if err := t.forgetEdits(ctx, id); err != nil {
+			return err
+		}
 		if err := t.insertMeetings(ctx, id, list); err != nil {
 			return err
 		}
@@ -243,55 +246,6 @@ func (s *Store) SavePlanResult(ctx context.Context, id string, list []market.Mee
 	})
 	if err != nil {
 		return fmt.Errorf("store.SavePlanResult(%q): %w", id, err)
-	}
-	return nil
-}
-
-// EditMeeting changes one meeting of a draft and returns what it was before.
-func (s *Store) EditMeeting(ctx context.Context, actor market.Actor, planID string, pair market.Pair, edit func(*market.Meeting)) (before market.Meeting, err error) {
-	err = s.update(ctx, func(ctx context.Context, t *tx) error {
-		if _, err := t.draft(ctx, planID); err != nil {
-			return err
-		}
-		list, err := meetings(ctx, t, planID, pair.A)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(list, func(m market.Meeting) bool { return m.Pair == pair })
-		if i < 0 {
-			return market.ErrNotFound
-		}
-		before = list[i]
-		m := list[i]
-		edit(&m)
-		t.audit(actor, "move "+pair.A+" "+pair.B, "plan", planID)
-		if _, err := t.exec(ctx, `UPDATE fair_meeting SET slot = $4, tab = $5, locked = $6, why = $7, why_id = $8 WHERE plan_id = $1 AND a_id = $2 AND b_id = $3`,
-			planID, pair.A, pair.B, m.Slot, m.Table, number(m.Locked), m.Why, m.WhyID); err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, `UPDATE fair_plan SET rev = rev + 1 WHERE id = $1`, planID)
-		return err
-	})
-	if err != nil {
-		return before, fmt.Errorf("store.EditMeeting(%q): %w", planID, err)
-	}
-	return before, nil
-}
-
-// AddMeeting puts one more talk into a draft, for a walk-in.
-func (s *Store) AddMeeting(ctx context.Context, actor market.Actor, planID string, m market.Meeting) error {
-	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		if _, err := t.draft(ctx, planID); err != nil {
-			return err
-		}
-		t.audit(actor, "add "+m.A+" "+m.B, "plan", planID)
-		return t.insertMeetings(ctx, planID, []market.Meeting{m})
-	})
-	if duplicate(err) {
-		err = &market.Error{Kind: market.Conflict, Message: "error.fair.meets"}
-	}
-	if err != nil {
-		return fmt.Errorf("store.AddMeeting(%q): %w", planID, err)
 	}
 	return nil
 }
@@ -318,6 +272,9 @@ func (s *Store) ReleasePlan(ctx context.Context, actor market.Actor, id string, 
 			return err
 		}
 		if _, err := t.exec(ctx, `UPDATE fair_plan SET released_at = $2, rev = rev + 1, figures = $3 WHERE id = $1`, id, milli(t.now), string(figures)); err != nil {
+			return err
+		}
+		if err := t.forgetEdits(ctx, id); err != nil {
 			return err
 		}
 		t.audit(actor, "release", "plan", id)

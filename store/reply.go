@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"lianqiao/market"
 )
@@ -56,18 +57,92 @@ func (t *tx) replied(ctx context.Context, r *market.FairReply) (string, error) {
 	case said && last.Stage.Rank() >= claim.Stage.Rank():
 		return id, nil
 	}
-	o, err := t.claimOn(ctx, market.Actor{EnterpriseID: r.By}, &i, claim)
+	o, err := t.claimOn(ctx, market.Actor{EnterpriseID: r.By}, &i, claim, r.FairID)
 	if market.IsKind(err, market.Conflict) {
 		return id, nil // another introduction of the two counts this very sum
 	}
 	return o.ID, err
 }
 
+// neverMet is an introduction that began at a table, with words that were all
+// taken back there before anybody consented to it.
+const neverMet = `status = 'withdrawn' AND by_consent_user = '' AND to_consent_user = ''`
+
+// TakeBackReply withdraws one side's report on a talk, and what it claimed in
+// the ledger: what the firm had said there before stands again. An introduction
+// that only such words began ends with the last of them, unless somebody has
+// consented to it. The audit keeps what was said. Without a report it answers
+// market.ErrNotFound.
+func (s *Store) TakeBackReply(ctx context.Context, actor market.Actor, fairID string, pair market.Pair, by string) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.lockFirm(ctx, pair.A); err != nil {
+			return err
+		}
+		list, err := repliesWhere(ctx, t, `fair_id = $1 AND a_id = $2 AND b_id = $3`, fairID, pair.A, pair.B)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(r market.FairReply) bool { return r.By == by })
+		if i < 0 {
+			return market.ErrNotFound
+		}
+		if _, err := t.exec(ctx, `DELETE FROM fair_reply WHERE fair_id = $1 AND a_id = $2 AND b_id = $3 AND by_id = $4`, fairID, pair.A, pair.B, by); err != nil {
+			return err
+		}
+		t.auditOn(actor, by, "take back "+string(list[i].Result)+" on "+pair.Other(by), "fair", fairID)
+		t.changed(market.ChangeFair, fairID)
+		others := slices.ContainsFunc(list, func(r market.FairReply) bool { return r.By != by && r.Result != market.ResultNone })
+		return t.unclaim(ctx, actor, fairID, &list[i], !others)
+	})
+	if err != nil {
+		return fmt.Errorf("store.TakeBackReply(%q): %w", fairID, err)
+	}
+	return nil
+}
+
+// unclaim withdraws what a firm claimed at the tables of a fair in one outcome.
+func (t *tx) unclaim(ctx context.Context, actor market.Actor, fairID string, r *market.FairReply, last bool) error {
+	if r.OutcomeID == "" {
+		return nil
+	}
+	var introduction string
+	if err := one(ctx, t, `SELECT introduction_id FROM outcome WHERE id = $1`, into(&introduction), r.OutcomeID); err != nil {
+		return err
+	}
+	i, err := introductionByID(ctx, t, introduction, t.forUpdate())
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(ctx, `UPDATE claim SET withdrawn_at = $4 WHERE outcome_id = $1 AND enterprise_id = $2 AND fair_id = $3 AND withdrawn_at = 0`, r.OutcomeID, r.By, fairID, milli(t.now))
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		o, err := t.outcomeOf(ctx, &i)
+		if err == nil {
+			err = t.countedOnce(ctx, &o)
+		}
+		if err != nil {
+			return err
+		}
+		t.auditOn(actor, r.By, "unclaim", "outcome", o.ID)
+		if err := t.saveOutcome(ctx, &o); err != nil {
+			return err
+		}
+	}
+	if !last || i.FairID != fairID || i.Status != market.Asked || i.ByConsent.UserID != "" || i.ToConsent.UserID != "" {
+		return nil
+	}
+	i.Rev, i.Status, i.UpdatedAt = i.Rev+1, market.TakenBack, t.now
+	t.audit(actor, string(Withdraw), "introduction", i.ID)
+	return t.saveIntroduction(ctx, &i)
+}
+
 // introductionAt finds, or begins, the introduction that a reply belongs to. A
 // talk that came to nothing begins none.
 func (t *tx) introductionAt(ctx context.Context, r *market.FairReply) (market.Introduction, error) {
 	for _, where := range []string{
-		`fair_id = $3 AND (by_id = $1 AND to_id = $2 OR by_id = $2 AND to_id = $1) ORDER BY id DESC LIMIT 1`,
+		`fair_id = $3 AND (by_id = $1 AND to_id = $2 OR by_id = $2 AND to_id = $1) AND NOT (` + neverMet + `) ORDER BY id DESC LIMIT 1`,
 		`(by_id = $1 AND to_id = $2 OR by_id = $2 AND to_id = $1) AND status = 'agreed' AND disclosed_at > 0 AND $3 <> '' ORDER BY id DESC LIMIT 1`,
 	} {
 		found, err := introductionsWhere(ctx, t, where+t.forUpdate(), r.A, r.B, r.FairID)
@@ -86,21 +161,35 @@ func (t *tx) introductionAt(ctx context.Context, r *market.FairReply) (market.In
 	return i, t.insertIntroduction(ctx, market.Actor{EnterpriseID: r.By}, i, "met")
 }
 
+// Replied reports whether a side has a report on a talk.
+func (s *Store) Replied(ctx context.Context, fairID string, pair market.Pair, by string) (bool, error) {
+	list, err := repliesWhere(ctx, s.read, `fair_id = $1 AND a_id = $2 AND b_id = $3 AND by_id = $4`, fairID, pair.A, pair.B, by)
+	if err != nil {
+		return false, fmt.Errorf("store.Replied(%q): %w", fairID, err)
+	}
+	return len(list) > 0, nil
+}
+
 // Replies returns all reports of a fair, by pair and side.
 func (s *Store) Replies(ctx context.Context, fairID string) ([]market.FairReply, error) {
+	out, err := repliesWhere(ctx, s.read, `fair_id = $1`, fairID)
+	if err != nil {
+		return nil, fmt.Errorf("store.Replies(%q): %w", fairID, err)
+	}
+	return out, nil
+}
+
+func repliesWhere(ctx context.Context, a asker, where string, args ...any) ([]market.FairReply, error) {
 	var out []market.FairReply
-	err := each(ctx, s.read, `SELECT `+replyColumns+` FROM fair_reply WHERE fair_id = $1 ORDER BY a_id, b_id, by_id`, func(r *sql.Rows) error {
+	err := each(ctx, a, `SELECT `+replyColumns+` FROM fair_reply WHERE `+where+` ORDER BY a_id, b_id, by_id`, func(r *sql.Rows) error {
 		var x market.FairReply
 		var at int64
 		err := r.Scan(&x.FairID, &x.A, &x.B, &x.By, &x.Result, &x.Fen, &x.Note, &x.OutcomeID, &at)
 		x.UpdatedAt = fromMilli(at)
 		out = append(out, x)
 		return err
-	}, fairID)
-	if err != nil {
-		return nil, fmt.Errorf("store.Replies(%q): %w", fairID, err)
-	}
-	return out, nil
+	}, args...)
+	return out, err
 }
 
 // RepliedOutcomes returns the outcomes that a fair's replies went into, by id.

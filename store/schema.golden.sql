@@ -54,7 +54,7 @@ CREATE TABLE claim (
     ended         BIGINT NOT NULL,
     reason        TEXT   NOT NULL,
     at            BIGINT NOT NULL
-);
+, fair_id TEXT NOT NULL DEFAULT '', withdrawn_at BIGINT NOT NULL DEFAULT 0);
 CREATE INDEX claim_outcome ON claim (outcome_id, id);
 CREATE TABLE clarification (
     id         TEXT   NOT NULL PRIMARY KEY,
@@ -193,6 +193,20 @@ CREATE TABLE fair_arrival (
     at            BIGINT NOT NULL,
     PRIMARY KEY (fair_id, enterprise_id, rep)
 );
+CREATE TABLE fair_deed (
+    fair_id TEXT NOT NULL REFERENCES fair (id),
+    id      TEXT NOT NULL,
+    PRIMARY KEY (fair_id, id)
+);
+CREATE TABLE fair_edit (
+    plan_id TEXT   NOT NULL REFERENCES fair_plan (id),
+    number  BIGINT NOT NULL,
+    a_id    TEXT   NOT NULL,
+    b_id    TEXT   NOT NULL,
+    was     TEXT   NOT NULL,
+    became  TEXT   NOT NULL,
+    PRIMARY KEY (plan_id, number)
+);
 CREATE TABLE fair_meeting (
     plan_id TEXT   NOT NULL REFERENCES fair_plan (id),
     a_id    TEXT   NOT NULL,
@@ -202,7 +216,7 @@ CREATE TABLE fair_meeting (
     locked  BIGINT NOT NULL,
     must    BIGINT NOT NULL,
     value   BIGINT NOT NULL,
-    why     TEXT   NOT NULL, why_id TEXT NOT NULL DEFAULT '',
+    why     TEXT   NOT NULL, why_id TEXT NOT NULL DEFAULT '', added BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (plan_id, a_id, b_id)
 );
 CREATE INDEX fair_meeting_b ON fair_meeting (plan_id, b_id);
