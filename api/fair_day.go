@@ -16,12 +16,15 @@ type FairLink struct {
 	URL          string `json:"url"`
 }
 
-// ArrivalInput is one check-in that a desk noted, perhaps a while ago and
-// without a network. Sent again, it counts no second time.
-type ArrivalInput struct {
+// DeskDeed is one thing that a desk noted, perhaps a while ago and without a
+// network. Sent again, it counts no second time.
+type DeskDeed struct {
+	ID           string     `json:"id" minLength:"8" maxLength:"64" doc:"Chosen by the desk; a deed with an id that the fair has seen changes nothing"`
+	Kind         string     `json:"kind" enum:"in,out,absent,present,late" doc:"A representative came, or did not after all; the firm is absent, or is not after all; it comes late"`
 	EnterpriseID string     `json:"enterprise_id" required:"false" maxLength:"64"`
-	Rep          int        `json:"rep" required:"false" minimum:"0" maximum:"99"`
-	Badge        string     `json:"badge" required:"false" maxLength:"300" doc:"Instead: what the scanner read from a badge"`
+	Rep          int        `json:"rep" required:"false" minimum:"0" maximum:"99" doc:"For in and out"`
+	Slot         int        `json:"slot" required:"false" minimum:"0" maximum:"4096" doc:"For late: the first slot in which the firm can meet; 0: it is on time"`
+	Badge        string     `json:"badge" required:"false" maxLength:"300" doc:"For in, instead of firm and representative: what the scanner read"`
 	At           *time.Time `json:"at,omitempty"`
 }
 
@@ -34,34 +37,23 @@ type (
 			Print  string     `json:"print"`
 		}
 	}
-	arrivalsInput struct {
+	deskInput struct {
 		ID   string `path:"id" maxLength:"64"`
 		Body struct {
-			Items []ArrivalInput `json:"items" maxItems:"500" nullable:"false"`
+			Items []DeskDeed `json:"items" maxItems:"500" nullable:"false" doc:"In the order in which they were done"`
 		}
 	}
-	arrivalsOutput struct {
+	deskOutput struct {
 		Body struct {
 			Fresh   int   `json:"fresh" doc:"How many were new"`
 			Unknown []int `json:"unknown" nullable:"false" doc:"Positions that name nobody who is registered"`
 		}
 	}
-	unarriveInput struct {
-		ID         string `path:"id" maxLength:"64"`
-		Enterprise string `path:"enterprise" maxLength:"64"`
-		Rep        int    `path:"rep" minimum:"0" maximum:"99"`
-	}
 )
 
 func (a *API) mountFairDay() {
 	route(a, "GET /api/fairs/{id}/links", market.AsOperator, "fair-links", a.fairLinks)
-	route(a, "POST /api/fairs/{id}/arrivals", market.AsOperator, "arrive", a.arrive)
-	route(a, "DELETE /api/fairs/{id}/arrivals/{enterprise}/{rep}", market.AsOperator, "undo-arrival", func(ctx context.Context, w who, in *unarriveInput) (*none, error) {
-		if _, err := a.fairRun(ctx, w, in.ID); err != nil {
-			return nil, err
-		}
-		return nil, a.cfg.Store.Unarrive(ctx, w.Actor, in.ID, in.Enterprise, in.Rep)
-	})
+	route(a, "POST /api/fairs/{id}/desk", market.AsOperator, "note-at-desk", a.noteAtDesk)
 }
 
 func (a *API) fairLinks(ctx context.Context, w who, in *idInput) (*linksOutput, error) {
@@ -87,8 +79,9 @@ func (a *API) fairLinks(ctx context.Context, w who, in *idInput) (*linksOutput, 
 	return out, nil
 }
 
-// arrive takes what a desk noted. Who is not registered is told back, the rest counts.
-func (a *API) arrive(ctx context.Context, w who, in *arrivalsInput) (*arrivalsOutput, error) {
+// noteAtDesk does what a desk noted. What names nobody who is registered is told
+// back, the rest counts.
+func (a *API) noteAtDesk(ctx context.Context, w who, in *deskInput) (*deskOutput, error) {
 	f, err := a.fairRun(ctx, w, in.ID)
 	if err != nil {
 		return nil, err
@@ -97,9 +90,10 @@ func (a *API) arrive(ctx context.Context, w who, in *arrivalsInput) (*arrivalsOu
 	if err != nil {
 		return nil, err
 	}
-	out := &arrivalsOutput{}
+	out := &deskOutput{}
 	out.Body.Unknown = []int{}
-	var list []market.FairArrival
+	slots := len(f.Slots())
+	var list []market.DeskDeed
 	for i, x := range in.Body.Items {
 		if x.Badge != "" {
 			if l, err := a.badge(f, x.Badge); err == nil {
@@ -107,17 +101,18 @@ func (a *API) arrive(ctx context.Context, w who, in *arrivalsInput) (*arrivalsOu
 			}
 		}
 		p, ok := parties[x.EnterpriseID]
-		if !ok || x.Rep >= len(p.Reps) {
+		ofPerson := x.Kind == string(market.DeskIn) || x.Kind == string(market.DeskOut)
+		if !ok || ofPerson && x.Rep >= len(p.Reps) || x.Slot > slots {
 			out.Body.Unknown = append(out.Body.Unknown, i)
 			continue
 		}
-		arrival := market.FairArrival{FairID: f.ID, EnterpriseID: x.EnterpriseID, Rep: x.Rep, Via: "desk"}
+		deed := market.DeskDeed{ID: x.ID, Kind: market.DeskKind(x.Kind), EnterpriseID: x.EnterpriseID, Rep: x.Rep, Slot: x.Slot}
 		if x.At != nil && x.At.Before(a.now()) && x.At.After(a.now().Add(-48*time.Hour)) {
-			arrival.At = *x.At
+			deed.At = *x.At
 		}
-		list = append(list, arrival)
+		list = append(list, deed)
 	}
-	out.Body.Fresh, err = a.cfg.Store.Arrive(ctx, list)
+	out.Body.Fresh, err = a.cfg.Store.NoteAtDesk(ctx, w.Actor, f.ID, list)
 	return out, err
 }
 

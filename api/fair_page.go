@@ -26,6 +26,8 @@ func (s *pageSite) mountFairPages(app *fiber.App) {
 	app.Post("/t/:token", s.shown(s.reply))
 	app.Get("/w/:token", s.shown(s.wall))
 	app.Get("/q/:kind/:token", s.qr)
+	app.Get("/fairs", s.shown(s.fairNotices))
+	app.Get("/fairs/:id", s.shown(s.fairNotice))
 	app.Get("/fairs/:id/print", s.shown(s.printed))
 	app.Get("/fairs/:id/report", s.shown(s.report))
 }
@@ -218,8 +220,11 @@ type tableBody struct {
 	Chosen  *seat
 	By      string
 	Results []market.FairResult
-	Saved   string
+	Saved   string // what was just said; "back": it was taken back
 	Again   string // address to say something else of the talk just told about
+	Slot    string // of that talk, and who spoke of it
+	Of      string
+	Said    bool // the chosen side has said something of the chosen talk
 }
 
 // table asks which talk, which side, what came of it: three taps.
@@ -238,15 +243,23 @@ func (s *pageSite) table(c *fiber.Ctx, f *frame) (string, error) {
 		x := &seats[i]
 		x.Now = x.Slot == now
 		if of := c.Query("of"); itoa(x.Slot) == c.Query("again") && (of == x.A || of == x.B) {
-			body.Again = "/t/" + body.Token + "?slot=" + itoa(x.Slot) + "&by=" + of
+			body.Again, body.Slot, body.Of = "/t/"+body.Token+"?slot="+itoa(x.Slot)+"&by="+of, itoa(x.Slot), of
 		}
 		if by := c.Query("by"); by != "" && itoa(x.Slot) == c.Query("slot") && (by == x.A || by == x.B) {
 			body.Chosen, body.By = x, by
 		}
 	}
+	if body.Chosen != nil && l.fair.Permits(market.Replying) {
+		if body.Said, err = s.api.cfg.Store.Replied(c.UserContext(), l.fair.ID, body.Chosen.Pair, body.By); err != nil {
+			return "", err
+		}
+	}
 	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = frontend.Text(f.Lang, "fair.table", itoa(l.number)), true, "", "fair", body
 	return "table", nil
 }
+
+// tookBack stands among the results of a talk for: nobody said anything.
+const tookBack = "back"
 
 func (s *pageSite) reply(c *fiber.Ctx, f *frame) (string, error) {
 	l, err := s.open(c, linkTable)
@@ -262,6 +275,13 @@ func (s *pageSite) reply(c *fiber.Ctx, f *frame) (string, error) {
 		return "", market.ErrNotFound
 	}
 	r := market.FairReply{FairID: l.fair.ID, Pair: seats[i].Pair, By: c.FormValue("by"), Result: market.FairResult(c.FormValue("result")), Note: strings.TrimSpace(c.FormValue("note"))}
+	if c.FormValue("result") == tookBack {
+		if err := s.api.cfg.Store.TakeBackReply(c.UserContext(), market.Actor{EnterpriseID: r.By}, r.FairID, r.Pair, r.By); err != nil {
+			return "", err
+		}
+		c.Request().URI().QueryArgs().Set("saved", tookBack)
+		return s.table(c, f)
+	}
 	if text := strings.ReplaceAll(strings.TrimSpace(c.FormValue("amount")), ",", ""); text != "" {
 		if r.Fen, err = fenOf(text); err != nil {
 			return "", err
@@ -290,47 +310,6 @@ func fenOf(text string) (int64, error) {
 	}
 	_, err := fmt.Sscanf(digits, "%d", &fen)
 	return fen, err
-}
-
-type wallBody struct {
-	Fair      market.Fair
-	Now, Next []seat
-	Clock     string
-	NowTime   string
-	NextTime  string
-	Crowd     string // how close the talks stand: "", many, crowd
-}
-
-// wall is the screen in the hall. It asks for itself again every second.
-func (s *pageSite) wall(c *fiber.Ctx, f *frame) (string, error) {
-	l, err := s.open(c, linkWall)
-	if err != nil {
-		return "", err
-	}
-	now, next := s.slotNow(&l.fair)
-	seats, err := s.seats(c, &l.fair, func(m market.Meeting) bool { return m.Slot == now || m.Slot == next })
-	if err != nil {
-		return "", err
-	}
-	slices.SortStableFunc(seats, func(a, b seat) int { return cmp.Compare(a.Table, b.Table) })
-	times := slotTimes(&l.fair)
-	body := wallBody{Fair: l.fair, Clock: s.api.now().In(chinaTime()).Format("15:04"), NowTime: times[now], NextTime: times[next]}
-	for _, x := range seats {
-		if x.Slot == now {
-			body.Now = append(body.Now, x)
-		} else {
-			body.Next = append(body.Next, x)
-		}
-	}
-	switch n := max(len(body.Now), len(body.Next)); {
-	case n > 24:
-		body.Crowd = "crowd"
-	case n > 10:
-		body.Crowd = "many"
-	}
-	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = l.fair.Name, true, "", "fair wallpaper", body
-	c.Set("Refresh", "1")
-	return "wall", nil
 }
 
 // qr draws the code of a link. It holds nothing that the asker did not send.

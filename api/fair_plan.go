@@ -60,6 +60,7 @@ type Meeting struct {
 	Table  int    `json:"table"`
 	Locked bool   `json:"locked"`
 	Must   bool   `json:"must"`
+	Added  bool   `json:"added" doc:"By the organiser's hand; may be removed"`
 	Value  int64  `json:"value"`
 	Why    string `json:"why" doc:"What kept it out, in words"`
 }
@@ -84,9 +85,10 @@ type WholePlan struct {
 	Firms    []PlanFirm        `json:"firms" nullable:"false"`
 	Terms    []PlanTerm        `json:"terms" nullable:"false" doc:"What the total is made of; musts come before it"`
 	Total    int64             `json:"total"`
+	Edits    int               `json:"edits" doc:"How many edits of the draft can be undone, also those of others"`
 }
 
-// MeetingEdit places, locks, takes out (slot 0) or adds one talk. What is not
+// MeetingEdit places, locks, takes out (slot 0), adds or removes one talk. What is not
 // named stays as it is.
 type MeetingEdit struct {
 	A      string `json:"a" maxLength:"64"`
@@ -95,6 +97,7 @@ type MeetingEdit struct {
 	Table  *int   `json:"table,omitempty" minimum:"0" maximum:"9999"`
 	Locked *bool  `json:"locked,omitempty"`
 	Add    bool   `json:"add,omitempty" doc:"A new talk, for a walk-in"`
+	Remove bool   `json:"remove,omitempty" doc:"A talk that was added by hand is no more"`
 }
 
 // PlanChange is one talk that stands elsewhere in the other plan.
@@ -147,6 +150,7 @@ func (a *API) mountPlans() {
 	route(a, "POST /api/fairs/{id}/plans", market.AsOperator, "create-plan", a.createPlan, created)
 	route(a, "GET /api/plans/{id}", market.AsOperator, "get-plan", a.getPlan)
 	route(a, "PUT /api/plans/{id}/meetings", market.AsOperator, "edit-meeting", a.editMeeting)
+	route(a, "POST /api/plans/{id}/undo", market.AsOperator, "undo-edit", a.undoEdit)
 	route(a, "POST /api/plans/{id}/release", market.AsOperator, "release-plan", a.releasePlan)
 	route(a, "POST /api/plans/{id}/stop", market.AsOperator, "stop-plan", func(ctx context.Context, w who, in *idInput) (*none, error) {
 		if _, _, err := a.planRun(ctx, w, in.ID); err != nil {
@@ -238,7 +242,7 @@ func (a *API) getPlan(ctx context.Context, w who, in *idInput) (*wholePlanOutput
 	}
 	v := WholePlan{Plan: planView(p), Meetings: []Meeting{}, Warnings: []PlanWarning{}, Names: names}
 	for _, m := range meetings {
-		x := Meeting{m.A, m.B, m.Slot, m.Table, m.Locked, m.Must, m.Value, ""}
+		x := Meeting{m.A, m.B, m.Slot, m.Table, m.Locked, m.Must, m.Added, m.Value, ""}
 		if m.Slot == 0 {
 			x.Why = whyText(w.lang, m, names)
 		}
@@ -252,6 +256,9 @@ func (a *API) getPlan(ctx context.Context, w who, in *idInput) (*wholePlanOutput
 	}
 	figures := market.PlanFigures(v.Figures)
 	v.Terms, v.Total = planTerms(figures), figures.Total()
+	if v.Edits, err = a.cfg.Store.Edits(ctx, p.ID); err != nil {
+		return nil, err
+	}
 	if v.Firms, err = a.planFirms(ctx, hall, meetings, names); err != nil {
 		return nil, err
 	}
@@ -291,29 +298,19 @@ func slotTimes(f *market.Fair) map[int]string {
 }
 
 func (a *API) editMeeting(ctx context.Context, w who, in *meetingEdit) (*wholePlanOutput, error) {
-	p, f, err := a.planRun(ctx, w, in.ID)
+	p, _, err := a.planRun(ctx, w, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	b := in.Body
 	pair := market.PairOf(b.A, b.B)
-	if b.Add {
-		parties, err := a.cfg.Store.Parties(ctx, f.ID)
-		if err != nil {
+	if b.Remove {
+		if err := a.cfg.Store.RemoveMeeting(ctx, w.Actor, p.ID, pair); err != nil {
 			return nil, err
 		}
-		if _, ok := parties[pair.A]; !ok {
-			return nil, market.ErrNotFound
-		}
-		if _, ok := parties[pair.B]; !ok || pair.A == pair.B {
-			return nil, market.ErrNotFound
-		}
-		err = a.cfg.Store.AddMeeting(ctx, w.Actor, p.ID, market.Meeting{Pair: pair, Value: 20, Why: "displaced"})
-		if err != nil {
-			return nil, err
-		}
+		return a.getPlan(ctx, w, &idInput{ID: p.ID})
 	}
-	_, err = a.cfg.Store.EditMeeting(ctx, w.Actor, p.ID, pair, func(m *market.Meeting) {
+	edit := func(m *market.Meeting) {
 		if b.Slot != nil {
 			m.Slot, m.Why = *b.Slot, "taken"
 		}
@@ -325,11 +322,47 @@ func (a *API) editMeeting(ctx context.Context, w who, in *meetingEdit) (*wholePl
 		} else if m.Why = ""; b.Locked != nil {
 			m.Locked = *b.Locked
 		}
-	})
+	}
+	if b.Add {
+		err = a.addMeeting(ctx, w, &p, pair, edit)
+	} else {
+		_, err = a.cfg.Store.EditMeeting(ctx, w.Actor, p.ID, pair, edit)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return a.getPlan(ctx, w, &idInput{ID: p.ID})
+}
+
+// addMeeting adds a talk of two firms that take part, placed as the edit says.
+func (a *API) addMeeting(ctx context.Context, w who, p *market.Plan, pair market.Pair, edit func(*market.Meeting)) error {
+	parties, err := a.cfg.Store.Parties(ctx, p.FairID)
+	if err != nil {
+		return err
+	}
+	_, okA := parties[pair.A]
+	if _, okB := parties[pair.B]; !okA || !okB || pair.A == pair.B {
+		return market.ErrNotFound
+	}
+	m := market.Meeting{Pair: pair, Value: 20, Why: "displaced"}
+	edit(&m)
+	return a.cfg.Store.AddMeeting(ctx, w.Actor, p.ID, m)
+}
+
+// undoEdit takes the last edit back, whoever made it, also days later.
+func (a *API) undoEdit(ctx context.Context, w who, in *idInput) (*wholePlanOutput, error) {
+	p, _, err := a.planRun(ctx, w, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	undone, err := a.cfg.Store.UndoEdit(ctx, w.Actor, p.ID)
+	if err == nil && !undone {
+		err = &market.Error{Kind: market.Conflict, Message: "error.fair.editOver"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.getPlan(ctx, w, in)
 }
 
 func (a *API) releasePlan(ctx context.Context, w who, in *idInput) (*planOutput, error) {

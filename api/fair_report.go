@@ -114,7 +114,12 @@ type FairReport struct {
 type (
 	fairReportOutput struct{ Body FairReport }
 	unmetOutput      struct{ Body UnmetNeeds }
-	bookOutput       struct {
+	replyInput       struct {
+		ID    string `path:"id" maxLength:"64"`
+		By    string `path:"by" maxLength:"64"`
+		Other string `path:"other" maxLength:"64"`
+	}
+	bookOutput struct {
 		ContentType        string `header:"Content-Type"`
 		ContentDisposition string `header:"Content-Disposition"`
 		Body               []byte
@@ -127,6 +132,12 @@ func (a *API) mountFairReport() {
 		return &fairReportOutput{r}, err
 	})
 	route(a, "GET /api/fairs/{id}/report.xlsx", market.AsReader, "fair-report-book", a.fairBook)
+	route(a, "DELETE /api/fairs/{id}/replies/{by}/{other}", market.AsOperator, "take-back-reply", func(ctx context.Context, w who, in *replyInput) (*none, error) {
+		if _, err := a.fairRun(ctx, w, in.ID); err != nil {
+			return nil, err
+		}
+		return nil, a.cfg.Store.TakeBackReply(ctx, w.Actor, in.ID, market.PairOf(in.By, in.Other), in.By)
+	})
 	route(a, "GET /api/fairs/{id}/unmet", market.AsReader, "fair-unmet", func(ctx context.Context, w who, in *idInput) (*unmetOutput, error) {
 		needs, err := a.unmetNeeds(ctx, w, in.ID)
 		return &unmetOutput{needs}, err

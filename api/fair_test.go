@@ -150,7 +150,7 @@ func TestFairIsItsOperators(t *testing.T) {
 		{"DELETE", "/api/fairs/{fair}/parties/{a}", ""}, {"GET", "/api/fairs/{fair}/firms", ""}, {"GET", "/api/fairs/{fair}/plans", ""},
 		{"POST", "/api/fairs/{fair}/plans", `{}`}, {"GET", "/api/plans/" + p.ID, ""}, {"POST", "/api/plans/" + p.ID + "/release", ""},
 		{"PUT", "/api/plans/" + p.ID + "/meetings", `{"a":"{a}","b":"{b}","slot":1}`}, {"GET", "/api/plans/" + p.ID + "/compare/" + p.ID, ""},
-		{"GET", "/api/fairs/{fair}/links", ""}, {"POST", "/api/fairs/{fair}/arrivals", `{"items":[]}`}, {"DELETE", "/api/fairs/{fair}/arrivals/{a}/0", ""},
+		{"GET", "/api/fairs/{fair}/links", ""}, {"POST", "/api/fairs/{fair}/desk", `{"items":[]}`}, {"DELETE", "/api/fairs/{fair}/replies/{a}/{b}", ""}, {"POST", "/api/plans/" + p.ID + "/undo", ""},
 		{"GET", "/api/fairs/{fair}/report", ""}, {"GET", "/api/fairs/{fair}/report.xlsx", ""}, {"POST", "/api/plans/" + p.ID + "/stop", ""},
 	} {
 		status, _ := w.do("", c.method, c.path, c.body)
@@ -294,6 +294,152 @@ func TestNothingCameOfIt(t *testing.T) {
 	require.Equal(t, Sums{}, figures())
 }
 
+// TestTakeBack: at the table whoever sits there, and the operator for either
+// side; figures and ledger follow, and what nobody said cannot be taken back.
+func TestTakeBack(t *testing.T) {
+	w := newFairWorld(t, lite(t), 1)
+	w.release()
+	at := w.api.tableURL(&w.fair, 1)
+	figures := func() (r FairReport) {
+		_, text := w.do(w.operator, "GET", "/api/fairs/{fair}/report", "")
+		require.NoError(t, json.Unmarshal([]byte(text), &r))
+		return r
+	}
+	say := func(by, result string) string {
+		status, text := w.do("", "POST", at, "slot=2&by="+by+"&result="+result+"&amount=500")
+		require.Equal(t, 200, status)
+		return text
+	}
+	_, page := w.do("", "GET", at+"?slot=2&by="+w.firms[0], "")
+	require.NotContains(t, page, "撤回")
+	require.Contains(t, say(w.firms[0], "order"), `value="back"`)
+	_, page = w.do("", "GET", at+"?slot=2&by="+w.firms[0], "")
+	require.Contains(t, page, `value="back"`)
+	_, page = w.do("", "GET", at+"?slot=2&by="+w.firms[1], "")
+	require.NotContains(t, page, "撤回", "the other side has said nothing")
+	require.Len(t, figures().Figures.Ledger, 1)
+	require.Contains(t, say(w.firms[0], "back"), "已撤回")
+	require.Equal(t, ReportFigures{Firms: 2, People: 2, Planned: 1, Results: map[string]int{}, Ledger: []Figure{}, Chains: []ReportPart{},
+		Clusters: []ReportPart{{Code: "luquan", Name: "集群 luquan", Firms: 2}}}, figures().Figures)
+	status, _ := w.do("", "POST", at, "slot=2&by="+w.firms[0]+"&result=back")
+	require.Equal(t, 404, status, "once")
+
+	say(w.firms[0], "order")
+	say(w.firms[1], "order")
+	status, _ = w.do(w.operator, "DELETE", "/api/fairs/{fair}/replies/{b}/{a}", "")
+	require.Equal(t, 204, status)
+	require.Equal(t, "order", figures().Lines[0].ResultA+figures().Lines[0].ResultB, "only one side's word is left")
+	require.Equal(t, []Figure{{"contract", "claimed", 1, "500"}}, figures().Figures.Ledger)
+	status, _ = w.do(w.operator, "DELETE", "/api/fairs/{fair}/replies/{b}/{a}", "")
+	require.Equal(t, 404, status)
+	w.phase(market.FairPlan)
+	status, _ = w.do("", "POST", at, "slot=2&by="+w.firms[0]+"&result=back")
+	require.Equal(t, 404, status, "not in this phase")
+}
+
+// TestFairNotices: everybody reads of announced fairs that are to come, and of
+// them nothing but what the organiser announces and how many have registered.
+func TestFairNotices(t *testing.T) {
+	w := newFairWorld(t, lite(t), 1)
+	w.api.now = func() time.Time { return time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC) }
+	set := func(change func(f *market.Fair)) {
+		f, err := w.store.Fair(t.Context(), w.fair.ID)
+		require.NoError(t, err)
+		change(&f)
+		require.NoError(t, w.store.UpdateFair(t.Context(), market.Actor{}, &f))
+	}
+	read := func() (list, page string) {
+		status, list := w.do("", "GET", "/fairs", "")
+		require.Equal(t, 200, status)
+		status, page = w.do("", "GET", "/fairs/{fair}", "")
+		if status == 404 {
+			page = ""
+		} else {
+			require.Equal(t, 200, status)
+		}
+		return list, page
+	}
+	register := `href="/app/fairs/` + w.fair.ID + `"`
+	set(func(f *market.Fair) {
+		f.Phase, f.Place = market.FairWish, "会展中心"
+		f.Dates = []market.FairDate{{Phase: market.FairPlan, Day: "2026-11-30"}}
+		f.Pauses = []market.FairPause{{Day: "2026-12-01", From: 600, To: 620, Title: "秘密茶歇"}, {Day: "2026-12-01", From: 640, To: 660, Title: "产能说明", Talk: true}}
+	})
+	list, page := read()
+	for _, text := range []string{"冬季对接会", "会展中心", "集群 luquan", "2026-12-01 09:00–12:00", "已报名 2 家企业", "主办集群的在册企业"} {
+		require.Contains(t, list, text)
+		require.Contains(t, page, text)
+	}
+	for _, text := range []string{register, "产能说明", "2026-11-30"} {
+		require.Contains(t, page, text)
+	}
+	for _, secret := range []string{"甲厂", "乙厂", "代表0", "0311-88880000", w.firms[0], "秘密茶歇", "<script"} {
+		require.NotContains(t, list+page, secret)
+	}
+	_, sitemap := w.do("", "GET", "/sitemap.xml", "")
+	require.Contains(t, sitemap, "/fairs/"+w.fair.ID+"</loc>")
+
+	w.phase(market.FairFinal)
+	list, page = read()
+	require.Contains(t, list, "报名已截止")
+	require.NotContains(t, page, register)
+	for _, hide := range []func(f *market.Fair){
+		func(f *market.Fair) { f.Entry, f.Phase = market.EntryInvited, market.FairWish },
+		func(f *market.Fair) { f.Entry, f.Phase = market.EntryOpen, market.FairSetup },
+	} {
+		set(hide)
+		list, page = read()
+		require.NotContains(t, list, "冬季对接会")
+		require.Empty(t, page)
+		_, sitemap = w.do("", "GET", "/sitemap.xml", "")
+		require.NotContains(t, sitemap, "/fairs/"+w.fair.ID)
+	}
+	w.phase(market.FairWish)
+	w.api.now = func() time.Time { return time.Date(2026, 12, 1, 4, 1, 0, 0, time.UTC) } // a minute after the last round
+	list, page = read()
+	require.NotContains(t, list, "冬季对接会")
+	require.Contains(t, page, "已结束")
+	require.NotContains(t, page, register)
+}
+
+// TestWallTurns: a full hall takes turns; every table has its moment, every
+// part says which, and a screen that holds nothing else never has more than it can.
+func TestWallTurns(t *testing.T) {
+	seats := func(n int) (list []seat) {
+		for i := range n {
+			list = append(list, seat{Meeting: market.Meeting{Table: i + 1}})
+		}
+		return list
+	}
+	for _, c := range []struct{ now, next, parts, columns int }{{0, 0, 2, 1}, {7, 3, 2, 1}, {8, 14, 2, 2}, {15, 0, 1, 3}, {40, 40, 4, 3}, {21, 43, 4, 3}} {
+		shown := map[string]int{}
+		for turn := range 8 {
+			parts, crowd := wallParts(wallPart{When: "now", Seats: seats(c.now)}, wallPart{When: "next", Seats: seats(c.next)}, time.Unix(int64(turn)*8+1, 0))
+			require.Len(t, parts, c.parts, c)
+			require.Equal(t, c.now+c.next > 14 && max(c.now, c.next) > 14, crowd)
+			on := 0
+			for _, p := range parts {
+				require.Equal(t, c.columns, p.Columns)
+				if p.Off {
+					continue
+				}
+				on++
+				if crowd {
+					require.LessOrEqual(t, len(p.Seats), 21)
+					require.Equal(t, []int{p.Seats[0].Table, p.Seats[len(p.Seats)-1].Table}, []int{p.First, p.Last})
+				}
+				for _, x := range p.Seats {
+					shown[fmt.Sprint(p.When, x.Table)]++
+				}
+			}
+			if crowd {
+				require.Equal(t, 1, on)
+			}
+		}
+		require.Len(t, shown, c.now+c.next, c)
+	}
+}
+
 // TestFairPhones: 500 phones check in, each scanned three times, a fifth of
 // them also noted at a desk without a network and replayed twice: exactly 500.
 func TestFairPhones(t *testing.T) {
@@ -345,13 +491,13 @@ func fivehundredPhones(t *testing.T, db string) {
 	took := time.Since(began)
 	var items []string
 	for i := range phones / 5 {
-		items = append(items, fmt.Sprintf(`{"badge":%q,"at":%q}`, w.api.badgeURL(&w.fair, at[i], 0), began.Add(-time.Hour).Format(time.RFC3339)))
+		items = append(items, fmt.Sprintf(`{"id":"deed-%05d","kind":"in","badge":%q,"at":%q}`, i, w.api.badgeURL(&w.fair, at[i], 0), began.Add(-time.Hour).Format(time.RFC3339)))
 	}
-	items = append(items, `{"enterprise_id":"{c}","rep":0}`, `{"badge":"nonsense"}`)
-	for range 2 {
-		status, text := w.do(w.operator, "POST", "/api/fairs/{fair}/arrivals", `{"items":[`+strings.Join(items, ",")+`]}`)
+	items = append(items, `{"id":"deed-of-c","kind":"in","enterprise_id":"{c}","rep":0}`, `{"id":"nonsense","kind":"in","badge":"nonsense"}`)
+	for _, fresh := range []int{phones / 5, 0} {
+		status, text := w.do(w.operator, "POST", "/api/fairs/{fair}/desk", `{"items":[`+strings.Join(items, ",")+`]}`)
 		require.Equal(t, 200, status, text)
-		require.JSONEq(t, fmt.Sprintf(`{"fresh":0,"unknown":[%d,%d]}`, phones/5, phones/5+1), text)
+		require.JSONEq(t, fmt.Sprintf(`{"fresh":%d,"unknown":[%d,%d]}`, fresh, phones/5, phones/5+1), text)
 	}
 	list, err := w.store.Arrivals(t.Context(), w.fair.ID, "")
 	require.NoError(t, err)

@@ -218,7 +218,14 @@ func (s *pageSite) sitemap(c *fiber.Ctx) error {
 	var out strings.Builder
 	out.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
 	base := template.HTMLEscapeString(s.api.cfg.BaseURL)
-	fmt.Fprintf(&out, "<url><loc>%s/</loc></url>\n", base)
+	fmt.Fprintf(&out, "<url><loc>%s/</loc></url>\n<url><loc>%s/fairs</loc></url>\n", base, base)
+	fairs, err := s.api.comingFairs(c.UserContext(), "")
+	if err != nil {
+		return err
+	}
+	for _, f := range fairs {
+		fmt.Fprintf(&out, "<url><loc>%s/fairs/%s</loc></url>\n", base, f.ID)
+	}
 	after := ""
 	for range 50 {
 		listings, err := s.api.cfg.Store.ScanListings(c.UserContext(), market.Live, after, 1000)

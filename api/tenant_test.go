@@ -307,7 +307,11 @@ func (x *tenants) furnishFair(p person, name string, things map[string]string) {
 	plan := market.Plan{FairID: f.ID, State: market.PlanQueued, Settings: market.PlanSettings{Seed: 1, Seconds: 1}}
 	require.NoError(x.t, x.store.CreatePlan(ctx, market.Actor{}, &plan, nil))
 	require.NoError(x.t, x.store.SavePlanResult(ctx, plan.ID, []market.Meeting{{Pair: market.PairOf(p.EnterpriseID, party.ID), Slot: 1, Table: 1, Value: 20}}, market.PlanFigures{}))
-	things["fair"], things["plan"], things["party"], things["rep"] = f.ID, plan.ID, party.ID, "0"
+	pair := market.PairOf(p.EnterpriseID, party.ID)
+	_, err = x.store.EditMeeting(ctx, market.Actor{}, plan.ID, pair, func(m *market.Meeting) { m.Slot = 2 })
+	require.NoError(x.t, err)
+	require.NoError(x.t, x.store.SaveReply(ctx, market.FairReply{FairID: f.ID, Pair: pair, By: p.EnterpriseID, Result: market.ResultNone}))
+	things["fair"], things["plan"], things["party"] = f.ID, plan.ID, party.ID
 }
 
 // furnishPicks gives a firm a fair at which it picked when it meets another,
@@ -427,7 +431,7 @@ var tenantExamples = map[string]tenantExample{
 	"fair-plans":        {path: ofFair},
 	"create-plan":       {path: ofFair, body: `{"seed":1,"seconds":1,"fill":false,"repair":false,"from_now":0,"base":"{plan}"}`},
 	"get-plan":          {path: ofPlan},
-	"edit-meeting":      {path: ofPlan, body: `{"a":"{enterprise}","b":"{party}","slot":2,"table":1,"locked":true,"add":false}`},
+	"edit-meeting":      {path: ofPlan, body: `{"a":"{enterprise}","b":"{party}","slot":2,"table":1,"locked":true,"add":false,"remove":false}`},
 	"release-plan":      {path: ofPlan},
 	"plan-book":         {path: ofPlan},
 	"copy-plan":         {path: ofPlan},
@@ -435,8 +439,9 @@ var tenantExamples = map[string]tenantExample{
 	"compare-plans":     {path: map[string][]string{"id": {"plan"}, "other": {"plan"}}},
 	"my-timetable":      {path: ofFair},
 	"fair-links":        {path: ofFair},
-	"arrive":            {path: ofFair, body: `{"items":[{"enterprise_id":"{party}","rep":0}]}`},
-	"undo-arrival":      {path: map[string][]string{"id": {"fair"}, "enterprise": {"party"}, "rep": {"rep"}}},
+	"note-at-desk":      {path: ofFair, body: `{"items":[{"id":"{fresh}","kind":"in","enterprise_id":"{party}","rep":0,"slot":0}]}`},
+	"take-back-reply":   {path: map[string][]string{"id": {"fair"}, "by": {"enterprise"}, "other": {"party"}}},
+	"undo-edit":         {path: ofPlan},
 	"fair-report":       {path: ofFair},
 	"fair-report-book":  {path: ofFair},
 	"fair-unmet":        {path: ofFair},
@@ -845,7 +850,7 @@ func TestTenantPages(t *testing.T) {
 		"/": nil, "/sign-in": nil, "/sitemap.xml": nil, "/robots.txt": nil, "/app": nil, "/app/*": nil, "/livez": nil, "/readyz": nil, "/metrics": nil, "/pages/:file": nil,
 		// What these open stands in their signed links: TestFairLinks, TestFairIsItsOperators.
 		"/f/:token": nil, "/n/:token": nil, "/m/:token": nil, // TestFollowUpPage, TestLinkPages
-		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil, "/fairs/:id/report": nil,
+		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil, "/fairs/:id/report": nil, "/fairs": nil, "/fairs/:id": nil, // TestFairNotices
 		"/api/openapi.json": nil, "/api/openapi.yaml": nil, "/api/docs": nil,
 		"/listings/:id": anyListing, "/listings/:id/qr.svg": anyListing, "/enterprises/:id": {"enterprise"}, "/i/:id": {"image of draft", "image of live"},
 	}

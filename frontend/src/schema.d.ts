@@ -313,40 +313,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/fairs/{id}/arrivals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** arrive */
-        post: operations["arrive"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/fairs/{id}/arrivals/{enterprise}/{rep}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** undo arrival */
-        delete: operations["undo-arrival"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/fairs/{id}/counterparts": {
         parameters: {
             query?: never;
@@ -358,6 +324,23 @@ export interface paths {
         get: operations["counterparts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fairs/{id}/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** note at desk */
+        post: operations["note-at-desk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -499,6 +482,23 @@ export interface paths {
         post?: never;
         /** leave fair */
         delete: operations["leave-fair"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fairs/{id}/replies/{by}/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** take back reply */
+        delete: operations["take-back-reply"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2009,6 +2009,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** undo edit */
+        post: operations["undo-edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proposals/{id}": {
         parameters: {
             query?: never;
@@ -2313,33 +2330,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        ArrivalInput: {
-            /** Format: date-time */
-            at?: string;
-            /** @description Instead: what the scanner read from a badge */
-            badge?: string;
-            enterprise_id?: string;
-            /** Format: int64 */
-            rep?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        ArrivalsInputBody: {
-            items: components["schemas"]["ArrivalInput"][];
-        } & {
-            [key: string]: unknown;
-        };
-        ArrivalsOutputBody: {
-            /**
-             * Format: int64
-             * @description How many were new
-             */
-            fresh: number;
-            /** @description Positions that name nobody who is registered */
-            unknown: number[];
-        } & {
-            [key: string]: unknown;
-        };
         Arrived: {
             /** Format: date-time */
             at: string;
@@ -2624,6 +2614,49 @@ export interface components {
             topic: string;
             /** Format: int64 */
             tries: number;
+        } & {
+            [key: string]: unknown;
+        };
+        DeskDeed: {
+            /** Format: date-time */
+            at?: string;
+            /** @description For in, instead of firm and representative: what the scanner read */
+            badge?: string;
+            enterprise_id?: string;
+            /** @description Chosen by the desk; a deed with an id that the fair has seen changes nothing */
+            id: string;
+            /**
+             * @description A representative came, or did not after all; the firm is absent, or is not after all; it comes late
+             * @enum {string}
+             */
+            kind: "in" | "out" | "absent" | "present" | "late";
+            /**
+             * Format: int64
+             * @description For in and out
+             */
+            rep?: number;
+            /**
+             * Format: int64
+             * @description For late: the first slot in which the firm can meet; 0: it is on time
+             */
+            slot?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        DeskInputBody: {
+            /** @description In the order in which they were done */
+            items: components["schemas"]["DeskDeed"][];
+        } & {
+            [key: string]: unknown;
+        };
+        DeskOutputBody: {
+            /**
+             * Format: int64
+             * @description How many were new
+             */
+            fresh: number;
+            /** @description Positions that name nobody who is registered */
+            unknown: number[];
         } & {
             [key: string]: unknown;
         };
@@ -3451,6 +3484,8 @@ export interface components {
         };
         Meeting: {
             a: string;
+            /** @description By the organiser's hand; may be removed */
+            added: boolean;
             b: string;
             locked: boolean;
             must: boolean;
@@ -3474,6 +3509,8 @@ export interface components {
             add?: boolean;
             b: string;
             locked?: boolean;
+            /** @description A talk that was added by hand is no more */
+            remove?: boolean;
             /** Format: int64 */
             slot?: number;
             /** Format: int64 */
@@ -4614,6 +4651,11 @@ export interface components {
             base: string;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: int64
+             * @description How many edits of the draft can be undone, also those of others
+             */
+            edits: number;
             fair_id: string;
             figures: components["schemas"]["PlanFigures"];
             firms: components["schemas"]["PlanFirm"][];
@@ -6339,162 +6381,6 @@ export interface operations {
             };
         };
     };
-    arrive: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ArrivalsInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ArrivalsOutputBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "undo-arrival": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                enterprise: string;
-                rep: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     counterparts: {
         parameters: {
             query?: never;
@@ -6513,6 +6399,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CounterpartsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note-at-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -7433,6 +7399,82 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-back-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                by: string;
+                other: string;
             };
             cookie?: never;
         };
@@ -15195,6 +15237,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholePlan"];
+                };
             };
             /** @description Bad Request */
             400: {
