@@ -156,7 +156,7 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   await expect(desk.getByText(/网络不通，已在本机记下 1 条/)).toBeVisible()
   await shot(desk, 'desk-offline-1366')
   await desk.context().setOffline(false)
-  await expect(desk.getByText('签到已全部上传')).toBeVisible({ timeout: 15_000 })
+  await expect(desk.getByText('现场记录已全部上传')).toBeVisible({ timeout: 15_000 })
   await expect(people).toContainText(/^2 \//)
   await accessible(desk)
 

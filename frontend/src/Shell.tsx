@@ -1,9 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 import { actingFor, api, ApiError, ok, type Me } from './api'
 import { SignIn } from './enterprise/SignIn'
 import { Fairs } from './fair/Fairs'
+import { dropDesk, leaveDesk } from './fair/offline'
 import './fair/fair.css'
 import { MyIntroductions } from './introduction/MyIntroductions'
 import { MyListings } from './listing/MyListings'
@@ -47,7 +48,7 @@ function useTitle() {
 /** The frame of the signed-in app, and the way in. */
 export function Shell() {
   useTitle()
-  const { data: me, error, isPending } = useQuery({
+  const { data: me, error, fetchStatus } = useQuery({
     queryKey: ['me'],
     queryFn: async () => {
       try {
@@ -58,8 +59,9 @@ export function Shell() {
       }
     },
   })
-  if (isPending) return <Loading />
-  if (error) return <Fault error={error} />
+  // What is known stays on the screen when asking again fails: a desk works on without a network.
+  if (me === undefined && fetchStatus === 'paused') return <p className="fault" role="alert">{t('app.offline')}</p>
+  if (me === undefined) return error ? <Fault error={error} /> : <Loading />
   return (
     <>
       <Header me={me} />
@@ -71,12 +73,17 @@ export function Shell() {
 
 function Header({ me }: { me: Me | null }) {
   const queries = useQueryClient()
-  const signOut = async () => {
-    await ok(api.POST('/api/sign-out'))
-    dropCopies()
-    queries.clear()
-    location.assign('/')
-  }
+  const signOut = useMutation({
+    networkMode: 'always', // without a network it says so, and does not wait for one
+    mutationFn: async () => {
+      await leaveDesk()
+      await ok(api.POST('/api/sign-out'))
+      dropCopies()
+      await dropDesk()
+      queries.clear()
+      location.assign('/')
+    },
+  })
   return (
     <header className="top">
       <div className="wrap">
@@ -94,10 +101,11 @@ function Header({ me }: { me: Me | null }) {
           <button type="button" className={me ? 'plain out' : 'plain'} onClick={switchLanguage}>{language === 'en' ? '中文' : 'English'}</button>
           {me?.enterprise && !me.behalf && <Bell count={me.counts.notices} />}
           {me && !me.behalf && <NavLink className="button plain" to="/account">{t('app.account')}</NavLink>}
-          {me && <button type="button" className="plain out" onClick={() => void signOut()}>{t('app.signOut')}</button>}
+          {me && <button type="button" className="plain out" onClick={() => signOut.mutate()}>{t('app.signOut')}</button>}
           {me?.enterprise && <NavLink className="primary" to="/listings/new">{t('app.post')}</NavLink>}
         </div>
       </div>
+      <Fault error={signOut.error} />
     </header>
   )
 }

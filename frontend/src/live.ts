@@ -16,6 +16,7 @@ export function follow(queries: QueryClient): () => void {
     void queries.invalidateQueries({ queryKey: ['proposals'] })
     void queries.invalidateQueries({ queryKey: ['introductions'] })
     void queries.invalidateQueries({ queryKey: ['notices'] })
+    void queries.invalidateQueries({ queryKey: ['fair'] })
     void queries.invalidateQueries({ queryKey: ['me'] })
   })
   return () => source.close()

@@ -5,6 +5,7 @@ import { BrowserRouter } from 'react-router'
 import '../pages/tokens.css'
 import './app.css'
 import { ApiError, lapsed } from './api'
+import { restoreDesk } from './fair/offline'
 import { Shell } from './Shell'
 import { loadTexts } from './text'
 
@@ -22,7 +23,7 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: { queries: { retry: (n, e) => !(e instanceof ApiError) && n < 3, refetchOnWindowFocus: true } },
 })
 
-void loadTexts().then(() => {
+void Promise.all([loadTexts(), restoreDesk(queries)]).then(() => {
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <QueryClientProvider client={queries}>

@@ -23,12 +23,15 @@ export function tOf(prefix: string, name: string): string {
 }
 
 /** A day or a moment as people here read it. */
+const china = 8 * 3_600_000
+/** The clock of China, whatever the browser's: fairs, deadlines and days of the ledger are counted by it. */
+const inChina = (ms: number): string => new Date(ms + china).toISOString()
 export const day = (iso: string): string => new Date(iso).toLocaleDateString(language, { month: 'numeric', day: 'numeric' })
 export const today = (): string => inDays(0)
-export const inDays = (n: number): string => {
-  const d = new Date(Date.now() + n * 86_400_000)
-  return [d.getFullYear(), d.getMonth() + 1, d.getDate()].map((x) => String(x).padStart(2, '0')).join('-')
-}
+export const inDays = (n: number): string => inChina(Date.now() + n * 86_400_000).slice(0, 10)
+/** The time of day at a fair, and with the day before it. */
+export const clock = (iso: string): string => inChina(Date.parse(iso)).slice(11, 16)
+export const dayClock = (iso: string): string => inChina(Date.parse(iso)).slice(5, 16).replace('T', ' ')
 export const moment = (iso: string): string => new Date(iso).toLocaleString(language, { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' })
 
 export function switchLanguage(): void {

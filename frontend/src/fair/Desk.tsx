@@ -1,17 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { api, ok } from '../api'
-import { t, tOf } from '../text'
+import { api, ApiError, ok, type Me } from '../api'
+import { clock, t, tOf } from '../text'
 import { Fault, Loading } from '../ui/ui'
 import { busy, inputOf, roles, useParties, usePlans, type Fair, type FairFirm } from './fair'
-import { Queue, type Arrival } from './queue'
+import { keepDesk, keepShell } from './offline'
+import { after, badgeOf, Queue, type Deed } from './queue'
 
-/** The desk on the day: check-in that survives a lost network, no-shows, repair. */
-export function Desk({ fair }: { fair: Fair }) {
+/** The desk on the day: all it notes survives a lost network and a closed window; repair. */
+export function Desk({ fair, me }: { fair: Fair; me: Me }) {
   const queries = useQueryClient()
   const parties = useParties(fair.id, 2000)
   const links = useQuery({ queryKey: ['fair', fair.id, 'links'], queryFn: () => ok(api.GET('/api/fairs/{id}/links', { params: { path: { id: fair.id } } })) })
-  const desk = useDesk(fair.id, () => void queries.invalidateQueries({ queryKey: ['fair', fair.id, 'parties'] }))
+  const desk = useDesk(fair)
+  const kept = useKept(fair, me, parties.data?.items)
   const [words, setWords] = useState('')
   const [scan, setScan] = useState('')
   const refresh = () => queries.invalidateQueries({ queryKey: ['fair', fair.id] })
@@ -19,8 +21,8 @@ export function Desk({ fair }: { fair: Fair }) {
     mutationFn: () => ok(api.PUT('/api/fairs/{id}', { params: { path: { id: fair.id }, header: { 'If-Match': `"${fair.rev}"` } }, body: { ...inputOf(fair), phase: 'day' } })),
     onSuccess: refresh,
   })
-  if (parties.isPending) return <Loading />
-  const items = parties.data?.items ?? []
+  if (!parties.data) return parties.error ? <Fault error={parties.error} /> : <Loading />
+  const items = after(parties.data.items, desk.list)
   const people = items.reduce((n, p) => n + (p.reps?.length ?? 0), 0)
   const came = items.reduce((n, p) => n + p.arrived.length, 0)
   return (
@@ -32,16 +34,17 @@ export function Desk({ fair }: { fair: Fair }) {
         <p><b>{items.filter((p) => p.arrived.length > 0).length}</b> / {items.length}<span>{t('fair.desk.firms')}</span></p>
         <p><b>{items.filter((p) => p.absent).length}</b><span>{t('fair.absent')}</span></p>
       </div>
-      <p className={desk.waiting > 0 ? 'fault' : 'good'} role="status">{desk.waiting > 0 ? t('fair.desk.queued', desk.waiting) : t('fair.desk.sent')}{desk.unknown > 0 && ` ${t('fair.desk.unknown', desk.unknown)}`}</p>
+      <p className={desk.list.length > 0 ? 'fault' : 'good'} role="status">{desk.list.length > 0 ? t('fair.desk.queued', desk.list.length) : t('fair.desk.sent')}{desk.unknown > 0 && ` ${t('fair.desk.unknown', desk.unknown)}`}{fair.phase === 'day' && ` ${t(kept ? 'fair.desk.reload' : 'fair.desk.noReload')}`}</p>
+      <Fault error={desk.refused} />
       <div className="plan-bar">
-        <form onSubmit={(e) => { e.preventDefault(); if (scan.trim()) desk.note({ badge: scan.trim() }); setScan('') }}><input aria-label={t('fair.desk.scan')} placeholder={t('fair.desk.scan')} value={scan} onChange={(e) => setScan(e.target.value)} /></form>
+        <form onSubmit={(e) => { e.preventDefault(); if (scan.trim()) desk.note({ kind: 'in', badge: scan.trim(), ...badgeOf(scan.trim()) }); setScan('') }}><input aria-label={t('fair.desk.scan')} placeholder={t('fair.desk.scan')} value={scan} onChange={(e) => setScan(e.target.value)} /></form>
         <input type="search" aria-label={t('fair.find')} placeholder={t('fair.find')} value={words} onChange={(e) => setWords(e.target.value)} />
         {links.data && <a className="button" href={links.data.wall} target="_blank" rel="noreferrer">{t('fair.wall')}</a>}
         {links.data && <a className="button" href={links.data.print} target="_blank" rel="noreferrer">{t('fair.print')}</a>}
       </div>
       <Repair fair={fair} />
-      {words.trim() && <WalkIns fair={fair} words={words.trim()} came={(id) => { desk.note({ enterprise_id: id, rep: 0 }); void refresh() }} />}
-      {items.filter((p) => p.name.includes(words.trim())).map((p) => <Firm key={p.enterprise_id} fair={fair} party={p} waits={desk.has} note={(rep) => desk.note({ enterprise_id: p.enterprise_id, rep })} refresh={refresh} />)}
+      {words.trim() && <WalkIns fair={fair} words={words.trim()} came={(id) => { desk.note({ kind: 'in', enterprise_id: id, rep: 0 }); void refresh() }} />}
+      {items.filter((p) => p.name.includes(words.trim())).map((p) => <Firm key={p.enterprise_id} fair={fair} party={p} waits={desk.list} note={desk.note} />)}
     </>
   )
 }
@@ -65,20 +68,28 @@ function WalkIns({ fair, words, came }: { fair: Fair; words: string; came: (id: 
   )
 }
 
-function useDesk(fairID: string, sent: () => void) {
-  const queue = useMemo(() => new Queue(`lianqiao.desk.${fairID}`, localStorage), [fairID])
+function useDesk(fair: Fair) {
+  const queries = useQueryClient()
+  const queue = useMemo(() => new Queue(fair.id, localStorage), [fair.id])
   const [list, setList] = useState(() => queue.waiting())
   const [unknown, setUnknown] = useState(0)
+  const [refused, setRefused] = useState<unknown>(null)
   const flush = useCallback(async () => {
     if (queue.waiting().length === 0) return
-    const n = await queue.flush((items) => ok(api.POST('/api/fairs/{id}/arrivals', { params: { path: { id: fairID } }, body: { items } })))
-    setList(queue.waiting())
-    if (n !== null) {
-      setUnknown(n)
-      sent()
+    const key = ['fair', fair.id, 'parties']
+    try {
+      const { sent, unknown } = await queue.flush((items) => ok(api.POST('/api/fairs/{id}/desk', { params: { path: { id: fair.id } }, body: { items } })))
+      if (sent.length === 0) return
+      // What was sent stands on the screen until the server's own list has it.
+      queries.setQueryData<{ items: FairFirm[] }>(key, (old) => old && { ...old, items: after(old.items, sent) })
+      setUnknown(unknown)
+      setRefused(null)
+      void queries.invalidateQueries({ queryKey: key })
+    } catch (e) {
+      setRefused(e instanceof ApiError && e.status < 500 ? e : null)
     }
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- sent only refreshes
-  }, [queue, fairID])
+    setList(queue.waiting())
+  }, [queue, queries, fair.id])
   useEffect(() => {
     const again = () => void flush()
     const every = setInterval(again, 3000)
@@ -86,30 +97,35 @@ function useDesk(fairID: string, sent: () => void) {
     again()
     return () => { clearInterval(every); window.removeEventListener('online', again) }
   }, [flush])
-  return {
-    waiting: list.length, unknown,
-    has: (enterprise: string, rep: number) => list.some((x) => x.enterprise_id === enterprise && x.rep === rep),
-    note: (a: Omit<Arrival, 'at'>) => { queue.add({ ...a, at: new Date().toISOString() }); setList(queue.waiting()); void flush() },
-  }
+  return { list, unknown, refused, note: (d: Omit<Deed, 'id' | 'at'>) => { queue.add(d); setList(queue.waiting()); void flush() } }
 }
 
-function Firm({ fair, party: p, waits, note, refresh }: { fair: Fair; party: FairFirm; waits: (enterprise: string, rep: number) => boolean; note: (rep: number) => void; refresh: () => void }) {
-  const save = useMutation({
-    mutationFn: (part: { absent?: boolean; late_until?: number }) => ok(api.PUT('/api/fairs/{id}/parties/{enterprise}', { params: { path: { id: fair.id, enterprise: p.enterprise_id } }, body: { role: p.role, reps: p.reps, parallel: p.parallel, away: p.away, absent: p.absent, late_until: p.late_until, ...part } })),
-    onSuccess: refresh,
-  })
-  const undo = useMutation({ mutationFn: (rep: number) => ok(api.DELETE('/api/fairs/{id}/arrivals/{enterprise}/{rep}', { params: { path: { id: fair.id, enterprise: p.enterprise_id, rep } } })), onSuccess: refresh })
+/** Keeps the day's names and the app's files, so that the page comes back without a network. */
+function useKept(fair: Fair, me: Me, firms: FairFirm[] | undefined): boolean {
+  const [kept, setKept] = useState(false)
+  useEffect(() => { if (fair.phase === 'day') void keepShell().then(setKept) }, [fair.phase])
+  useEffect(() => { if (firms) keepDesk(me, fair, firms) }, [me, fair, firms])
+  return kept
+}
+
+interface FirmProps { fair: Fair; party: FairFirm; waits: Deed[]; note: (d: Omit<Deed, 'id' | 'at'>) => void }
+
+function Firm({ fair, party: p, waits, note }: FirmProps) {
+  const of = { enterprise_id: p.enterprise_id }
+  const unsent = (rep: number) => waits.some((d) => d.enterprise_id === p.enterprise_id && d.rep === rep && (d.kind === 'in' || d.kind === 'out'))
+  const firmUnsent = waits.some((d) => d.enterprise_id === p.enterprise_id && d.kind !== 'in' && d.kind !== 'out')
   return (
     <article className={`card line${p.absent ? ' absent' : ''}`}>
-      <div><b>{p.name}</b> <span className="quiet">{tOf('fair.role', p.role)}</span><Fault error={save.error ?? undo.error} /></div>
+      <div><b>{p.name}</b> <span className="quiet">{tOf('fair.role', p.role)}{firmUnsent && ` · ${t('fair.desk.noted')}`}</span></div>
       <div className="acts">
         {p.reps?.map((r, i) => {
           const at = p.arrived.find((x) => x.rep === i)
-          if (at) return <button key={i} type="button" className="came" onClick={() => undo.mutate(i)}>✓ {r.name} {new Date(at.at).toTimeString().slice(0, 5)}<span className="hide"> {p.name} {t('fair.desk.undo')}</span></button>
-          return <button key={i} type="button" disabled={waits(p.enterprise_id, i)} onClick={() => note(i)}>{waits(p.enterprise_id, i) ? t('fair.desk.noted') : t('fair.desk.in')} {r.name}<span className="hide"> {p.name}</span></button>
+          const noted = unsent(i) && <small> {t('fair.desk.noted')}</small>
+          if (at) return <button key={i} type="button" className="came" onClick={() => note({ ...of, kind: 'out', rep: i })}>✓ {r.name} {clock(at.at)}{noted}<span className="hide"> {p.name} {t('fair.desk.undo')}</span></button>
+          return <button key={i} type="button" onClick={() => note({ ...of, kind: 'in', rep: i })}>{t('fair.desk.in')} {r.name}{noted}<span className="hide"> {p.name}</span></button>
         })}
-        <label className="late"><span className="hide">{p.name} {t('fair.late')}</span><select value={p.late_until ?? 0} onChange={(e) => save.mutate({ late_until: Number(e.target.value) })}><option value={0}>{t('fair.onTime')}</option>{fair.slots.slice(1).map((s) => <option key={s.number} value={s.number}>{t('fair.lateUntil', s.time)}</option>)}</select></label>
-        <button type="button" aria-pressed={!!p.absent} className={p.absent ? 'gone' : 'plain'} onClick={() => save.mutate({ absent: !p.absent })}>{t('fair.absent')}<span className="hide"> {p.name}</span></button>
+        <label className="late"><span className="hide">{p.name} {t('fair.late')}</span><select value={p.late_until ?? 0} onChange={(e) => note({ ...of, kind: 'late', slot: Number(e.target.value) })}><option value={0}>{t('fair.onTime')}</option>{fair.slots.slice(1).map((s) => <option key={s.number} value={s.number}>{t('fair.lateUntil', s.time)}</option>)}</select></label>
+        <button type="button" aria-pressed={!!p.absent} className={p.absent ? 'gone' : 'plain'} onClick={() => note({ ...of, kind: p.absent ? 'present' : 'absent' })}>{t('fair.absent')}<span className="hide"> {p.name}</span></button>
       </div>
     </article>
   )

@@ -31,8 +31,7 @@ function Like({ id, me }: { id: string; me: Me }) {
 function One({ id, me }: { id: string; me: Me }) {
   const [search, setSearch] = useSearchParams()
   const fair = useFair(id)
-  if (fair.isPending) return <Loading />
-  if (fair.error) return <Fault error={fair.error} />
+  if (!fair.data) return fair.error ? <Fault error={fair.error} /> : <Loading />
   const f = fair.data
   const tab = tabs.find((x) => x === search.get('tab')) ?? (f.phase === 'day' ? 'desk' : f.phase === 'after' ? 'report' : 'plans')
   return (
@@ -50,7 +49,7 @@ function One({ id, me }: { id: string; me: Me }) {
           {tab === 'setup' && <Setup key={f.rev} fair={f} me={me} />}
           {tab === 'parties' && <Parties fair={f} />}
           {tab === 'plans' && <Plans fair={f} />}
-          {tab === 'desk' && <Desk fair={f} />}
+          {tab === 'desk' && <Desk fair={f} me={me} />}
           {tab === 'report' && <Report fair={f} />}
         </>
       )}

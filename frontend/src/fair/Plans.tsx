@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok } from '../api'
-import { t, tOf } from '../text'
+import { dayClock, t, tOf } from '../text'
 import { Empty, Fault, Loading } from '../ui/ui'
 import { busy, usePlans, type Fair, type Plan } from './fair'
 import { Timetable } from './Timetable'
@@ -66,7 +66,7 @@ function Row({ plan: p, on, other, choose, compare, release, copy }: { plan: Pla
   const [sure, setSure] = useState(false)
   return (
     <tr className={on ? 'on' : undefined}>
-      <th scope="row"><button type="button" className="plain" aria-pressed={on} onClick={choose}>{t('fair.planNo', p.number)}</button> <span className={`phase ${p.released_at ? 'day' : ''}`}>{p.released_at ? t('fair.released', p.released_at.slice(5, 16).replace('T', ' ')) : p.state === 'done' ? t(p.picked ? 'fair.picked' : 'fair.draft') : tOf('fair.state', p.state)}</span></th>
+      <th scope="row"><button type="button" className="plain" aria-pressed={on} onClick={choose}>{t('fair.planNo', p.number)}</button> <span className={`phase ${p.released_at ? 'day' : ''}`}>{p.released_at ? t('fair.released', dayClock(p.released_at)) : p.state === 'done' ? t(p.picked ? 'fair.picked' : 'fair.draft') : tOf('fair.state', p.state)}</span></th>
       <td>{f.placed} / {f.asked}</td><td>{f.musts_got} / {f.musts}</td><td>{f.value}{f.bound > 0 && <small> ≤ {f.bound}</small>}</td><td>{f.gaps}</td><td>{f.table_changes}</td><td>{f.empty}</td>
       <td>{tOf('fair.status', f.status || 'none')}{f.moved > 0 && ` · ${t('fair.movedN', f.moved)}`}</td>
       <td className="quiet">{p.settings.repair ? t('fair.repair') : `${p.settings.seconds} s · ${p.settings.seed}${p.settings.fill ? ` · ${t('fair.fill')}` : ''}`}</td>

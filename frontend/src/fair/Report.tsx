@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok } from '../api'
 import { t, tOf } from '../text'
@@ -48,7 +48,7 @@ export function Report({ fair }: { fair: Fair }) {
         {lines.length === 0 ? <Empty title={t('fair.report.none')} /> : (
           <table className="plans">
             <thead><tr><th scope="col">{t('fair.time')}</th><th scope="col">{t('fair.tableWord')}</th><th scope="col">{t('fair.talk')}</th><th scope="col">{t('fair.result')}</th><th scope="col">{t('fair.amount')}</th><th scope="col">{t('fair.stage')}</th></tr></thead>
-            <tbody>{lines.map((x) => <tr key={x.a + x.b}><td>{x.time || '—'}</td><td>{x.table || '—'}</td><th scope="row"><a href={`/enterprises/${x.a}`}>{x.name_a}</a> × <a href={`/enterprises/${x.b}`}>{x.name_b}</a>{x.notes.map((n, k) => <q key={k} className="quiet said">{n}</q>)}</th><td>{x.result ? `${tOf('fair.result', x.result)}${x.agreed ? ` · ${t('fair.report.both')}` : ''}` : x.why || '—'}</td><td>{x.amount}</td><td>{x.stage && `${tOf('app.stage', x.stage)} · ${tOf('app.strength', x.strength)}`}</td></tr>)}</tbody>
+            <tbody>{lines.map((x) => <tr key={x.a + x.b}><td>{x.time || '—'}</td><td>{x.table || '—'}</td><th scope="row"><a href={`/enterprises/${x.a}`}>{x.name_a}</a> × <a href={`/enterprises/${x.b}`}>{x.name_b}</a>{x.notes.map((n, k) => <q key={k} className="quiet said">{n}</q>)}</th><td>{x.result ? `${tOf('fair.result', x.result)}${x.agreed ? ` · ${t('fair.report.both')}` : ''}` : x.why || '—'}{fair.runs && x.result && <TakeBack fair={fair} line={x} />}</td><td>{x.amount}</td><td>{x.stage && `${tOf('app.stage', x.stage)} · ${tOf('app.strength', x.strength)}`}</td></tr>)}</tbody>
           </table>
         )}
       </div>}
@@ -69,6 +69,23 @@ export function Report({ fair }: { fair: Fair }) {
       <Parts name={t('fair.report.clusters')} of={t('fair.report.cluster')} parts={f.clusters} total={report.data} on={show} show={(p) => setShow(`cluster:${p.code}`)} key0="cluster" />
       <Unmet fair={fair} />
     </>
+  )
+}
+
+/** What one side tapped by mistake is taken back for it. */
+function TakeBack({ fair, line: x }: { fair: Fair; line: Lines[number] }) {
+  const queries = useQueryClient()
+  const back = useMutation({
+    mutationFn: (by: string) => ok(api.DELETE('/api/fairs/{id}/replies/{by}/{other}', { params: { path: { id: fair.id, by, other: by === x.a ? x.b : x.a } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['fair', fair.id] }),
+  })
+  const sides = [{ id: x.a, name: x.name_a, said: x.result_a }, { id: x.b, name: x.name_b, said: x.result_b }].filter((s) => s.said)
+  return (
+    <details className="takeback"><summary>{t('fair.takeBack')}<span className="hide"> {x.name_a} × {x.name_b}</span></summary>
+      <p className="quiet">{t('fair.takeBack.sure')}</p>
+      {sides.map((s) => <button key={s.id} type="button" disabled={back.isPending} onClick={() => back.mutate(s.id)}>{t('fair.takeBack.of', s.name)} · {tOf('fair.result', s.said)}</button>)}
+      <Fault error={back.error} />
+    </details>
   )
 }
 

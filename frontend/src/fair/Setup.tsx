@@ -2,13 +2,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { api, fieldsOf, ok, type Me } from '../api'
-import { t, tOf } from '../text'
+import { inDays, t, tOf } from '../text'
 import { Fault, Input, Select } from '../ui/ui'
 import { inputOf, phases, useParties, type Fair, type FairInput } from './fair'
-
-function inDays(n: number): string {
-  return new Date(Date.now() + (n * 24 + 8) * 3_600_000).toISOString().slice(0, 10)
-}
 
 function fresh(cluster: string): FairInput {
   const day = inDays(14)

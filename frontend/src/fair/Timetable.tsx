@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { api, ok } from '../api'
 import { t } from '../text'
 import { Fault, Loading } from '../ui/ui'
@@ -16,34 +16,26 @@ export function Timetable({ fair, id }: { fair: Fair; id: string }) {
   const queryKey = ['fair', fair.id, 'plan', id]
   const plan = useQuery({ queryKey, queryFn: () => ok(api.GET('/api/plans/{id}', { params: { path: { id } } })) })
   const [view, setView] = useState<View>(() => (window.innerWidth < 760 ? 'list' : 'tables'))
-  const [undo, setUndo] = useState<MeetingEdit[]>([])
-  const edit = useMutation({
-    mutationFn: (e: MeetingEdit) => ok(api.PUT('/api/plans/{id}/meetings', { params: { path: { id } }, body: e })),
-    onSuccess: (p) => { queries.setQueryData(queryKey, p); void queries.invalidateQueries({ queryKey: ['fair', fair.id, 'plans'] }) },
-  })
+  const onSuccess = (p: WholePlan) => { queries.setQueryData(queryKey, p); void queries.invalidateQueries({ queryKey: ['fair', fair.id, 'plans'] }) }
+  const edit = useMutation({ mutationFn: (e: MeetingEdit) => ok(api.PUT('/api/plans/{id}/meetings', { params: { path: { id } }, body: e })), onSuccess })
+  const undo = useMutation({ mutationFn: () => ok(api.POST('/api/plans/{id}/undo', { params: { path: { id } } })), onSuccess, onError: () => queries.invalidateQueries({ queryKey }) })
   if (plan.isPending) return <Loading />
   if (plan.error) return <Fault error={plan.error} />
   const p = { ...plan.data, short: shortNames(plan.data.names) }
   const change = (m: Meeting, part: Omit<MeetingEdit, 'a' | 'b'>) => {
-    setUndo((u) => [...u, { a: m.a, b: m.b, slot: m.slot, table: m.table, locked: m.locked }])
+    undo.reset()
     edit.mutate({ a: m.a, b: m.b, ...part })
-  }
-  const back = () => {
-    const last = undo[undo.length - 1]
-    if (!last) return
-    setUndo(undo.slice(0, -1))
-    edit.mutate(last)
   }
   const frozen = !!p.released_at
   return (
     <div>
       <div className="plan-bar">
         <div className="tabs" role="group" aria-label={t('fair.view')}>{(['tables', 'firms', 'list', 'results'] as const).map((v) => <button key={v} type="button" aria-pressed={v === view} onClick={() => setView(v)}>{t(`fair.view.${v}`)}</button>)}</div>
-        {!frozen && <button type="button" onClick={back} disabled={undo.length === 0}>{t('fair.undo')}</button>}
+        {!frozen && <button type="button" onClick={() => { edit.reset(); undo.mutate() }} disabled={p.edits === 0 || undo.isPending}>{t('fair.undo')}{p.edits > 0 && ` (${p.edits})`}</button>}
         <a className="button" href={`/api/plans/${id}/book.xlsx`}>{t('fair.book')}</a>
         <p className="quiet grow">{frozen ? t('fair.frozen') : t('fair.keys')}</p>
       </div>
-      <Fault error={edit.error} />
+      <Fault error={edit.error ?? undo.error} />
       <Warnings plan={p} />
       {!frozen && <Add plan={p} add={(a, b) => edit.mutate({ a, b, add: true })} />}
       {view === 'tables' && <Grid fair={fair} plan={p} change={change} frozen={frozen} />}
@@ -86,18 +78,21 @@ function Grid({ fair, plan: p, change, frozen }: Shown) {
   const [held, setHeld] = useState<Meeting | null>(null)
   const [at, setAt] = useState<At>({ slot: 1, table: 0 })
   const [said, setSaid] = useState('')
-  const grid = useRef<HTMLTableElement>(null)
+  const root = useRef<HTMLDivElement>(null)
+  const moved = useRef('')
+  // The server's answer puts the talk at its new place: who moved it by keyboard goes with it.
+  useEffect(() => {
+    if (moved.current) root.current?.querySelector<HTMLElement>(`[data-talk="${moved.current}"]`)?.focus()
+    moved.current = ''
+  }, [p.rev])
   const tables = fair.tables.map((x) => x.number)
   const bad = new Set(p.warnings.filter((w) => w.a).map((w) => keyOf(w)))
-  const focus = (x: At) => requestAnimationFrame(() => {
-    const cell = grid.current?.querySelector<HTMLElement>(`[data-cell="${x.slot}-${x.table}"]`)
-    ;(cell?.querySelector<HTMLElement>('button') ?? cell)?.focus()
-  })
   const drop = (m: Meeting, x: At) => {
     setHeld(null)
-    if (x.slot !== m.slot || x.table !== m.table) change(m, { slot: x.slot, table: x.table })
     setSaid(t('fair.put', fair.slots[x.slot - 1]?.time ?? '', x.table))
-    focus(x)
+    if (x.slot === m.slot && x.table === m.table) return
+    moved.current = keyOf(m)
+    change(m, { slot: x.slot, table: x.table })
   }
   const lift = (m: Meeting) => {
     if (frozen) return
@@ -125,14 +120,14 @@ function Grid({ fair, plan: p, change, frozen }: Shown) {
     }
   }
   const card = (m: Meeting) => (
-    <Card key={keyOf(m)} plan={p} m={m} bad={bad.has(keyOf(m))} held={held === m} frozen={frozen} onLift={() => (held ? drop(held, at) : lift(m))} onLock={() => change(m, { locked: !m.locked })} onOut={() => change(m, { slot: 0 })} onDrag={(on) => setHeld(on ? m : null)} />
+    <Card key={keyOf(m)} plan={p} m={m} bad={bad.has(keyOf(m))} held={held === m} frozen={frozen} onLift={() => (held ? drop(held, at) : lift(m))} onLock={() => change(m, { locked: !m.locked })} onOut={() => { moved.current = keyOf(m); change(m, { slot: 0 }) }} onRemove={() => change(m, { remove: true })} onDrag={(on) => setHeld(on ? m : null)} />
   )
   const waiting = p.meetings.filter((m) => m.slot === 0)
   return (
-    <div className="timetable" onKeyDown={keys}>
+    <div className="timetable" ref={root} onKeyDown={keys}>
       <p className="hide" role="status">{said}</p>
       <div className="scroll" role="region" aria-label={t('fair.view.tables')} tabIndex={0}>
-        <table className="grid" ref={grid}>
+        <table className="grid">
           <thead><tr><th scope="col">{t('fair.time')}</th>{fair.tables.map((x) => <th scope="col" key={x.number}>{t('fair.table', x.number)}<small>{[x.hall, x.enterprise_id && (p.short[x.enterprise_id] ?? '')].filter(Boolean).join(' · ')}</small></th>)}</tr></thead>
           <tbody>
             {fair.slots.map((s, i) => (
@@ -163,17 +158,18 @@ function Waiting({ waiting, card }: { waiting: Meeting[]; card: (m: Meeting) => 
   )
 }
 
-interface CardProps { plan: Named; m: Meeting; bad: boolean; held: boolean; frozen: boolean; onLift: () => void; onLock: () => void; onOut: () => void; onDrag: (on: boolean) => void }
+interface CardProps { plan: Named; m: Meeting; bad: boolean; held: boolean; frozen: boolean; onLift: () => void; onLock: () => void; onOut: () => void; onRemove: () => void; onDrag: (on: boolean) => void }
 
-function Card({ plan: p, m, bad, held, frozen, onLift, onLock, onOut, onDrag }: CardProps) {
+function Card({ plan: p, m, bad, held, frozen, onLift, onLock, onOut, onRemove, onDrag }: CardProps) {
   const names = [(p.short[m.a] ?? ''), (p.short[m.b] ?? '')]
   return (
     <div className={`talk${bad ? ' bad' : ''}${m.locked ? ' locked' : ''}${held ? ' held' : ''}`} draggable={!frozen} onDragStart={(e) => { e.dataTransfer.setData('text/plain', keyOf(m)); onDrag(true) }} onDragEnd={() => onDrag(false)}>
-      <button type="button" className="names" aria-pressed={held} onClick={onLift} onKeyDown={(e) => { if (!frozen && !held && (e.key === 'l' || e.key === 'L')) onLock(); if (!frozen && !held && e.key === 'Delete') onOut() }}>
+      <button type="button" className="names" data-talk={keyOf(m)} aria-pressed={held} onClick={onLift} onKeyDown={(e) => { if (!frozen && !held && (e.key === 'l' || e.key === 'L')) onLock(); if (!frozen && !held && e.key === 'Delete') onOut() }}>
         {names.map((n, i) => <span key={i}>{n}</span>)}
-        <i>{m.must && <b>{t('fair.must')}</b>}{bad && <b className="sign" title={t('fair.warned')}>!</b>} {m.value}</i>
+        <i>{m.must && <b>{t('fair.must')}</b>}{m.added && <b className="added">{t('fair.added')}</b>}{bad && <b className="sign" title={t('fair.warned')}>!</b>} {m.value}</i>
       </button>
       {!frozen && m.slot > 0 && <button type="button" className="lock" aria-pressed={m.locked} onClick={onLock}>{m.locked ? t('fair.locked') : t('fair.lock')}<span className="hide"> {names.join(' × ')}</span></button>}
+      {!frozen && m.slot === 0 && m.added && <button type="button" className="lock" onClick={onRemove}>{t('fair.removeTalk')}<span className="hide"> {names.join(' × ')}</span></button>}
     </div>
   )
 }
@@ -201,7 +197,7 @@ function List({ fair, plan: p, change, frozen }: Shown) {
     <ul className="talklist">
       {[...p.meetings].sort((a, b) => (a.slot || 9999) - (b.slot || 9999) || a.table - b.table).map((m) => (
         <li className="card" key={keyOf(m)}>
-          <b>{(p.short[m.a] ?? '')} × {(p.short[m.b] ?? '')}</b> {m.must && <span className="phase">{t('fair.must')}</span>}
+          <b>{(p.short[m.a] ?? '')} × {(p.short[m.b] ?? '')}</b> {m.must && <span className="phase">{t('fair.must')}</span>}{m.added && <span className="phase">{t('fair.added')}</span>}
           <div className="acts">
             <select aria-label={t('fair.time')} disabled={frozen} value={m.slot} onChange={(e) => change(m, { slot: Number(e.target.value), table: m.table || fair.tables[0]!.number })}>
               <option value={0}>{t('fair.notPlaced')}</option>
@@ -212,6 +208,7 @@ function List({ fair, plan: p, change, frozen }: Shown) {
               {fair.tables.map((x) => <option key={x.number} value={x.number}>{t('fair.table', x.number)}</option>)}
             </select>
             {!frozen && m.slot > 0 && <button type="button" aria-pressed={m.locked} onClick={() => change(m, { locked: !m.locked })}>{m.locked ? t('fair.locked') : t('fair.lock')}</button>}
+            {!frozen && m.added && <button type="button" className="plain" onClick={() => change(m, { remove: true })}>{t('fair.removeTalk')}<span className="hide"> {p.short[m.a]} × {p.short[m.b]}</span></button>}
           </div>
           {m.slot === 0 && <p className="quiet">{m.why}</p>}
         </li>
