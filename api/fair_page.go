@@ -53,6 +53,7 @@ type badgeBody struct {
 	MayCheckIn       bool
 	Lines            []TimetableLine
 	Gone             []EnterpriseRef
+	Agenda           []string
 	Released         bool
 }
 
@@ -81,7 +82,7 @@ func (s *pageSite) badge(c *fiber.Ctx, f *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	body := badgeBody{Fair: l.fair, Token: c.Params("token"), Firm: e.Name, Rep: p.Reps[l.number].Name, MayCheckIn: l.fair.Permits(market.CheckingIn), Lines: t.lines, Gone: t.gone, Released: t.release > 0}
+	body := badgeBody{Fair: l.fair, Token: c.Params("token"), Firm: e.Name, Rep: p.Reps[l.number].Name, MayCheckIn: l.fair.Permits(market.CheckingIn), Lines: dated(&l.fair, t.lines), Gone: t.gone, Agenda: agendaOf(&l.fair), Released: t.release > 0}
 	for _, x := range arrived {
 		if x.Rep == l.number {
 			body.Arrived = x.At.In(chinaTime()).Format("15:04")
@@ -188,12 +189,12 @@ func (s *pageSite) loadSeats(ctx context.Context, fair *market.Fair) ([]seat, er
 	if err != nil {
 		return nil, err
 	}
-	slots := fair.Slots()
+	slots, times := fair.Slots(), slotTimes(fair)
 	list = slices.DeleteFunc(list, func(m market.Meeting) bool { return m.Slot < 1 || m.Slot > len(slots) })
 	names, err := s.api.namesOf(ctx, &market.Hall{}, list)
 	out := make([]seat, len(list))
 	for i, m := range list {
-		out[i] = seat{Meeting: m, NameA: names[m.A], NameB: names[m.B], Time: slotView(slots[m.Slot-1]).Time, Hall: hallOf(fair, m.Table)}
+		out[i] = seat{Meeting: m, NameA: names[m.A], NameB: names[m.B], Time: times[m.Slot], Hall: hallOf(fair, m.Table)}
 	}
 	return out, err
 }
@@ -369,7 +370,7 @@ func (s *pageSite) printed(c *fiber.Ctx, f *frame) (string, error) {
 	}
 	body := printBody{Fair: fair}
 	for id, p := range parties {
-		sheet := sheetOf{Firm: firms[id].Name, Lines: lines[id]}
+		sheet := sheetOf{Firm: firms[id].Name, Lines: dated(&fair, lines[id])}
 		for i, r := range p.Reps {
 			sheet.Badges = append(sheet.Badges, FairLink{Name: r.Name, URL: "/q/c/" + token(&fair, linkBadge, id, i)})
 		}
@@ -377,20 +378,29 @@ func (s *pageSite) printed(c *fiber.Ctx, f *frame) (string, error) {
 	}
 	slices.SortFunc(body.Sheets, func(x, y sheetOf) int { return cmp.Compare(x.Firm, y.Firm) })
 	for _, t := range fair.Tables {
-		body.Tables = append(body.Tables, FairLink{Name: t.Hall, Table: t.Number, URL: "/q/t/" + token(&fair, linkTable, "", t.Number)})
+		body.Tables = append(body.Tables, FairLink{Name: strings.TrimSpace(t.Hall + " " + firms[t.EnterpriseID].Name), Table: t.Number, URL: "/q/t/" + token(&fair, linkTable, "", t.Number)})
 	}
-	body.Days = days(&fair)
+	body.Days = strings.Join(daysOf(&fair), "、")
 	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = fair.Name, true, "", "fair printed", body
 	return "print", nil
 }
 
-// days writes the fair's days, each once.
-func days(f *market.Fair) string {
+// dated puts the day before the time of each talk where a fair has several.
+func dated(f *market.Fair, lines []TimetableLine) []TimetableLine {
+	times := slotTimes(f)
+	for i := range lines {
+		lines[i].Slot.Time = times[lines[i].Slot.Number]
+	}
+	return lines
+}
+
+// daysOf are the fair's days, each once.
+func daysOf(f *market.Fair) []string {
 	var out []string
 	for _, x := range f.Sessions {
 		if !slices.Contains(out, x.Day) {
 			out = append(out, x.Day)
 		}
 	}
-	return strings.Join(out, "、")
+	return out
 }

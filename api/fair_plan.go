@@ -288,11 +288,16 @@ func (a *API) namesOf(ctx context.Context, hall *market.Hall, meetings []market.
 	return names, err
 }
 
-// slotTimes writes 09:20 for each slot number.
+// slotTimes writes 09:20 for each slot number, and the day before it where a
+// fair has several.
 func slotTimes(f *market.Fair) map[int]string {
+	layout := "15:04"
+	if len(daysOf(f)) > 1 {
+		layout = "01-02 15:04"
+	}
 	out := map[int]string{}
 	for _, s := range f.Slots() {
-		out[s.Number] = s.Start.In(chinaTime()).Format("15:04")
+		out[s.Number] = s.Start.In(chinaTime()).Format(layout)
 	}
 	return out
 }
@@ -528,7 +533,7 @@ func (a *API) timetable(ctx context.Context, f *market.Fair, enterpriseID string
 	}
 	var ids []string
 	placed := map[market.Pair]bool{}
-	slots := f.Slots()
+	slots, times := f.Slots(), slotTimes(f)
 	for _, m := range now {
 		ids = append(ids, m.Other(enterpriseID))
 		placed[m.Pair] = m.Slot > 0 && m.Slot <= len(slots)
@@ -558,7 +563,7 @@ func (a *API) timetable(ctx context.Context, f *market.Fair, enterpriseID string
 		case was.Slot == 0 || was.Slot > len(slots):
 			line.Change = "new"
 		default:
-			line.Change, line.Was = "moved", slotView(slots[was.Slot-1]).Time+" · "+itoa(was.Table)
+			line.Change, line.Was = "moved", times[was.Slot]+" · "+itoa(was.Table)
 		}
 		t.lines = append(t.lines, line)
 	}

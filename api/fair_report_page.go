@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strings"
+
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -51,7 +53,7 @@ func (s *pageSite) report(c *fiber.Ctx, f *frame) (string, error) {
 		return "", err
 	}
 	body.Hosts = s.api.fairView(w.Actor, body.Fair, nil, "", names).Hosted
-	body.Days, body.When = days(&body.Fair), s.api.now().In(chinaTime()).Format("2006-01-02 15:04")
+	body.Days, body.When = strings.Join(daysOf(&body.Fair), "、"), s.api.now().In(chinaTime()).Format("2006-01-02 15:04")
 	n := body.Report.Figures
 	chains, clusters := n.totals(frontend.Text(f.Lang, "bureau.total"))
 	body.Chains, body.Clusters = append(n.Chains, chains), append(n.Clusters, clusters)

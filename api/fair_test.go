@@ -144,6 +144,7 @@ func lite(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(),
 func TestFairIsItsOperators(t *testing.T) {
 	w := newFairWorld(t, lite(t), 2)
 	p := w.release()
+	require.NoError(t, w.store.SaveReply(t.Context(), market.FairReply{FairID: w.fair.ID, Pair: market.PairOf(w.firms[0], w.firms[1]), By: w.firms[0], Result: market.ResultNone}))
 	fair := `{"name":"改名","clusters":["luquan"],"entry":"open","phase":"day","slot_minutes":20,"sessions":[{"day":"2026-12-01","from":"09:00","to":"12:00"}],"tables":[{"number":1}]}`
 	for _, c := range []struct{ method, path, body string }{
 		{"PUT", "/api/fairs/{fair}", fair}, {"GET", "/api/fairs/{fair}/parties", ""}, {"PUT", "/api/fairs/{fair}/parties/{c}", `{"role":"both"}`},
@@ -400,6 +401,38 @@ func TestFairNotices(t *testing.T) {
 	require.NotContains(t, list, "冬季对接会")
 	require.Contains(t, page, "已结束")
 	require.NotContains(t, page, register)
+}
+
+// TestDatedTimes: where a fair has two days a time names its own, on the phone
+// and on paper; a badge names its firm, and the agenda is on it.
+func TestDatedTimes(t *testing.T) {
+	w := newFairWorld(t, lite(t), 1)
+	w.release()
+	badge := w.api.badgeURL(&w.fair, w.firms[0], 0)
+	look := func() (phone, paper, table string) {
+		_, phone = w.do("", "GET", badge, "")
+		_, paper = w.do(w.operator, "GET", "/fairs/{fair}/print", "")
+		_, table = w.do("", "GET", w.api.tableURL(&w.fair, 1), "")
+		return phone, paper, table
+	}
+	phone, paper, table := look()
+	for _, page := range []string{phone, paper, table} {
+		require.Contains(t, page, "<time>09:20</time>")
+	}
+	require.Contains(t, paper, "<b>代表0</b><span>甲厂</span>")
+	f, err := w.store.Fair(t.Context(), w.fair.ID)
+	require.NoError(t, err)
+	f.Sessions = append(f.Sessions, market.FairSession{Day: "2026-12-02", From: 540, To: 720})
+	f.Pauses = []market.FairPause{{Day: "2026-12-02", From: 600, To: 620, Title: "产能说明", Talk: true}}
+	require.NoError(t, w.store.UpdateFair(t.Context(), market.Actor{}, &f))
+	w.release() // another one: what screens keep for a moment is of the release
+	require.Eventually(t, func() bool {
+		phone, paper, table = look()
+		return strings.Contains(table, "<time>12-01 09:20</time>")
+	}, 5*time.Second, 50*time.Millisecond)
+	require.Contains(t, phone, "<time>12-01 09:20</time>")
+	require.Contains(t, paper, "<time>12-01 09:20</time>")
+	require.Contains(t, phone, "2026-12-02 10:00–10:20 产能说明")
 }
 
 // TestWallTurns: a full hall takes turns; every table has its moment, every

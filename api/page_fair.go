@@ -18,7 +18,7 @@ type fairNotice struct {
 	Sessions, Agenda            []string
 	Until                       string // the day on which registration ends, where the organiser set one
 	Firms                       int    // registered so far
-	State                       string // soon, open, closed or over
+	State                       string // open, closed or over
 	Open                        bool
 	first                       string
 }
@@ -101,16 +101,11 @@ func noticeOf(f *market.Fair, names map[string]string, lang string) fairNotice {
 	}
 	n.Hosts = strings.Join(hosts, "、")
 	n.Who = frontend.Text(lang, "fair.notice.who."+string(f.Entry))
-	span := func(day string, from, to int) string { return day + " " + clock(from) + "–" + clock(to) }
 	for _, x := range f.Sessions {
-		n.Sessions = append(n.Sessions, span(x.Day, x.From, x.To))
+		n.Sessions = append(n.Sessions, spanText(x.Day, x.From, x.To))
 	}
 	n.first = n.Sessions[0]
-	for _, p := range f.Pauses {
-		if p.Talk {
-			n.Agenda = append(n.Agenda, span(p.Day, p.From, p.To)+" "+p.Title)
-		}
-	}
+	n.Agenda = agendaOf(f)
 	// Firms register until the timetable is made, or the fair begins.
 	for _, d := range f.Dates {
 		if d.Phase == market.FairPlan && n.Open {
@@ -118,4 +113,17 @@ func noticeOf(f *market.Fair, names map[string]string, lang string) fairNotice {
 		}
 	}
 	return n
+}
+
+func spanText(day string, from, to int) string { return day + " " + clock(from) + "–" + clock(to) }
+
+// agendaOf are the talks for everybody, during which nobody meets.
+func agendaOf(f *market.Fair) []string {
+	var out []string
+	for _, p := range f.Pauses {
+		if p.Talk {
+			out = append(out, spanText(p.Day, p.From, p.To)+" "+p.Title)
+		}
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package market
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -105,4 +106,22 @@ func TestFairPolicy(t *testing.T) {
 	f.Phase = FairSetup
 	require.False(t, firm.MaySeeFair(&f, "luquan", false))
 	require.False(t, Actor{}.MaySeeFair(&f, "", false))
+}
+
+// TestAnnounced: a fair is public from the moment it is announced, unless one
+// comes by invitation only; and over with its last round.
+func TestAnnounced(t *testing.T) {
+	f := Fair{SlotMinutes: 20, Sessions: []FairSession{{Day: "2026-12-01", From: 540, To: 590}}}
+	for _, phase := range FairPhases {
+		for entry, public := range map[FairEntry]bool{EntryClusters: true, EntryOpen: true, EntryInvited: false} {
+			f.Phase, f.Entry = phase, entry
+			require.Equal(t, public && phase != FairSetup, f.Announced(), "%s %s", phase, entry)
+		}
+	}
+	f.Phase = FairFinal
+	end := time.Date(2026, 12, 1, 9, 40, 0, 0, chinaZone()) // of two rounds; ten minutes are no third
+	require.False(t, f.Over(end))
+	require.True(t, f.Over(end.Add(time.Second)))
+	f.Phase = FairAfter
+	require.True(t, f.Over(end.Add(-time.Hour)))
 }

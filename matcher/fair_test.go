@@ -254,3 +254,24 @@ func TestPeopleComeAndGo(t *testing.T) {
 	require.Empty(t, h.warnings(got))
 	require.Equal(t, 4, plan.Figures.Placed, "two talks in each of the slots in which both are there")
 }
+
+// TestAddedTalk: a talk that the organiser added by hand is placed with the
+// others, also where the roles of the two would not bring them together, and is
+// still known for one that may be removed.
+func TestAddedTalk(t *testing.T) {
+	h := newHall(t, 3, 2)
+	h.party(0, func(p *market.FairParty) { p.Role = market.FairBuyer })
+	h.party(1, func(p *market.FairParty) { p.Role = market.FairBuyer })
+	h.wish(0, 2, market.WishWant)
+	first, _ := h.solve("", market.PlanSettings{})
+	pair := market.PairOf(h.firms[0], h.firms[1])
+	require.NoError(t, h.store.AddMeeting(t.Context(), market.Actor{}, first.ID, market.Meeting{Pair: pair, Value: 20, Why: "displaced"}))
+	second, list := h.solve(first.ID, market.PlanSettings{})
+	require.Len(t, list, 2)
+	require.True(t, list[pair].Added)
+	require.Positive(t, list[pair].Slot)
+	require.False(t, list[market.PairOf(h.firms[0], h.firms[2])].Added)
+	require.NoError(t, h.store.RemoveMeeting(t.Context(), market.Actor{}, second.ID, pair))
+	_, list = h.solve(second.ID, market.PlanSettings{})
+	require.Len(t, list, 1)
+}

@@ -5,7 +5,7 @@ import { BrowserRouter } from 'react-router'
 import '../pages/tokens.css'
 import './app.css'
 import { ApiError, lapsed } from './api'
-import { restoreDesk } from './fair/offline'
+import { forgetDesk, restoreDesk } from './fair/offline'
 import { Shell } from './Shell'
 import { loadTexts } from './text'
 
@@ -14,6 +14,7 @@ import { loadTexts } from './text'
 function onError(e: unknown) {
   if (!(e instanceof ApiError) || e.status !== 401 || !queries.getQueryData(['me'])) return
   sessionStorage.setItem(lapsed, '1')
+  forgetDesk()
   queries.setQueryData(['me'], null)
 }
 

@@ -3,7 +3,7 @@ import { api, ok } from '../api'
 import { t, tOf } from '../text'
 import { Empty, Fault, Loading } from '../ui/ui'
 import type { components } from '../schema'
-import type { Fair } from './fair'
+import { slotTime, type Fair } from './fair'
 import { PartyForm } from './PartyForm'
 import { Pick } from './Pick'
 
@@ -39,16 +39,18 @@ function Mine({ fair }: { fair: Fair }) {
   const table = useQuery({ queryKey: ['fair', fair.id, 'mine'], refetchInterval: 10_000, queryFn: () => ok(api.GET('/api/fairs/{id}/timetable', { params: { path: { id: fair.id } } })) })
   if (!table.data) return <Fault error={table.error} />
   const d = table.data
+  const talks = (fair.pauses ?? []).filter((p) => p.talk)
   return (
     <section>
       <p className="plan-bar"><span className="grow">{d.release > 0 ? t('fair.mine.got', d.got, d.asked) : t('fair.noRelease')}</span>{d.badges.map((b) => <a key={b.url} className="button" href={b.url}>{t('fair.badge', b.name)}</a>)}</p>
       {d.items.map((x) => (
         <article className="card line" key={x.other.id}>
-          <b className="when">{x.slot.time}</b>
+          <b className="when">{slotTime(fair, x.slot.number)}</b>
           <div><h2><a href={`/enterprises/${x.other.id}`}>{x.other.name}</a></h2>{x.change && <p className="changed">{x.change === 'new' ? t('fair.new') : t('fair.moved', x.was)}</p>}</div>
           <span className="phase day">{[x.hall, t('fair.table', x.table)].filter(Boolean).join(' ')}</span>
         </article>
       ))}
+      {talks.length > 0 && <p className="quiet">{t('fair.notice.agenda')}：{talks.map((p) => `${p.day.slice(5)} ${p.from}–${p.to} ${p.title}`).join('；')}</p>}
       {d.gone.length > 0 && <p className="fault">{t('fair.gone')}：{d.gone.map((x) => x.name).join('、')}</p>}
     </section>
   )

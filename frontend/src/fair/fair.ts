@@ -32,6 +32,11 @@ export function slotName(fair: Fair, n: number): string {
   return s ? `${s.day.slice(5)} ${s.time}` : ''
 }
 
+/** The time of a slot, with the day where the fair has several. */
+export function slotTime(fair: Fair, n: number): string {
+  return new Set(fair.slots.map((s) => s.day)).size > 1 ? slotName(fair, n) : (fair.slots[n - 1]?.time ?? '')
+}
+
 export function useFair(id: string) {
   return useQuery({ queryKey: ['fair', id], queryFn: () => ok(api.GET('/api/fairs/{id}', { params: { path: { id } } })) })
 }

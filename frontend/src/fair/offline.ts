@@ -1,7 +1,8 @@
 // What lets the desk's page be loaded anew in a hall without a network: a small
 // worker that hands out the app's own files (desk-worker.js), and a copy of whom
-// the fair expects. The copy is of the day's names and nothing else; it is gone
-// at midnight, when somebody else signs in and when one signs out.
+// the fair expects. The copy is of the day's names and nothing else; it is read on
+// no other day, and gone when one signs out, when the session ends, when somebody
+// else signs in and when the app is next opened on another day.
 import type { QueryClient } from '@tanstack/react-query'
 import { api, ApiError, ok, type Me } from '../api'
 import { today } from '../text'
@@ -15,7 +16,8 @@ const patience = 4000 // ms until a hall's network that only hangs counts as non
 
 /** Keeps what the desk of a fair shows, while it is the fair's day. */
 export function keepDesk(me: Me, fair: Fair, firms: FairFirm[]) {
-  if (fair.phase !== 'day') return
+  const last = fair.slots[fair.slots.length - 1]
+  if (fair.phase !== 'day' || !last || today() > last.day) return
   const nameless = firms.map((f) => ({ ...f, reps: f.reps?.map((r) => ({ name: r.name })) }))
   localStorage.setItem(prefix + fair.id, JSON.stringify({ day: today(), me, fair, firms: nameless } satisfies Desk))
 }
@@ -74,6 +76,9 @@ export async function restoreDesk(queries: QueryClient): Promise<void> {
     clearTimeout(timer)
   }
 }
+
+/** When a session has ended by itself: the names go, what waits to be sent stays. */
+export const forgetDesk = () => sweep(true)
 
 /** At sign-out: sends what waits and leaves nothing of a fair behind. Rejects while there is something to send and no network. */
 export async function leaveDesk(): Promise<void> {
