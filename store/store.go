@@ -7,6 +7,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -24,8 +25,9 @@ import (
 
 // Store is one open database. It is safe for use by many goroutines.
 type Store struct {
-	read     *sql.DB // SQLite: many readers that cannot write; PostgreSQL: the one pool
-	write    *writer // SQLite only
+	read     *sql.DB       // SQLite: many readers that cannot write; PostgreSQL: the one pool
+	write    *writer       // SQLite only
+	log      *checkpointer // SQLite only
 	postgres bool
 
 	relaying sync.Mutex // one TakeOutbox at a time in this process
@@ -54,13 +56,10 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 
 // Close waits for writes under way and closes the database.
 func (s *Store) Close() error {
-	if s.write != nil {
-		if err := s.write.close(); err != nil {
-			s.read.Close()
-			return err
-		}
+	if s.write == nil {
+		return s.read.Close()
 	}
-	return s.read.Close()
+	return errors.Join(s.write.close(), s.log.close(), s.read.Close())
 }
 
 // Ping reports whether the database answers.
@@ -77,6 +76,9 @@ func (s *Store) Ping(ctx context.Context) error {
 func (s *Store) OnCommit(f func()) { s.onCommit.Store(&f) }
 
 func (s *Store) committed(changes int) {
+	if s.log != nil {
+		s.log.wrote()
+	}
 	if f := s.onCommit.Load(); f != nil && changes > 0 {
 		(*f)()
 	}
@@ -101,8 +103,8 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	// A batch of matches dirties some thousand pages: with the default 2 MB they
-	// spill before the commit, and the log is copied back at every one.
-	write, err := sql.Open("sqlite", sqliteDSN(path, "cache_size(-65536)", "wal_autocheckpoint(8000)")+"&_txlock=immediate")
+	// spill before the commit.
+	write, err := sql.Open("sqlite", sqliteDSN(path, "cache_size(-65536)", "wal_autocheckpoint("+logMost+")")+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +125,13 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
 	s := &Store{read: read}
+	if s.log, err = startCheckpointer(path); err != nil {
+		read.Close()
+		write.Close()
+		return nil, err
+	}
 	if s.write, err = startWriter(ctx, write, s.committed); err != nil {
+		_ = s.log.close() // err says already what went wrong
 		read.Close()
 		write.Close()
 		return nil, err
