@@ -18,18 +18,18 @@ import (
 
 // mountFairPages adds what people open by scanning: check-in, table and wall.
 // The pages need no script and no sign-in; the link is the key.
-func (s *pageSite) mountFairPages(app *fiber.App) {
-	app.Get("/c/:token", s.shown(s.badge))
+func (s *pageSite) mountFairPages(app *fiber.App, small fiber.Handler) {
+	app.Get("/c/:token", small, s.shown(s.badge))
 	app.Post("/c/:token", s.shown(s.checkIn))
 	app.Get("/c/:token/calendar.ics", s.calendar)
-	app.Get("/t/:token", s.shown(s.table))
+	app.Get("/t/:token", small, s.shown(s.table))
 	app.Post("/t/:token", s.shown(s.reply))
-	app.Get("/w/:token", s.shown(s.wall))
+	app.Get("/w/:token", small, s.shown(s.wall))
 	app.Get("/q/:kind/:token", s.qr)
-	app.Get("/fairs", s.shown(s.fairNotices))
-	app.Get("/fairs/:id", s.shown(s.fairNotice))
-	app.Get("/fairs/:id/print", s.shown(s.printed))
-	app.Get("/fairs/:id/report", s.shown(s.report))
+	app.Get("/fairs", small, s.shown(s.fairNotices))
+	app.Get("/fairs/:id", small, s.shown(s.fairNotice))
+	app.Get("/fairs/:id/print", small, s.shown(s.printed))
+	app.Get("/fairs/:id/report", small, s.shown(s.report))
 }
 
 // open loads the fair of a link and makes sure the link is one of ours.

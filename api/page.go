@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
+	"github.com/valyala/fasthttp"
 
 	"lianqiao/frontend"
 	"lianqiao/market"
@@ -77,22 +78,29 @@ type frame struct {
 type pageSite struct {
 	api   *API
 	pages pages
-	files map[string][]byte // what the pages link to
+	files map[string]linked // what the pages link to
 	stamp string            // of the files: a changed one gets a new address
 	hall  hall
 }
 
+// linked is a file as it is, and packed as tightly as brotli can.
+type linked struct{ plain, packed []byte }
+
 // linkedFiles are the style sheet (tokens first), the icon and the script.
-func linkedFiles() (files map[string][]byte, stamp string) {
-	files, sum := map[string][]byte{}, sha256.New()
+func linkedFiles() (files map[string]linked, stamp string) {
+	whole, sum := map[string][]byte{}, sha256.New()
 	for _, part := range [][2]string{{"style.css", "tokens.css"}, {"style.css", "style.css"}, {"icon.svg", "icon.svg"}, {"share.js", "share.js"}} {
 		// A binary built without them is broken, as one with a bad template is.
 		content, err := fs.ReadFile(frontend.Pages(), part[1])
 		if err != nil {
 			panic(err)
 		}
-		files[part[0]] = append(files[part[0]], content...)
+		whole[part[0]] = append(whole[part[0]], content...)
 		sum.Write(content)
+	}
+	files = make(map[string]linked, len(whole))
+	for name, content := range whole {
+		files[name] = linked{content, fasthttp.AppendBrotliBytesLevel(nil, content, fasthttp.CompressBrotliBestCompression)}
 	}
 	return files, hex.EncodeToString(sum.Sum(nil)[:6])
 }
@@ -110,10 +118,11 @@ func (s *pageSite) mount(app *fiber.App) {
 	app.Get("/", small, s.shown(s.home))
 	app.Get("/listings/:id", small, s.shown(s.listing))
 	app.Get("/listings/:id/qr.svg", small, s.listingQR)
+	app.Get("/enterprises", small, s.shown(s.directory))
 	app.Get("/enterprises/:id", small, s.shown(s.enterprise))
 	app.Get("/sign-in", func(c *fiber.Ctx) error { return c.Redirect("/app/sign-in", fiber.StatusSeeOther) })
 	app.Get("/pages/:file", small, s.file)
-	s.mountFairPages(app)
+	s.mountFairPages(app, small)
 	s.mountNoticePages(app)
 	app.Get("/sitemap.xml", small, s.sitemap)
 	app.Get("/robots.txt", s.robots)
@@ -205,7 +214,12 @@ func (s *pageSite) file(c *fiber.Ctx) error {
 	}
 	c.Type(strings.TrimPrefix(path.Ext(c.Params("file")), "."), "utf-8")
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	return c.Send(content)
+	if strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "br") {
+		c.Set(fiber.HeaderContentEncoding, "br")
+		c.Append(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+		return c.Send(content.packed)
+	}
+	return c.Send(content.plain)
 }
 
 func (s *pageSite) robots(c *fiber.Ctx) error {
@@ -218,7 +232,7 @@ func (s *pageSite) sitemap(c *fiber.Ctx) error {
 	var out strings.Builder
 	out.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
 	base := template.HTMLEscapeString(s.api.cfg.BaseURL)
-	fmt.Fprintf(&out, "<url><loc>%s/</loc></url>\n<url><loc>%s/fairs</loc></url>\n", base, base)
+	fmt.Fprintf(&out, "<url><loc>%s/</loc></url>\n<url><loc>%s/enterprises</loc></url>\n<url><loc>%s/fairs</loc></url>\n", base, base, base)
 	fairs, err := s.api.comingFairs(c.UserContext(), "")
 	if err != nil {
 		return err

@@ -88,6 +88,30 @@ func TestNearIsSaid(t *testing.T) {
 	}
 }
 
+// TestDirectoryPage: the directory names whom an association stands behind, by
+// cluster, without a way to reach them, and sends nobody who merely signed up.
+func TestDirectoryPage(t *testing.T) {
+	a, _, _ := pageWorld(t)
+	s := a.cfg.Store
+	require.NoError(t, s.SaveCluster(t.Context(), market.Cluster{ID: "luquan", Name: "鹿泉集群", Region: "130110"}))
+	require.NoError(t, s.SaveCluster(t.Context(), market.Cluster{ID: "shenze", Name: "深泽集群", Region: "130128"}))
+	e, err := s.UpsertEnterprise(t.Context(), market.Enterprise{ID: market.NewID(), Name: "乙<i>公司", Kind: market.Maker, Region: "130110", ClusterID: "luquan", MainProducts: "线路板",
+		Contact: market.Contact{Name: "李四", Phone: "13922223333"}, Verified: market.Verification{Level: market.Visited}})
+	require.NoError(t, err)
+	for at, named := range map[string]bool{"/enterprises": true, "/enterprises?cluster=luquan": true, "/enterprises?cluster=shenze": false, "/enterprises?after=" + e.ID: false} {
+		status, body := page(t, a, at)
+		require.Equal(t, 200, status, at)
+		require.Equal(t, named, strings.Contains(body, `<a href="/enterprises/`+e.ID+`">乙&lt;i&gt;公司</a>`), at)
+		require.Contains(t, body, "鹿泉集群")
+		require.NotContains(t, body, "13922223333")
+		require.NotContains(t, body, "甲&lt;b&gt;公司", "nobody verified it")
+	}
+	for at, want := range map[string]int{"/enterprises?cluster=nowhere": 404, "/enterprises?after=x": 422} {
+		status, _ := page(t, a, at)
+		require.Equal(t, want, status, at)
+	}
+}
+
 // TestFacetPagesAreNotForCrawlers: a search by side or class may be kept,
 // combinations may not.
 func TestFacetPagesAreNotForCrawlers(t *testing.T) {

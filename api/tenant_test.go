@@ -847,7 +847,7 @@ func TestTenantOwner(t *testing.T) {
 func TestTenantPages(t *testing.T) {
 	x := newTenants(t)
 	examples := map[string][]string{ // route → what its id may name
-		"/": nil, "/sign-in": nil, "/sitemap.xml": nil, "/robots.txt": nil, "/app": nil, "/app/*": nil, "/livez": nil, "/readyz": nil, "/metrics": nil, "/pages/:file": nil,
+		"/": nil, "/enterprises": nil, "/sign-in": nil, "/sitemap.xml": nil, "/robots.txt": nil, "/app": nil, "/app/*": nil, "/livez": nil, "/readyz": nil, "/metrics": nil, "/pages/:file": nil,
 		// What these open stands in their signed links: TestFairLinks, TestFairIsItsOperators.
 		"/f/:token": nil, "/n/:token": nil, "/m/:token": nil, // TestFollowUpPage, TestLinkPages
 		"/c/:token": nil, "/c/:token/calendar.ics": nil, "/t/:token": nil, "/w/:token": nil, "/q/:kind/:token": nil, "/fairs/:id/print": nil, "/fairs/:id/report": nil, "/fairs": nil, "/fairs/:id": nil, // TestFairNotices

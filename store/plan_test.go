@@ -24,6 +24,9 @@ func TestPlans(t *testing.T) {
 		"proposals": {`SELECT id FROM proposal WHERE status = 'open' AND id IN (SELECT id FROM proposal WHERE need_id = 'b' AND (need_by = 'a' OR supply_by = 'a')
 			UNION SELECT id FROM proposal WHERE supply_id = 'b' AND (need_by = 'a' OR supply_by = 'a'))`, "proposal_supply"},
 		"partners of supply": {`SELECT need_id, supply_id FROM proposal WHERE status = 'open' AND supply_id IN ('a', 'b')`, "proposal_supply"},
+		"directory":          {`SELECT id FROM enterprise WHERE ` + known + ` AND id < 'x' ORDER BY id DESC LIMIT 5`, "enterprise_known"},
+		"firms of a cluster": {`SELECT id FROM enterprise WHERE ` + known + ` AND cluster_id = 'a' ORDER BY id DESC LIMIT 5`, "enterprise_known_cluster"},
+		"live of firms":      {`SELECT enterprise_id, side, count(*) FROM listing WHERE status = 'live' AND enterprise_id IN ('a', 'b') GROUP BY enterprise_id, side`, "listing_enterprise"},
 		"thread":             {`SELECT id FROM message WHERE introduction_id = 'i' AND id < 'x' ORDER BY id DESC LIMIT 5`, "message_introduction"},
 		"old files":          {`SELECT id FROM attachment WHERE removed_at = 0 AND at <= 5`, "attachment_at"},
 	} {

@@ -140,5 +140,10 @@ for (const width of [1366, 390]) {
     await page.locator('a[href^="/listings/"]').first().click()
     await accessible(page)
     await noSidewaysScroll(page)
+    await page.getByRole('link', { name: '企业', exact: true }).click()
+    await page.getByRole('link', { name: '深泽布艺产业集群' }).click()
+    await expect(page.getByRole('heading', { name: '深泽布艺产业集群 企业' })).toBeVisible()
+    await accessible(page)
+    await noSidewaysScroll(page)
   })
 }
