@@ -197,10 +197,29 @@ func readText(in io.Reader, comma rune) (*Rows, error) {
 		rows.next = tabbed(text)
 		return rows, nil
 	}
+	rows.next = rows.commaParted(text)
+	return rows, nil
+}
+
+// commaParted reads CSV. Its reader passes over empty lines without a word, so
+// they are counted here: a row has the number that it has in Excel, where an
+// empty line is a row and a cell of several lines is none.
+func (r *Rows) commaParted(text io.Reader) func() ([]string, error) {
 	c := csv.NewReader(text)
 	c.FieldsPerRecord, c.LazyQuotes = -1, true
-	rows.next = c.Read
-	return rows, nil
+	ended := 0 // the line on which the row before ended
+	return func() ([]string, error) {
+		cells, err := c.Read()
+		if err != nil {
+			return nil, err
+		}
+		began, _ := c.FieldPos(0)
+		r.row += began - ended - 1
+		last := len(cells) - 1
+		ended, _ = c.FieldPos(last)
+		ended += strings.Count(cells[last], "\n")
+		return cells, nil
+	}
 }
 
 // tabbed reads lines parted by tabs. Quotes mean nothing in TSV: an inch sign

@@ -87,3 +87,39 @@ func TestHarmless(t *testing.T) {
 	require.NoError(t, w.Close())
 	require.Equal(t, "\ufeff'=1+1,'@a,'-3,'+4,铝棒,\n", out.String())
 }
+
+// TestRowsAsInExcel: a row is reported by the number it has where the officer
+// looks for it. Empty rows are counted, a cell of several lines is one row.
+func TestRowsAsInExcel(t *testing.T) {
+	book := excelize.NewFile()
+	for at, row := range map[string][]string{"A1": {"产品", "数量"}, "A4": {"铝棒\n6061", "5"}, "A5": {"圆钢", "6"}, "A9": {"末行\n", "7"}, "A10": {"尾", "8"}} {
+		require.NoError(t, book.SetSheetRow("Sheet1", at, &row))
+	}
+	xlsx, err := book.WriteToBuffer()
+	require.NoError(t, err)
+	for name, content := range map[string][]byte{
+		"unix.csv":    []byte("产品,数量\n\n,\n\"铝棒\n6061\",5\n圆钢,6\n\n\n  ,\n末行,\"7\n\n\"\n尾,8\n\n"),
+		"windows.csv": []byte("\ufeff产品,数量\r\n\r\n,\r\n\"铝棒\r\n6061\",5\r\n圆钢,6\r\n\r\n\r\n  ,\r\n末行,\"7\r\n\r\n\"\r\n尾,8"),
+		"tab.tsv":     []byte("产品\t数量\n\n\t\n铝棒 6061\t5\n圆钢\t6\n\n\n\t\n末行\t7\n尾\t8"),
+		"book.xlsx":   xlsx.Bytes(),
+	} {
+		r, err := Read(name, content)
+		require.NoError(t, err)
+		var at []int
+		for {
+			if _, err := r.Next(); err == io.EOF {
+				break
+			}
+			at = append(at, r.Row())
+		}
+		require.Equal(t, []int{1, 4, 5, 9, 10}, at, name)
+		require.NoError(t, r.Close())
+	}
+	r, err := Read("late.csv", []byte("\n\n2026 年汇总表,\n\n产品,数量\n\n铝棒,5\n"))
+	require.NoError(t, err)
+	for _, row := range []int{3, 5, 7} {
+		_, err := r.Next()
+		require.NoError(t, err)
+		require.Equal(t, row, r.Row(), "also above the heading")
+	}
+}
