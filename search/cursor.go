@@ -57,6 +57,6 @@ func parseCursor(after string, q *Query) (cursor, error) {
 // fingerprint tells questions apart; pages of one question share it.
 func (q *Query) fingerprint() uint32 {
 	h := fnv.New32a()
-	_, _ = fmt.Fprintf(h, "%q %q %q %q %q %d %d %q", q.Text, q.Side, q.Class, q.Region, q.Honour, q.PriceMin, q.PriceMax, q.Sort)
+	_, _ = fmt.Fprintf(h, "%q %q %q %q %q %q %d %d %q", q.Text, q.Side, q.Class, q.Region, q.Clusters, q.Honour, q.PriceMin, q.PriceMax, q.Sort)
 	return h.Sum32()
 }

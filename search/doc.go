@@ -66,6 +66,7 @@ func (d *Doc) fields(r *chain.Reading, said []weighted) map[string]any {
 	f := map[string]any{
 		fieldSide:       string(l.Side),
 		fieldEnterprise: l.EnterpriseID,
+		fieldCluster:    l.ClusterID,
 		fieldHead:       anySlice(headsOf(r)),
 		fieldMoment:     momentOf(l.PublishedAt) + l.ID,
 		fieldTitle:      chain.Normalise(l.Title),

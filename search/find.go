@@ -31,8 +31,9 @@ const (
 type Query struct {
 	Text     string
 	Side     market.Side
-	Class    string // with everything below it
-	Region   string // with everything below it
+	Class    string   // with everything below it
+	Region   string   // with everything below it
+	Clusters []string // of any of these
 	Honour   market.HonourKind
 	PriceMin int64 // fen; 0 none
 	PriceMax int64 // fen; 0 none
@@ -229,6 +230,13 @@ func (x *Index) queryOf(q Query, cur cursor) query.Query {
 		if f.value != "" {
 			all.clauses = append(all.clauses, clause{query: termIn(f.field, f.value), must: true})
 		}
+	}
+	if len(q.Clusters) > 0 {
+		either := &sum{least: 1}
+		for _, c := range q.Clusters {
+			either.clauses = append(either.clauses, clause{query: termIn(fieldCluster, c)})
+		}
+		all.clauses = append(all.clauses, clause{query: either, must: true})
 	}
 	if q.Honour != "" {
 		all.clauses = append(all.clauses, clause{query: honourIn(q.Honour, cur.AsOf), must: true})

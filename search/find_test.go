@@ -87,7 +87,7 @@ func TestFilters(t *testing.T) {
 	b.Listing.Region, c.Listing.Region = "130102", "110101"
 	a.Listing.Price, c.Listing.Price = market.Price{Fen: 1_980_000, Unit: "吨"}, market.Price{Fen: 2_100_000, Unit: "吨"}
 	c.Enterprise.Honours = []market.Honour{{Kind: market.HonourGiant}, {Kind: market.HonourLeader, Until: noon.AddDate(-1, 0, 0)}}
-	a.Listing.Class = "3252"
+	a.Listing.Class, a.Listing.ClusterID, c.Listing.ClusterID = "3252", "luquan", "gaocheng"
 	x := inMemory(t, a, b, c)
 	for name, test := range map[string]struct {
 		q    Query
@@ -106,6 +106,11 @@ func TestFilters(t *testing.T) {
 		"price to":              {Query{PriceMax: 2_000_000}, []string{"l000001"}},
 		"cheapest first":        {Query{Sort: ByPrice}, []string{"l000001", "l000003", "l000002"}},
 		"dearest first":         {Query{Sort: ByPriceDesc}, []string{"l000003", "l000001", "l000002"}},
+		"cluster":               {Query{Clusters: []string{"luquan"}}, []string{"l000001"}},
+		"either cluster":        {Query{Clusters: []string{"luquan", "gaocheng"}}, []string{"l000003", "l000001"}},
+		"no such cluster":       {Query{Clusters: []string{"nowhere"}}, []string{}},
+		"text and cluster":      {Query{Text: "铝棒", Clusters: []string{"luquan", "gaocheng"}}, []string{"l000001"}},
+		"loose and cluster":     {Query{Text: "铝棒 6082 热轧 圆", Clusters: []string{"luquan"}}, []string{"l000001"}},
 		"text and side":         {Query{Text: "铝棒", Side: market.Supply}, []string{"l000001"}},
 		"as of":                 {Query{AsOf: a.Listing.PublishedAt}, []string{"l000001"}},
 		"only punctuation":      {Query{Text: "！？"}, []string{}},

@@ -25,6 +25,7 @@ const (
 	fieldRegion     = "region" // the code and its parents
 	fieldHonour     = "honour" // kind and end
 	fieldEnterprise = "enterprise"
+	fieldCluster    = "cluster"
 	fieldHead       = "head" // the head words of the product and their endings
 	fieldTitle      = "title"
 	fieldProduct    = "product"
@@ -54,7 +55,7 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 	}
 	for field, analyzer := range map[string]string{
 		fieldSide: keyword.Name, fieldClass: keyword.Name, fieldRegion: keyword.Name, fieldHonour: keyword.Name,
-		fieldEnterprise: keyword.Name, fieldHead: keyword.Name, fieldMoment: keyword.Name, fieldPrice: keyword.Name,
+		fieldEnterprise: keyword.Name, fieldCluster: keyword.Name, fieldHead: keyword.Name, fieldMoment: keyword.Name, fieldPrice: keyword.Name,
 		fieldTitle: analyzerWords, fieldProduct: analyzerWords, fieldText: analyzerWords, fieldName: analyzerWords,
 		"supply": analyzerTerms, "need": analyzerTerms,
 	} {

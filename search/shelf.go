@@ -15,7 +15,7 @@ import (
 )
 
 // shelf holds what a page without words is made from: when a listing was
-// published, its side, price, class, region and its firm's honours. Such a page
+// published, its side, price, class, region, cluster and its firm's honours. Such a page
 // counts every listing: bleve took 14 ms of a processor for it at 10,000 of them and
 // a quarter of a second at 100,000, and going through this takes 1.4 and 5. It is
 // safe for concurrent use.
@@ -24,7 +24,7 @@ type shelf struct {
 	items  []item
 	free   []uint32
 	at     map[string]uint32 // by listing id
-	value  map[string]uint32 // number of a class, a region or a kind of honour
+	value  map[string]uint32 // number of a class, a region, a cluster or a kind of honour
 	values []string          // by number; the first is none
 }
 
@@ -36,6 +36,7 @@ type item struct {
 	side    market.Side
 	class   [5]uint32 // the code and its parents
 	region  [3]uint32
+	cluster uint32
 	honours []held
 }
 
@@ -54,7 +55,7 @@ func (s *shelf) put(docs []Doc) {
 	defer s.mu.Unlock()
 	for i := range docs {
 		l := &docs[i].Listing
-		it := item{id: l.ID, at: max(l.PublishedAt.UnixMilli(), 0), side: l.Side}
+		it := item{id: l.ID, at: max(l.PublishedAt.UnixMilli(), 0), side: l.Side, cluster: s.numberOf(l.ClusterID)}
 		if !l.Price.Negotiable && l.Price.Fen > 0 {
 			it.price = l.Price.Fen
 		}
@@ -131,6 +132,7 @@ func (s *shelf) load(ctx context.Context, reader index.IndexReader) error {
 		{fieldPrice, func(it *item, price string) { it.price, _ = strconv.ParseInt(price, 10, 64) }},
 		{fieldClass, func(it *item, class string) { s.add(it.class[:], class) }},
 		{fieldRegion, func(it *item, region string) { s.add(it.region[:], region) }},
+		{fieldCluster, func(it *item, cluster string) { it.cluster = s.numberOf(cluster) }},
 		{fieldHonour, func(it *item, honour string) { it.honours = append(it.honours, s.held(honour)) }},
 	} {
 		err := eachPosting(ctx, reader, f.field, func(term string, doc *index.TermFieldDoc) error {
@@ -161,6 +163,7 @@ func (s *shelf) add(out []uint32, value string) {
 // wanted is a question without words, in numbers.
 type wantedItems struct {
 	class, region, honour uint32
+	clusters              []uint32
 	until                 int64  // ms; 0 no bound
 	now                   string // as honours' ends are spelt
 	none                  bool   // it names a value that no listing has
@@ -174,11 +177,23 @@ func (s *shelf) wanted(q *Query, cur *cursor) (w wantedItems) {
 		n, ok := s.value[f.value]
 		*f.number, w.none = n, w.none || !ok
 	}
+	w.clusters = s.clusters(q.Clusters)
+	w.none = w.none || len(q.Clusters) > 0 && len(w.clusters) == 0
 	if !q.AsOf.IsZero() {
 		w.until = q.AsOf.UnixMilli()
 	}
 	w.now = spellMoment(cur.AsOf)
 	return w
+}
+
+// clusters are the numbers of those that some listing is of; none: nil.
+func (s *shelf) clusters(ids []string) (out []uint32) {
+	for _, id := range ids {
+		if n, ok := s.value[id]; ok {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // has says that the listing is among what is asked for.
@@ -188,6 +203,7 @@ func (w *wantedItems) has(it *item, q *Query) bool {
 		q.Side != "" && it.side != q.Side,
 		w.class != 0 && !slices.Contains(it.class[:], w.class),
 		w.region != 0 && !slices.Contains(it.region[:], w.region),
+		w.clusters != nil && !slices.Contains(w.clusters, it.cluster),
 		w.until != 0 && it.at > w.until,
 		q.PriceMin > 0 && it.price < q.PriceMin,
 		q.PriceMax > 0 && (it.price == 0 || it.price > q.PriceMax):

@@ -22,6 +22,7 @@ func shown(n int) []Doc {
 	for i := range docs {
 		l := &docs[i].Listing
 		l.Class, l.Region = classes[rnd.IntN(len(classes))], regions[rnd.IntN(len(regions))]
+		l.ClusterID = []string{"", "luquan", "gaocheng", "32"}[i*7%4]
 		l.PublishedAt = noon.Add(time.Duration(rnd.IntN(n/2)) * time.Second)
 		if rnd.IntN(2) == 0 {
 			l.Price = market.Price{Fen: int64(rnd.IntN(20)) * 100, Unit: "吨"}
@@ -62,6 +63,9 @@ func shownQueries() (out []Query) {
 		if rnd.IntN(3) == 0 {
 			q.PriceMax = int64(rnd.IntN(20)) * 100
 		}
+		if rnd.IntN(3) == 0 {
+			q.Clusters = [][]string{{"luquan"}, {"32"}, {"gaocheng", "nowhere"}, {"nowhere"}, {"32", "luquan", "gaocheng"}}[rnd.IntN(5)]
+		}
 		if rnd.IntN(2) == 0 {
 			q.AsOf = noon.Add(time.Duration(rnd.IntN(100)) * time.Second)
 		}
@@ -87,7 +91,7 @@ func plainPage(docs []Doc, q Query, at time.Time, facets bool) Page {
 		classes, regions := classAndParents(l.Class), regionAndParents(l.Region)
 		if q.Side != "" && q.Side != l.Side || q.Class != "" && !slices.Contains(classes, q.Class) ||
 			q.Region != "" && !slices.Contains(regions, q.Region) || q.Honour != "" && !honours[string(q.Honour)] ||
-			q.PriceMin > 0 && price < q.PriceMin || q.PriceMax > 0 && (price == 0 || price > q.PriceMax) ||
+			len(q.Clusters) > 0 && !slices.Contains(q.Clusters, l.ClusterID) || q.PriceMin > 0 && price < q.PriceMin || q.PriceMax > 0 && (price == 0 || price > q.PriceMax) ||
 			!q.AsOf.IsZero() && l.PublishedAt.After(q.AsOf) {
 			continue
 		}
@@ -173,4 +177,32 @@ func comparePages(t *testing.T, x *Index, docs []Doc, q Query, what string) {
 		all = append(all, got.IDs...)
 	}
 	require.Equal(t, want.IDs, all, what)
+}
+
+// TestBalances: a class has as many listings of each side as a search for it
+// finds, with the clusters and without, also after a start and a removal.
+func TestBalances(t *testing.T) {
+	dir, docs := t.TempDir(), shown(300)
+	x, err := Open(dir)
+	require.NoError(t, err)
+	fillUnevenly(t, x, docs)
+	require.NoError(t, x.Apply(nil, []string{docs[7].Listing.ID}, 9, "s"))
+	for range 2 {
+		for _, clusters := range [][]string{nil, {"luquan"}, {"32", "gaocheng", "nowhere"}, {"nowhere"}} {
+			list, err := x.Balances(clusters)
+			require.NoError(t, err)
+			want := []Balance{}
+			for _, class := range []string{"", "0000", "17", "31", "313", "3130", "32", "325", "3252"} {
+				b := Balance{class, find(t, x, Query{Class: class, Clusters: clusters, Side: market.Supply}).Total, find(t, x, Query{Class: class, Clusters: clusters, Side: market.Need}).Total}
+				if class == "" || b.Supplies+b.Needs > 0 {
+					want = append(want, b)
+				}
+			}
+			require.Equal(t, want, list, "%v", clusters)
+		}
+		require.NoError(t, x.Close())
+		x, err = Open(dir)
+		require.NoError(t, err)
+	}
+	require.NoError(t, x.Close())
 }
