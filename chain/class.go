@@ -10,7 +10,7 @@ type Class struct {
 	Code   string // two to four digits
 	Name   string
 	NameEN string // two digits only
-	Parent string // code; empty at two digits
+	Parent string // code of the next class above in the table; empty at two digits
 }
 
 //go:embed classes.tsv
@@ -23,8 +23,14 @@ var (
 
 func readClasses(tsv string) []Class {
 	var out []Class
+	there := map[string]bool{"": true}
 	for _, f := range rows(tsv, 4)[1:] {
-		out = append(out, Class{f[0], f[1], f[2], f[3]})
+		c := Class{f[0], f[1], f[2], f[3]}
+		if !there[c.Parent] { // a group of one class only has no line: 2710 hangs below 27
+			c.Parent = c.Parent[:2]
+		}
+		there[c.Code] = true
+		out = append(out, c)
 	}
 	return out
 }
