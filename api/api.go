@@ -154,6 +154,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountOffices()
 	a.mountWords()
 	a.mountBureau()
+	a.mountOverview()
 	a.mountMerges()
 	a.mountEnterprises()
 	a.mountRecords()

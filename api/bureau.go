@@ -97,11 +97,17 @@ func (a *API) summary(ctx context.Context, w who, in *summaryInput) (*summaryOut
 }
 
 func summaryLine(c market.Cluster, l *store.SummaryLine) SummaryLine {
-	v := SummaryLine{Cluster: ClusterRef{c.ID, c.Name}, Firms: l.Firms, Known: l.Known, Supplies: l.Supplies, Needs: l.Needs, Disclosed: l.Disclosed, Outcomes: []Strong{}}
+	v := SummaryLine{Cluster: ClusterRef{c.ID, c.Name}, Firms: l.Firms, Known: l.Known, Supplies: l.Supplies, Needs: l.Needs, Disclosed: l.Disclosed}
 	if r := regionOf(c.Region); r != nil {
 		v.Region = *r
 	}
-	figures := market.Sum(l.Outcomes)
+	v.Outcomes = strongOf(market.Sum(l.Outcomes))
+	return v
+}
+
+// strongOf adds figures up by strength.
+func strongOf(figures []market.Figure) []Strong {
+	out := []Strong{}
 	for _, strength := range []market.Strength{market.Claimed, market.Confirmed, market.Seen} {
 		s, fen := Strong{Strength: string(strength)}, int64(0)
 		for _, f := range figures {
@@ -110,9 +116,9 @@ func summaryLine(c market.Cluster, l *store.SummaryLine) SummaryLine {
 			}
 		}
 		s.Amount = yuan(fen)
-		v.Outcomes = append(v.Outcomes, s)
+		out = append(out, s)
 	}
-	return v
+	return out
 }
 
 // summaryBook is the summary as a workbook, with sums that Excel can add up.

@@ -73,9 +73,6 @@ type (
 	templateInput struct {
 		Kind string `path:"kind" enum:"firms,listings,parties"`
 	}
-	firmsBookInput struct {
-		Q string `query:"q" maxLength:"80"`
-	}
 	sheetOutput struct{ Body SheetResult }
 )
 
@@ -362,7 +359,11 @@ func (a *API) sheetTemplate(_ context.Context, w who, in *templateInput) (*bookO
 
 // exportFirms is the officer's firms as a workbook. Its first columns are those
 // that a table of firms is read by; whom to call is the firm's own to show.
-func (a *API) exportFirms(ctx context.Context, w who, in *firmsBookInput) (*bookOutput, error) {
+func (a *API) exportFirms(ctx context.Context, w who, in *FirmsFilter) (*bookOutput, error) {
+	search, err := in.search(w)
+	if err != nil {
+		return nil, err
+	}
 	text := func(key string) string { return frontend.Text(w.lang, key) }
 	clusters, err := a.clusterNames(ctx)
 	if err != nil {
@@ -374,7 +375,7 @@ func (a *API) exportFirms(ctx context.Context, w who, in *firmsBookInput) (*book
 	}
 	table := sheet.Table{Name: text("app.desk.firms"), Heading: []string{word["enterprise"], word["uscc"], word["kind"], word["region"], word["products"], text("app.cluster"), text("firms.level"), text("app.verified.basis"), text("firms.standing"), text("record.honours")}}
 	for after := ""; ; {
-		list, next, err := a.cfg.Store.OperatedEnterprises(ctx, w.Actor, in.Q, after, limitMost)
+		list, next, err := a.cfg.Store.OperatedEnterprises(ctx, w.Actor, search, after, limitMost)
 		if err != nil {
 			return nil, err
 		}

@@ -363,6 +363,7 @@ type Search struct {
 	Side     string `query:"side" enum:",all,supply,need"`
 	Class    string `query:"class" maxLength:"6"`
 	Region   string `query:"region" maxLength:"6"`
+	Cluster  string `query:"cluster" maxLength:"8000" doc:"Ids of clusters, parted by commas: of any of these"`
 	Honour   string `query:"honour" maxLength:"20"`
 	PriceMin string `query:"price_min" maxLength:"30"`
 	PriceMax string `query:"price_max" maxLength:"30"`
@@ -429,8 +430,13 @@ func (in *Search) query() (search.Query, error) {
 		side = ""
 	}
 	return search.Query{
-		Text: in.Q, Side: side, Class: in.Class, Region: in.Region, Honour: market.HonourKind(in.Honour),
+		Text: in.Q, Side: side, Class: in.Class, Region: in.Region, Clusters: clusterList(in.Cluster), Honour: market.HonourKind(in.Honour),
 		PriceMin: fen(&errs, "price_min", in.PriceMin), PriceMax: fen(&errs, "price_max", in.PriceMax),
 		Sort: search.Sort(in.Sort), After: in.After, Limit: limit(in.Limit),
 	}, errs.Err()
+}
+
+// clusterList parts the ids of clusters.
+func clusterList(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
 }

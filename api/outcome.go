@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +73,7 @@ type Figure struct {
 
 // Report is an association's figures: every outcome once.
 type Report struct {
+	Total     int          `json:"total" doc:"Outcomes, also those beyond the lines"`
 	Agreed    int          `json:"agreed" doc:"Introductions whose contacts were opened"`
 	Confirmed string       `json:"confirmed" doc:"Yuan that both sides say, or whose document was seen"`
 	Claimed   string       `json:"claimed" doc:"Yuan that one side says"`
@@ -80,16 +82,19 @@ type Report struct {
 	More      bool         `json:"more" doc:"There are more lines than are shown; the export has all"`
 }
 
-type reportInput struct {
-	Cluster string `query:"cluster" maxLength:"64" doc:"Empty: all of one's own"`
-	From    string `query:"from" maxLength:"10" doc:"Date, 2006-01-02"`
-	To      string `query:"to" maxLength:"10"`
+// ReportInput chooses what a ledger shows. Its name is exported because huma passes
+// over what is embedded by another one.
+type ReportInput struct {
+	Cluster  string `query:"cluster" maxLength:"64" doc:"Empty: all of one's own"`
+	From     string `query:"from" maxLength:"10" doc:"Date, 2006-01-02"`
+	To       string `query:"to" maxLength:"10"`
+	Strength string `query:"strength" enum:",claimed,confirmed,seen" doc:"Only outcomes that stand so well"`
 }
 
 type reportOutput struct{ Body Report }
 
 type exportInput struct {
-	reportInput
+	ReportInput
 	Format string `query:"format" enum:"csv,xlsx"`
 }
 
@@ -100,7 +105,7 @@ type seenInput struct {
 
 func (a *API) mountOutcomes() {
 	route(a, "PUT /api/introductions/{id}/outcome", market.InPerson, "claim-outcome", a.claimOutcome)
-	route(a, "GET /api/operator/outcomes", market.AsReader, "outcomes", func(ctx context.Context, w who, in *reportInput) (*reportOutput, error) {
+	route(a, "GET /api/operator/outcomes", market.AsReader, "outcomes", func(ctx context.Context, w who, in *ReportInput) (*reportOutput, error) {
 		r, err := a.report(ctx, w, in)
 		return &reportOutput{r}, err
 	})
@@ -151,7 +156,7 @@ func sumOf(fen int64) string {
 }
 
 // ledger loads the outcomes that the actor may read.
-func (a *API) ledger(ctx context.Context, w who, in *reportInput) ([]market.Outcome, []string, error) {
+func (a *API) ledger(ctx context.Context, w who, in *ReportInput) ([]market.Outcome, []string, error) {
 	var errs market.Errors
 	for field, day := range map[string]string{"from": in.From, "to": in.To} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
@@ -171,18 +176,21 @@ func (a *API) ledger(ctx context.Context, w who, in *reportInput) ([]market.Outc
 		clusters = nil
 	}
 	list, err := a.cfg.Store.Outcomes(ctx, clusters, in.From, in.To)
+	if in.Strength != "" {
+		list = slices.DeleteFunc(list, func(o market.Outcome) bool { return string(o.Result().Strength) != in.Strength })
+	}
 	return list, clusters, err
 }
 
 // linesMost is how many outcomes a page shows; an export has all.
 const linesMost = 200
 
-func (a *API) report(ctx context.Context, w who, in *reportInput) (Report, error) {
+func (a *API) report(ctx context.Context, w who, in *ReportInput) (Report, error) {
 	list, clusters, err := a.ledger(ctx, w, in)
 	if err != nil {
 		return Report{}, err
 	}
-	out := Report{Figures: []Figure{}, Lines: []LedgerLine{}, More: len(list) > linesMost}
+	out := Report{Figures: []Figure{}, Lines: []LedgerLine{}, Total: len(list), More: len(list) > linesMost}
 	var confirmed, claimed int64
 	for _, f := range market.Sum(list) {
 		out.Figures = append(out.Figures, Figure{string(f.Stage), string(f.Strength), f.Count, sumOf(f.Fen)})
@@ -230,7 +238,7 @@ func (a *API) seeDocument(ctx context.Context, w who, in *seenInput) (*none, err
 }
 
 func (a *API) exportOutcomes(ctx context.Context, w who, in *exportInput) (*huma.StreamResponse, error) {
-	list, _, err := a.ledger(ctx, w, &in.reportInput)
+	list, _, err := a.ledger(ctx, w, &in.ReportInput)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"lianqiao/chain"
 	"lianqiao/frontend"
 	"lianqiao/market"
 )
@@ -63,13 +64,17 @@ func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
 		return "", err
 	}
 	params := pageQuery(c)
-	rest := without(params, "class", "region", "honour", "price_min", "price_max")
+	marks, err := s.chosen(c.UserContext(), params, f.Lang)
+	if err != nil {
+		return "", err
+	}
+	rest := without(params, "class", "region", "cluster", "honour", "price_min", "price_max")
 	body := homeBody{
 		Text: in.Q, Cards: pageCards(found.Items, f.Lang), Total: found.Total, Near: found.Near,
 		Keep: without(params, "q"), KeepAll: without(params, "price_min", "price_max"),
 		PriceMin: in.PriceMin, PriceMax: in.PriceMax, ClearURL: "/" + with(rest, "", ""),
 		Tabs: tabs(params, in.Side, f.Lang), Sorts: sorts(params, in.Q, f.Lang), Hot: hot(params),
-		Facets: facetLists(params, found.Facets, f.Lang), Wide: wide(c), Chosen: chosen(params, f.Lang),
+		Facets: facetLists(params, found.Facets, f.Lang), Wide: wide(c), Chosen: marks,
 	}
 	if found.Next != nil {
 		body.NextURL = "/" + with(params, "after", *found.Next)
@@ -90,13 +95,13 @@ func wide(c *fiber.Ctx) bool { return !strings.Contains(c.Get(fiber.HeaderUserAg
 // cursor or a price that cannot be read is an error.
 func searched(c *fiber.Ctx) (Search, error) {
 	in := Search{
-		Q: strings.TrimSpace(c.Query("q")), Side: c.Query("side"), Class: c.Query("class"), Region: c.Query("region"), Honour: c.Query("honour"),
+		Q: strings.TrimSpace(c.Query("q")), Side: c.Query("side"), Class: c.Query("class"), Region: c.Query("region"), Cluster: c.Query("cluster"), Honour: c.Query("honour"),
 		PriceMin: c.Query("price_min"), PriceMax: c.Query("price_max"), Sort: c.Query("sort"), After: c.Query("after"),
 	}
 	if in.Side != string(market.Supply) && in.Side != string(market.Need) {
 		in.Side = ""
 	}
-	if len(in.Class) > 6 || len(in.Region) > 6 || len(in.Honour) > 20 || len(in.After) > 2000 {
+	if len(in.Class) > 6 || len(in.Region) > 6 || len(in.Honour) > 20 || len(in.Cluster) > 8000 || len(in.After) > 2000 {
 		return in, market.Bad("", "error.notFound")
 	}
 	return in, nil
@@ -206,10 +211,8 @@ func facetLevel(name, value, chosen string) bool {
 	}
 	switch name {
 	case "class":
-		if chosen == "" {
-			return len(value) == 2
-		}
-		return len(value) == len(chosen)+1 && value[:len(chosen)] == chosen
+		c, known := chain.ClassByCode(value)
+		return known && c.Parent == chosen
 	case "region":
 		return regionBelow(value, chosen)
 	}
@@ -242,10 +245,10 @@ func choiceName(facet, value, lang string) string {
 }
 
 // chosen are the filters in force, each a link that takes it away.
-func chosen(params []param, lang string) []link {
+func (s *pageSite) chosen(ctx context.Context, params []param, lang string) ([]link, error) {
 	var out []link
 	for _, p := range params {
-		if !slices.Contains([]string{"class", "region", "honour", "price_min", "price_max"}, p.Name) {
+		if !slices.Contains([]string{"class", "region", "cluster", "honour", "price_min", "price_max"}, p.Name) {
 			continue
 		}
 		name := ""
@@ -254,6 +257,11 @@ func chosen(params []param, lang string) []link {
 			name = "≥ ¥" + p.Value
 		case "price_max":
 			name = "≤ ¥" + p.Value
+		case "cluster":
+			var err error
+			if name, err = s.clusterChoice(ctx, p.Value, lang); err != nil {
+				return nil, err
+			}
 		case "honour":
 			if !slices.Contains(market.Honours, market.HonourKind(p.Value)) {
 				continue
@@ -264,7 +272,17 @@ func chosen(params []param, lang string) []link {
 		}
 		out = append(out, link{Name: name, URL: "/" + with(params, p.Name, "")})
 	}
-	return out
+	return out, nil
+}
+
+// clusterChoice names one cluster, or says how many are chosen.
+func (s *pageSite) clusterChoice(ctx context.Context, value, lang string) (string, error) {
+	ids := clusterList(value)
+	names, err := s.api.clusterNames(ctx)
+	if len(ids) == 1 && names[ids[0]] != "" {
+		return names[ids[0]], err
+	}
+	return frontend.Text(lang, "page.clusters", itoa(len(ids))), err
 }
 
 func valueOf(params []param, name string) string {

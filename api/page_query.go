@@ -9,7 +9,7 @@ import (
 
 // pageParams are the parameters of the search page, in the order in which
 // links spell them, so that one search has one address.
-var pageParams = []string{"q", "side", "class", "region", "honour", "price_min", "price_max", "sort"}
+var pageParams = []string{"q", "side", "class", "region", "cluster", "honour", "price_min", "price_max", "sort"}
 
 // param is one name and value of an address.
 type param struct{ Name, Value string }

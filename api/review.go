@@ -9,6 +9,7 @@ import (
 	"lianqiao/chain"
 	"lianqiao/frontend"
 	"lianqiao/market"
+	"lianqiao/store"
 )
 
 // Finding is something a reviewer should look at.
@@ -31,6 +32,7 @@ type Review struct {
 }
 
 type reviewsInput struct {
+	Kind  string `query:"kind" enum:",enterprise,listing,claim,honour" doc:"Empty: all"`
 	After string `query:"after" maxLength:"64"`
 	Limit int    `query:"limit"`
 }
@@ -38,6 +40,7 @@ type reviewsInput struct {
 type reviewsOutput struct {
 	Body struct {
 		Items []Review `json:"items" nullable:"false"`
+		Total int      `json:"total" doc:"On all pages; only told on the first"`
 		Next  *string  `json:"next"`
 	}
 }
@@ -72,8 +75,15 @@ type reviewRuleInput struct {
 	}
 }
 
+// FirmsFilter chooses among an officer's firms.
+type FirmsFilter struct {
+	Q       string `query:"q" maxLength:"80"`
+	Cluster string `query:"cluster" maxLength:"64" doc:"Empty: all of one's own"`
+	Show    string `query:"show" enum:",known,unclaimed" doc:"Only firms that were reviewed or visited, or that nobody signs in for"`
+}
+
 type firmsInput struct {
-	Q     string `query:"q" maxLength:"80"`
+	FirmsFilter
 	After string `query:"after" maxLength:"64"`
 	Limit int    `query:"limit"`
 }
@@ -81,6 +91,7 @@ type firmsInput struct {
 type firmsOutput struct {
 	Body struct {
 		Items []Enterprise `json:"items" nullable:"false"`
+		Total int          `json:"total" doc:"On all pages; only told on the first"`
 		Next  *string      `json:"next"`
 	}
 }
@@ -116,7 +127,7 @@ func (a *API) mountReviews() {
 }
 
 func (a *API) reviews(ctx context.Context, w who, in *reviewsInput) (*reviewsOutput, error) {
-	list, next, err := a.cfg.Store.Reviews(ctx, w.Actor, in.After, limit(in.Limit))
+	list, next, err := a.cfg.Store.Reviews(ctx, w.Actor, in.Kind, in.After, limit(in.Limit))
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +148,11 @@ func (a *API) reviews(ctx context.Context, w who, in *reviewsInput) (*reviewsOut
 	}
 	out := &reviewsOutput{}
 	out.Body.Items, out.Body.Next = []Review{}, cursor(next)
+	if in.After == "" {
+		if out.Body.Total, err = a.countReviews(ctx, w, in.Kind); err != nil {
+			return nil, err
+		}
+	}
 	for _, r := range list {
 		if !w.MayReview(&r) {
 			continue
@@ -172,6 +188,17 @@ func (a *API) reviews(ctx context.Context, w who, in *reviewsInput) (*reviewsOut
 		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil
+}
+
+// countReviews counts what waits for the actor, of one kind or ("") of all.
+func (a *API) countReviews(ctx context.Context, w who, kind string) (n int, err error) {
+	waiting, err := a.cfg.Store.WaitingReviews(ctx, w.Actor)
+	for _, x := range waiting {
+		if kind == "" || kind == x.Kind {
+			n += x.Count
+		}
+	}
+	return n, err
 }
 
 func found(lang, code, quote string) Finding {
@@ -278,12 +305,29 @@ func (a *API) judgeEnterprise(ctx context.Context, w who, in *decideInput) (*non
 	return nil, a.cfg.Store.JudgeEnterprise(ctx, w.Actor, in.ID, d)
 }
 
+// search is the filter; a cluster that is not the actor's does not exist for him.
+func (in *FirmsFilter) search(w who) (store.FirmSearch, error) {
+	if in.Cluster != "" && !w.Operates(in.Cluster) {
+		return store.FirmSearch{}, market.ErrNotFound
+	}
+	return store.FirmSearch{Text: in.Q, ClusterID: in.Cluster, Known: in.Show == "known", Unclaimed: in.Show == "unclaimed"}, nil
+}
+
 func (a *API) operatedFirms(ctx context.Context, w who, in *firmsInput) (*firmsOutput, error) {
-	list, next, err := a.cfg.Store.OperatedEnterprises(ctx, w.Actor, in.Q, in.After, limit(in.Limit))
+	search, err := in.search(w)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := a.cfg.Store.OperatedEnterprises(ctx, w.Actor, search, in.After, limit(in.Limit))
 	if err != nil {
 		return nil, err
 	}
 	out := &firmsOutput{}
+	if in.After == "" {
+		if out.Body.Total, err = a.cfg.Store.CountOperated(ctx, w.Actor, search); err != nil {
+			return nil, err
+		}
+	}
 	out.Body.Items, out.Body.Next = []Enterprise{}, cursor(next)
 	for _, e := range list {
 		v, err := a.enterpriseOf(ctx, w.Actor, e)

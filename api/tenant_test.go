@@ -142,6 +142,7 @@ func (x *tenants) confide() {
 	must(x.store.AddUser(ctx, u, market.Membership{Role: market.Member, EnterpriseID: a.EnterpriseID}))
 	x.things["member"], x.things["session"] = u.ID, sessionID(market.Session{TokenHash: digest(a.token)})
 	x.things["account"], x.things["firm of luquan"], x.things["rule"] = "canary-login-a@example.cn", a.EnterpriseID, "luquan"
+	x.things["overlooked"], x.things["operated"] = "luquan", "luquan"
 	officer := market.User{ID: market.NewID(), Login: "canary-officer@example.cn", Name: "秘密审核员", PasswordHash: "x"}
 	must(x.store.AddUser(ctx, officer, market.Membership{Role: market.Reviewer, ClusterID: "luquan"}))
 	x.things["officer"] = officer.ID
@@ -180,7 +181,7 @@ func (x *tenants) queue(a person) {
 		l = x.post(a, l)
 		_, err := x.store.SetStatus(ctx, a.Actor, l.ID, l.Rev, market.Live, time.Time{})
 		require.NoError(t, err)
-		list, _, err := x.store.Reviews(ctx, admin.Actor, "", 100)
+		list, _, err := x.store.Reviews(ctx, admin.Actor, "", "", 100)
 		require.NoError(t, err)
 		for _, r := range list {
 			if r.Of != l.ID {
@@ -202,7 +203,7 @@ var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "jo
 
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{
-	"duplicates": "operator", "compare-records": "operator", "officers": "operator", "appoint": "operator", "dismiss": "operator", "summary": "operator", "summary-book": "operator", "fair-report": "operator", "fair-unmet": "operator", "fair-report-book": "operator",
+	"duplicates": "operator", "compare-records": "operator", "officers": "operator", "appoint": "operator", "dismiss": "operator", "summary": "operator", "summary-book": "operator", "overview": "operator", "overview-book": "operator", "lapsing": "operator", "fair-report": "operator", "fair-unmet": "operator", "fair-report-book": "operator",
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
@@ -384,7 +385,7 @@ var tenantExamples = map[string]tenantExample{
 		`"capacities":[{"kind":"process","name":"挤压","count":0,"monthly":"10","spare":"1","unit":"吨"}],"staff":"lt20","turnover":"","people":[]}`, header: revisionOne},
 	"send-evidence":     {form: true},
 	"fetch-evidence":    {path: map[string][]string{"id": {"evidence"}}},
-	"find-listings":     {query: map[string]string{"q": "{words}", "side": "", "class": "", "region": "", "honour": "", "price_min": "", "price_max": "", "sort": "", "after": "", "limit": "50"}},
+	"find-listings":     {query: map[string]string{"q": "{words}", "side": "", "class": "", "region": "", "cluster": "", "honour": "", "price_min": "", "price_max": "", "sort": "", "after": "", "limit": "50"}},
 	"create-listing":    {body: listingExample},
 	"get-listing":       {path: map[string][]string{"id": readListing}},
 	"edit-listing":      {path: map[string][]string{"id": anyListing}, body: listingExample, header: revisionOne},
@@ -422,7 +423,7 @@ var tenantExamples = map[string]tenantExample{
 	"sheet-template":    {path: map[string][]string{"kind": {"table"}}},
 	"take-sheet":        {path: map[string][]string{"kind": {"table"}}, query: map[string]string{"cluster": "{rule}", "keep": "true"}, table: "企业名称,联系人\n表上新厂,例\n甲厂,例\n乙厂,例\n"},
 	"take-fair-sheet":   {path: ofFair, query: map[string]string{"keep": "true"}, table: "企业名称,参会人\n表上新厂,例\n"},
-	"export-firms":      {query: map[string]string{"q": ""}},
+	"export-firms":      {query: map[string]string{"q": "", "cluster": "{operated}", "show": ""}},
 	"counterparts":      {path: ofFair},
 	"save-wish":         {path: ofParty, body: `{"mark":"want"}`},
 	"openings":          {path: ofPick},
@@ -465,6 +466,9 @@ var tenantExamples = map[string]tenantExample{
 	"duplicates":        {},
 	"compare-records":   {query: map[string]string{"a": "{firm of luquan}", "b": "{party}"}},
 	"merge":             {body: `{"keep":"{firm of luquan}","keep_rev":77,"drop":"{party}","drop_rev":77}`},
+	"overview":          {query: map[string]string{"cluster": "{overlooked}"}},
+	"overview-book":     {query: map[string]string{"cluster": "{overlooked}"}},
+	"lapsing":           {},
 	"summary":           {query: map[string]string{"from": "", "to": ""}},
 	"summary-book":      {query: map[string]string{"from": "", "to": ""}},
 	"reset-totp":        {body: `{"login":"{account}"}`},
@@ -512,17 +516,17 @@ var tenantExamples = map[string]tenantExample{
 	"call-phone":     {path: map[string][]string{"id": {"call"}}},
 	"answer-call":    {path: map[string][]string{"id": {"call"}}, body: `{"answer":"talking","amount":"","reason":""}`},
 
-	"reviews":              {query: map[string]string{"after": "", "limit": "50"}},
+	"reviews":              {query: map[string]string{"kind": "", "after": "", "limit": "50"}},
 	"decide-review":        {path: map[string][]string{"id": {"review"}}, body: `{"status":"approved","reason":"","level":"reviewed","basis":"营业执照"}`},
-	"operated-enterprises": {query: map[string]string{"q": "", "after": "", "limit": "50"}},
+	"operated-enterprises": {query: map[string]string{"q": "", "cluster": "{operated}", "show": "", "after": "", "limit": "50"}},
 	"judge-enterprise":     {path: map[string][]string{"id": {"firm of luquan"}}, body: `{"status":"approved","reason":"","level":"reviewed","basis":"营业执照"}`},
 	"set-honours":          {path: map[string][]string{"id": {"firm of luquan"}}, body: `{"honours":[]}`},
 	"operated-clusters":    {},
 	"set-review-rule":      {path: map[string][]string{"id": {"rule"}}, body: `{"review":"none"}`},
 	"ask-review":           {},
 	"officers-log":         {},
-	"outcomes":             {query: map[string]string{"cluster": "{rule}", "from": "", "to": ""}},
-	"export-outcomes":      {query: map[string]string{"cluster": "{rule}", "from": "", "to": "", "format": "csv"}},
+	"outcomes":             {query: map[string]string{"cluster": "{rule}", "from": "", "to": "", "strength": ""}},
+	"export-outcomes":      {query: map[string]string{"cluster": "{rule}", "from": "", "to": "", "strength": "", "format": "csv"}},
 	"audit":                {query: map[string]string{"enterprise": "{firm of luquan}", "kind": "", "from": "", "to": "", "after": "", "limit": "50"}},
 	"export-audit":         {query: map[string]string{"enterprise": "{firm of luquan}", "kind": "", "from": "", "to": "", "after": "", "limit": "50"}},
 	"see-document":         {path: map[string][]string{"id": {"outcome"}}, header: revisionOld},
@@ -539,7 +543,7 @@ var entitled = map[string][]string{
 	"waiting":  {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
 	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "reviewer", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
 	"notice": {"A"}, "message": {"A", "C"}, "call": {"operator", "admin"},
-	"firm of luquan": {"operator", "admin"}, "addition": {"operator", "admin"}, "rule": {"operator", "bureau", "admin"},
+	"firm of luquan": {"operator", "admin"}, "addition": {"operator", "admin"}, "rule": {"operator", "bureau", "admin"}, "overlooked": {"operator", "reviewer", "bureau", "admin"}, "operated": {"operator", "admin"},
 	// Public things, that only A may change.
 	"live": {"A"}, "enterprise": {"A"}, "image of live": {"A"}, "cluster": {"A"},
 }

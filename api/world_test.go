@@ -135,10 +135,14 @@ func (w *world) signedIn(userID string) person {
 	return p
 }
 
-// sql does in a world on SQLite what time would have done.
+// sql does what time would have done.
 func (w *world) sql(query string, args ...any) {
 	w.t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(w.dsn, "sqlite://"))
+	driver, dsn := "pgx", w.dsn
+	if path, ok := strings.CutPrefix(dsn, "sqlite://"); ok {
+		driver, dsn = "sqlite", path
+	}
+	db, err := sql.Open(driver, dsn)
 	require.NoError(w.t, err)
 	defer db.Close()
 	_, err = db.ExecContext(w.t.Context(), query, args...)

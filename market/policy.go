@@ -32,6 +32,7 @@ const (
 	AsOperator   Permission = "operator"   // a cluster's operator or an administrator
 	AsReviewer   Permission = "reviewer"   // who decides a queue: a reviewer, an operator or an administrator
 	AsReader     Permission = "reader"     // an operator, a bureau's viewer or an administrator
+	AsOfficer    Permission = "officer"    // any of these
 )
 
 // Allow decides whether the actor may use a route of the permission.
@@ -56,6 +57,8 @@ func (a Actor) Allow(p Permission) error {
 		may = a.Admin || len(a.Clusters) > 0 || len(a.Reviews) > 0
 	case AsReader:
 		may = a.Admin || len(a.Clusters) > 0 || len(a.Views) > 0
+	case AsOfficer:
+		may = a.officer()
 	default:
 		return forbidden
 	}
@@ -195,6 +198,12 @@ func (a Actor) Operates(clusterID string) bool {
 // MayRead: a cluster's figures, for its operator and its bureau.
 func (a Actor) MayRead(clusterID string) bool {
 	return a.Operates(clusterID) || a.UserID != "" && clusterID != "" && slices.Contains(a.Views, clusterID)
+}
+
+// MayOverlook: a cluster's firms, listings and fairs in figures, for whoever
+// holds an office in it.
+func (a Actor) MayOverlook(clusterID string) bool {
+	return a.MayRead(clusterID) || a.decides(clusterID)
 }
 
 // MayReset: an operator hands a new password to the people of his cluster's

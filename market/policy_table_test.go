@@ -161,6 +161,8 @@ func TestPolicyTable(t *testing.T) {
 		"read outcome, asked": {func(a Actor) bool { return a.MayReadOutcome(&Outcome{ByCluster: "x", ToCluster: "d"}) }, "admin bureau d neighbor"},
 		"operate":             {func(a Actor) bool { return a.Operates("c") }, "admin operator"},
 		"operate clusterless": {func(a Actor) bool { return a.Operates("") }, "admin"},
+		"overlook":            {func(a Actor) bool { return a.MayOverlook("c") }, "admin bureau operator reviewer"},
+		"overlook nothing":    {func(a Actor) bool { return a.MayOverlook("") }, "admin"},
 		"read":                {func(a Actor) bool { return a.MayRead("c") }, "admin bureau operator"},
 		"read clusterless":    {func(a Actor) bool { return a.MayRead("") }, "admin"},
 		"reset an owner":      {func(a Actor) bool { return a.MayReset(Actor{UserID: "x", EnterpriseID: "e"}, "c") }, "admin operator"},
@@ -224,6 +226,7 @@ func TestPolicyTable(t *testing.T) {
 		"use as operator": {func(a Actor) bool { return a.Allow(AsOperator) == nil }, "admin neighbor operator slip"},
 		"use as reviewer": {func(a Actor) bool { return a.Allow(AsReviewer) == nil }, "admin neighbor operator reviewer slip"},
 		"use as reader":   {func(a Actor) bool { return a.Allow(AsReader) == nil }, "admin bureau bureau d neighbor operator slip"},
+		"use as officer":  {func(a Actor) bool { return a.Allow(AsOfficer) == nil }, "admin bureau bureau d neighbor operator reviewer slip"},
 		"use as nonsense": {func(a Actor) bool { return a.Allow("nonsense") == nil }, ""},
 	} {
 		var got []string

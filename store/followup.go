@@ -216,7 +216,17 @@ func (t *tx) claimAnswer(ctx context.Context, actor market.Actor, f *market.Foll
 // CallList returns the questions that firms of the actor's clusters left
 // without an answer, the longest silent first.
 func (s *Store) CallList(ctx context.Context, actor market.Actor, now time.Time, limit int) ([]market.FollowUp, error) {
-	where, args := `answered_at = 0 AND asked_at > 0 AND asked_at <= $1`, []any{milli(now.Add(-market.FollowUpSilent))}
+	where, args := silentOf(actor, now)
+	list, err := followUpsWhere(ctx, s.read, fmt.Sprintf(`%s ORDER BY asked_at, id LIMIT %d`, where, limit), args...)
+	if err != nil {
+		return nil, fmt.Errorf("store.CallList: %w", err)
+	}
+	return list, nil
+}
+
+// silentOf is the condition of CallList.
+func silentOf(actor market.Actor, now time.Time) (where string, args []any) {
+	where, args = `answered_at = 0 AND asked_at > 0 AND asked_at <= $1`, []any{milli(now.Add(-market.FollowUpSilent))}
 	if !actor.Admin {
 		var b strings.Builder
 		places(&b, len(args), len(actor.Clusters))
@@ -225,11 +235,7 @@ func (s *Store) CallList(ctx context.Context, actor market.Actor, now time.Time,
 			args = append(args, c)
 		}
 	}
-	list, err := followUpsWhere(ctx, s.read, fmt.Sprintf(`%s ORDER BY asked_at, id LIMIT %d`, where, limit), args...)
-	if err != nil {
-		return nil, fmt.Errorf("store.CallList: %w", err)
-	}
-	return list, nil
+	return where, args
 }
 
 // SubjectsOf returns the listings that introductions are about, by introduction.

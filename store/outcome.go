@@ -202,7 +202,32 @@ func (s *Store) OutcomesOn(ctx context.Context, introductionIDs []string) (map[s
 // both included; empty: no bound), newest first. One between firms of two
 // clusters is returned once. No clusters: all of them.
 func (s *Store) Outcomes(ctx context.Context, clusters []string, from, to string) ([]market.Outcome, error) {
-	where, args := `stage <> '' AND folded_into = ''`, []any{}
+	where, args := outcomesOf(clusters, from, to)
+	list, err := outcomesWhere(ctx, s.read, where+` ORDER BY day DESC, id DESC`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("store.Outcomes: %w", err)
+	}
+	return list, nil
+}
+
+// SumOutcomes adds up by strength what Outcomes returns: how many, and fen.
+func (s *Store) SumOutcomes(ctx context.Context, clusters []string, from, to string) (list []market.Figure, err error) {
+	where, args := outcomesOf(clusters, from, to)
+	err = each(ctx, s.read, `SELECT strength, count(*), CAST(SUM(fen) AS BIGINT) FROM outcome WHERE `+where+` GROUP BY strength`, func(r *sql.Rows) error {
+		var f market.Figure
+		err := r.Scan(&f.Strength, &f.Count, &f.Fen)
+		list = append(list, f)
+		return err
+	}, args...)
+	if err != nil {
+		return nil, fmt.Errorf("store.SumOutcomes: %w", err)
+	}
+	return list, nil
+}
+
+// outcomesOf is the condition of Outcomes.
+func outcomesOf(clusters []string, from, to string) (where string, args []any) {
+	where = `stage <> '' AND folded_into = ''`
 	if len(clusters) > 0 {
 		var b strings.Builder
 		places(&b, 0, len(clusters))
@@ -217,11 +242,7 @@ func (s *Store) Outcomes(ctx context.Context, clusters []string, from, to string
 			where += fmt.Sprintf(` AND day %s $%d`, bound.op, len(args))
 		}
 	}
-	list, err := outcomesWhere(ctx, s.read, where+` ORDER BY day DESC, id DESC`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("store.Outcomes: %w", err)
-	}
-	return list, nil
+	return where, args
 }
 
 // CountDisclosed counts introductions whose contacts were opened between two

@@ -27,7 +27,7 @@ func TestOwnersOnly(t *testing.T) {
 		require.NoError(t, err)
 		need, supply := post(t, s, a, market.Need), post(t, s, b, market.Supply)
 		operator := market.Actor{UserID: "op", Clusters: []string{"luquan"}}
-		reviews, _, err := s.Reviews(ctx, operator, "", 10)
+		reviews, _, err := s.Reviews(ctx, operator, "", "", 10)
 		require.NoError(t, err)
 		require.NotEmpty(t, reviews)
 		member := market.User{ID: "m", Login: "m@example.cn", Name: "成员", PasswordHash: "x"}
@@ -104,10 +104,10 @@ func TestReviewer(t *testing.T) {
 		require.NoError(t, err)
 		foreign := market.Actor{UserID: "f", Reviews: []string{"gaocheng"}}
 		approve := market.Decision{Status: market.ReviewApproved, Level: market.Reviewed, Basis: "营业执照"}
-		none, _, err := s.Reviews(ctx, foreign, "", 10)
+		none, _, err := s.Reviews(ctx, foreign, "", "", 10)
 		require.NoError(t, err)
 		require.Empty(t, none)
-		list, _, err := s.Reviews(ctx, reviewer, "", 10)
+		list, _, err := s.Reviews(ctx, reviewer, "", "", 10)
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 		require.ErrorIs(t, s.Decide(ctx, foreign, list[0].ID, approve), market.ErrNotFound)

@@ -113,20 +113,12 @@ func (t *tx) reviewIfWanted(ctx context.Context, actor market.Actor, l *market.L
 	return t.askReview(ctx, actor, "listing", l.ID, &market.Enterprise{ID: l.EnterpriseID, ClusterID: l.ClusterID})
 }
 
-// Reviews returns what waits for the actor, oldest first; after is the last id
-// of the page before.
-func (s *Store) Reviews(ctx context.Context, actor market.Actor, after string, limit int) (list []market.Review, next string, err error) {
-	where, args := `status = 'waiting' AND id > $1`, []any{after}
-	if !actor.Admin {
-		var b strings.Builder
-		clusters := slices.Concat(actor.Clusters, actor.Reviews)
-		places(&b, 1, len(clusters))
-		where += ` AND cluster_id <> '' AND cluster_id IN (` + b.String() + `)`
-		for _, c := range clusters {
-			args = append(args, c)
-		}
-	}
-	list, err = reviewsWhere(ctx, s.read, fmt.Sprintf(`%s ORDER BY id LIMIT %d`, where, limit+1), args...)
+// Reviews returns what waits for the actor, oldest first, of one kind or ("")
+// of all; after is the last id of the page before.
+func (s *Store) Reviews(ctx context.Context, actor market.Actor, kind, after string, limit int) (list []market.Review, next string, err error) {
+	where, args := waitingOf(actor, kind)
+	args = append(args, after)
+	list, err = reviewsWhere(ctx, s.read, fmt.Sprintf(`%s AND id > $%d ORDER BY id LIMIT %d`, where, len(args), limit+1), args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("store.Reviews: %w", err)
 	}
@@ -135,6 +127,25 @@ func (s *Store) Reviews(ctx context.Context, actor market.Actor, after string, l
 		next = list[limit-1].ID
 	}
 	return list, next, nil
+}
+
+// waitingOf is the condition of what waits for the actor in his queue.
+func waitingOf(actor market.Actor, kind string) (where string, args []any) {
+	where = `status = 'waiting'`
+	if !actor.Admin {
+		var b strings.Builder
+		clusters := slices.Concat(actor.Clusters, actor.Reviews)
+		places(&b, 0, len(clusters))
+		where += ` AND cluster_id <> '' AND cluster_id IN (` + b.String() + `)`
+		for _, c := range clusters {
+			args = append(args, c)
+		}
+	}
+	if kind != "" {
+		args = append(args, kind)
+		where += fmt.Sprintf(` AND kind = $%d`, len(args))
+	}
+	return where, args
 }
 
 // Review returns one review or market.ErrNotFound.
@@ -358,20 +369,48 @@ func (s *Store) AskReview(ctx context.Context, actor market.Actor) error {
 	return nil
 }
 
-// OperatedEnterprises returns the firms of the actor's clusters by id, those
-// whose name holds q; after is the last id of the page before.
-func (s *Store) OperatedEnterprises(ctx context.Context, actor market.Actor, q, after string, limit int) (list []market.Enterprise, next string, err error) {
-	where, args := `id > $1 AND name LIKE $2 ESCAPE '!'`, []any{after, "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(q) + "%"}
-	where += ` AND merged_into = ''`
+// FirmSearch narrows what OperatedEnterprises returns. Zero fields do not.
+type FirmSearch struct {
+	Text      string // part of the name
+	ClusterID string
+	Known     bool // reviewed or visited
+	Unclaimed bool // nobody signs in for it
+}
+
+// firmsOf is the condition of OperatedEnterprises.
+func firmsOf(actor market.Actor, f FirmSearch) (where string, args []any) {
+	where = `merged_into = ''`
 	if !actor.Admin {
 		var b strings.Builder
-		places(&b, 2, len(actor.Clusters))
+		places(&b, 0, len(actor.Clusters))
 		where += ` AND cluster_id IN (` + b.String() + `)`
 		for _, c := range actor.Clusters {
 			args = append(args, c)
 		}
 	}
-	err = each(ctx, s.read, fmt.Sprintf(`SELECT `+enterpriseColumns+` FROM enterprise WHERE `+where+` ORDER BY id LIMIT %d`, limit+1), func(r *sql.Rows) error {
+	if f.ClusterID != "" {
+		args = append(args, f.ClusterID)
+		where += fmt.Sprintf(` AND cluster_id = $%d`, len(args))
+	}
+	if f.Text != "" {
+		args = append(args, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(f.Text)+"%")
+		where += fmt.Sprintf(` AND name LIKE $%d ESCAPE '!'`, len(args))
+	}
+	if f.Known {
+		where += ` AND level <> 'unverified'`
+	}
+	if f.Unclaimed {
+		where += ` AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.enterprise_id = enterprise.id)`
+	}
+	return where, args
+}
+
+// OperatedEnterprises returns the firms of the actor's clusters by id; after is
+// the last id of the page before.
+func (s *Store) OperatedEnterprises(ctx context.Context, actor market.Actor, f FirmSearch, after string, limit int) (list []market.Enterprise, next string, err error) {
+	where, args := firmsOf(actor, f)
+	args = append(args, after)
+	err = each(ctx, s.read, fmt.Sprintf(`SELECT `+enterpriseColumns+` FROM enterprise WHERE `+where+` AND id > $%d ORDER BY id LIMIT %d`, len(args), limit+1), func(r *sql.Rows) error {
 		e, err := scanEnterprise(r)
 		list = append(list, e)
 		return err
@@ -384,6 +423,15 @@ func (s *Store) OperatedEnterprises(ctx context.Context, actor market.Actor, q, 
 		next = list[limit-1].ID
 	}
 	return list, next, nil
+}
+
+// CountOperated counts what OperatedEnterprises returns on all pages.
+func (s *Store) CountOperated(ctx context.Context, actor market.Actor, f FirmSearch) (n int, err error) {
+	where, args := firmsOf(actor, f)
+	if err = one(ctx, s.read, `SELECT count(*) FROM enterprise WHERE `+where, into(&n), args...); err != nil {
+		return 0, fmt.Errorf("store.CountOperated: %w", err)
+	}
+	return n, nil
 }
 
 // LogLine is an audit line with its person's name.

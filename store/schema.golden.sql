@@ -147,6 +147,7 @@ CREATE INDEX enterprise_known ON enterprise (id) WHERE level <> 'unverified' AND
 CREATE INDEX enterprise_known_cluster ON enterprise (cluster_id, id) WHERE level <> 'unverified' AND standing = 'active' AND merged_into = '';
 CREATE INDEX enterprise_name ON enterprise (name);
 CREATE INDEX enterprise_phone ON enterprise (contact_phone);
+CREATE INDEX enterprise_record ON enterprise (cluster_id, level, id) WHERE merged_into = '';
 CREATE UNIQUE INDEX enterprise_uscc ON enterprise (uscc) WHERE uscc <> '';
 CREATE TABLE evidence (
     id            TEXT   NOT NULL PRIMARY KEY,
@@ -347,6 +348,7 @@ CREATE TABLE introduction (
     expires_at        BIGINT NOT NULL
 , fair_id TEXT NOT NULL DEFAULT '');
 CREATE INDEX introduction_by ON introduction (by_id, status, id);
+CREATE INDEX introduction_disclosed ON introduction (disclosed_at) WHERE disclosed_at > 0;
 CREATE INDEX introduction_due ON introduction (status, expires_at);
 CREATE INDEX introduction_fair ON introduction (fair_id, by_id) WHERE fair_id <> '';
 CREATE UNIQUE INDEX introduction_open_listing ON introduction (by_id, listing_id) WHERE proposal_id = '' AND fair_id = '' AND status IN ('asked', 'agreed');
@@ -385,6 +387,7 @@ CREATE TABLE listing (
     published_at    BIGINT NOT NULL
 );
 CREATE INDEX listing_enterprise ON listing (enterprise_id, status, id);
+CREATE INDEX listing_new ON listing (cluster_id, published_at, side);
 CREATE UNIQUE INDEX listing_source ON listing (source) WHERE source <> '';
 CREATE INDEX listing_status ON listing (status, id);
 CREATE INDEX listing_summary ON listing (cluster_id, status, side);
@@ -541,6 +544,7 @@ CREATE TABLE review (
     decided_by    TEXT   NOT NULL,
     decided_at    BIGINT NOT NULL
 );
+CREATE INDEX review_kind ON review (cluster_id, kind, asked_at) WHERE status = 'waiting';
 CREATE INDEX review_of ON review (of, id);
 CREATE INDEX review_queue ON review (status, cluster_id, id);
 CREATE UNIQUE INDEX review_waiting ON review (of) WHERE status = 'waiting';

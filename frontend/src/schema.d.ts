@@ -1649,6 +1649,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/lapsing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** lapsing */
+        get: operations["lapsing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/merge": {
         parameters: {
             query?: never;
@@ -1746,6 +1763,40 @@ export interface paths {
         put?: never;
         /** see document */
         post: operations["see-document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** overview */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/overview.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** overview book */
+        get: operations["overview-book"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2483,6 +2534,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ClassBalance: {
+            class: string;
+            name: string;
+            /** Format: int64 */
+            needs: number;
+            /** Format: int64 */
+            supplies: number;
+        } & {
+            [key: string]: unknown;
+        };
         ClusterInfo: {
             id: string;
             name: string;
@@ -3064,6 +3125,11 @@ export interface components {
         FirmsOutputBody: {
             items: components["schemas"]["Enterprise"][];
             next: string | null;
+            /**
+             * Format: int64
+             * @description On all pages; only told on the first
+             */
+            total: number;
         } & {
             [key: string]: unknown;
         };
@@ -3299,6 +3365,22 @@ export interface components {
              */
             days: number;
             kind: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Lapsing: {
+            by: components["schemas"]["EnterpriseRef"];
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @description Title of the listing it is about */
+            subject: string;
+            to: components["schemas"]["EnterpriseRef"];
+        } & {
+            [key: string]: unknown;
+        };
+        LapsingOutputBody: {
+            items: components["schemas"]["Lapsing"][];
         } & {
             [key: string]: unknown;
         };
@@ -3588,6 +3670,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Month: {
+            /** @description 2006-01 */
+            month: string;
+            /** Format: int64 */
+            needs: number;
+            /** Format: int64 */
+            supplies: number;
+        } & {
+            [key: string]: unknown;
+        };
         MyClaim: {
             enterprise: string;
             reason: string;
@@ -3740,6 +3832,76 @@ export interface components {
             /** @enum {string} */
             strength: "claimed" | "confirmed" | "seen";
             theirs: components["schemas"]["Claim"];
+        } & {
+            [key: string]: unknown;
+        };
+        Overview: {
+            /**
+             * Format: int64
+             * @description Introductions of this year whose contacts were opened; null for who only reviews
+             */
+            agreed: number | null;
+            /** @description Of which he may choose one */
+            clusters: components["schemas"]["ClusterRef"][];
+            /** @description Live listings without a class or with a division only: in no line */
+            coarse: components["schemas"]["ClassBalance"];
+            /** @description The next one */
+            fair: components["schemas"]["OverviewFair"];
+            firms: components["schemas"]["OverviewFirms"];
+            /** @description First day of the year, of introductions and outcomes */
+            from: string;
+            /** @description Classes with more live needs than supplies, the widest first */
+            gaps: components["schemas"]["ClassBalance"][];
+            /** @description Twelve, this one last */
+            months: components["schemas"]["Month"][];
+            /**
+             * Format: int64
+             * @description Live
+             */
+            needs: number;
+            /** @description Of this year, by strength; empty for who only reviews */
+            outcomes: components["schemas"]["Strong"][];
+            /** @description The clusters as the public search takes them; empty: all there are */
+            search: string;
+            /**
+             * Format: int64
+             * @description Live
+             */
+            supplies: number;
+            /** @description Classes with more live supplies than needs, the largest first */
+            surplus: components["schemas"]["ClassBalance"][];
+            /** @description Today */
+            to: string;
+            /** @description In all of his clusters; the longest waiting first */
+            waiting: components["schemas"]["Waiting"][];
+        } & {
+            [key: string]: unknown;
+        };
+        OverviewFair: {
+            /** @description Its first day from today on */
+            day: string;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            parties: number;
+            phase: string;
+            place: string;
+        } & {
+            [key: string]: unknown;
+        };
+        OverviewFirms: {
+            /** Format: int64 */
+            all: number;
+            /**
+             * Format: int64
+             * @description Reviewed or visited
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Nobody signs in for them
+             */
+            unclaimed: number;
         } & {
             [key: string]: unknown;
         };
@@ -4215,6 +4377,11 @@ export interface components {
             lines: components["schemas"]["LedgerLine"][];
             /** @description There are more lines than are shown; the export has all */
             more: boolean;
+            /**
+             * Format: int64
+             * @description Outcomes, also those beyond the lines
+             */
+            total: number;
         } & {
             [key: string]: unknown;
         };
@@ -4398,6 +4565,11 @@ export interface components {
         ReviewsOutputBody: {
             items: components["schemas"]["Review"][];
             next: string | null;
+            /**
+             * Format: int64
+             * @description On all pages; only told on the first
+             */
+            total: number;
         } & {
             [key: string]: unknown;
         };
@@ -4644,6 +4816,19 @@ export interface components {
         };
         VetoedOutputBody: {
             items: components["schemas"]["Vetoed"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Waiting: {
+            /**
+             * Format: date-time
+             * @description Since when the oldest waits; of lapsing: when the first ends
+             */
+            at: string;
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "enterprise" | "listing" | "claim" | "honour" | "call" | "failure" | "lapsing";
         } & {
             [key: string]: unknown;
         };
@@ -9265,6 +9450,8 @@ export interface operations {
                 side?: "" | "all" | "supply" | "need";
                 class?: string;
                 region?: string;
+                /** @description Ids of clusters, parted by commas: of any of these */
+                cluster?: string;
                 honour?: string;
                 price_min?: string;
                 price_max?: string;
@@ -12799,6 +12986,10 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
+                /** @description Empty: all of one's own */
+                cluster?: string;
+                /** @description Only firms that were reviewed or visited, or that nobody signs in for */
+                show?: "" | "known" | "unclaimed";
                 after?: string;
                 limit?: number;
             };
@@ -12877,6 +13068,10 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
+                /** @description Empty: all of one's own */
+                cluster?: string;
+                /** @description Only firms that were reviewed or visited, or that nobody signs in for */
+                show?: "" | "known" | "unclaimed";
             };
             header?: never;
             path?: never;
@@ -13413,6 +13608,80 @@ export interface operations {
             };
         };
     };
+    lapsing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LapsingOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     merge: {
         parameters: {
             query?: never;
@@ -13728,6 +13997,8 @@ export interface operations {
                 /** @description Date, 2006-01-02 */
                 from?: string;
                 to?: string;
+                /** @description Only outcomes that stand so well */
+                strength?: "" | "claimed" | "confirmed" | "seen";
             };
             header?: never;
             path?: never;
@@ -13803,6 +14074,13 @@ export interface operations {
     "export-outcomes": {
         parameters: {
             query?: {
+                /** @description Empty: all of one's own */
+                cluster?: string;
+                /** @description Date, 2006-01-02 */
+                from?: string;
+                to?: string;
+                /** @description Only outcomes that stand so well */
+                strength?: "" | "claimed" | "confirmed" | "seen";
                 format?: "csv" | "xlsx";
             };
             header?: never;
@@ -13952,6 +14230,162 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: {
+                /** @description Empty: all of one's own */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "overview-book": {
+        parameters: {
+            query?: {
+                /** @description Empty: all of one's own */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14127,6 +14561,8 @@ export interface operations {
     reviews: {
         parameters: {
             query?: {
+                /** @description Empty: all */
+                kind?: "" | "enterprise" | "listing" | "claim" | "honour";
                 after?: string;
                 limit?: number;
             };
