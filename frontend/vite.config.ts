@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
 // What only the server says: pages, mails, and errors, which it words itself.
-const serverOnly = /^(page|error|mail|link|finding|import)\./
+export const serverOnly = /^(page|error|mail|link|finding|import)\./
 
 /** Leaves out of the app's catalogues what the app never shows. */
 const appTexts: Plugin = {

@@ -130,3 +130,12 @@ func BenchmarkOracle(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBalances counts the classes of three clusters among 100,000 listings.
+func BenchmarkBalances(b *testing.B) {
+	s := newShelf()
+	s.put(shown(100_000))
+	for b.Loop() {
+		s.balances([]string{"luquan", "gaocheng", "32"})
+	}
+}

@@ -387,7 +387,7 @@ CREATE TABLE listing (
     published_at    BIGINT NOT NULL
 );
 CREATE INDEX listing_enterprise ON listing (enterprise_id, status, id);
-CREATE INDEX listing_new ON listing (cluster_id, published_at, side);
+CREATE INDEX listing_new ON listing (cluster_id, side, published_at);
 CREATE UNIQUE INDEX listing_source ON listing (source) WHERE source <> '';
 CREATE INDEX listing_status ON listing (status, id);
 CREATE INDEX listing_summary ON listing (cluster_id, status, side);

@@ -91,7 +91,7 @@ for (const width of [1366, 390]) {
     await sound(firm, `record-${width}`)
 
     const desk = await signedIn(browser, width, '13800000003')
-    await desk.goto('/app/operator')
+    await desk.goto('/app/operator/reviews')
     const item = desk.locator('article', { hasText: name }).filter({ hasText: '石质奖' })
     await expect(item.getByText('石质奖〔2025〕3 号')).toBeVisible()
     const [got] = await Promise.all([desk.waitForEvent('download'), item.getByRole('link', { name: '查看凭证' }).click()])

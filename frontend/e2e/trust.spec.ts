@@ -137,7 +137,7 @@ for (const width of [1366, 390]) {
     await expect(firm.getByText('未核实')).toBeVisible()
 
     const desk = await signedIn(browser, width, '13800000003')
-    await desk.goto('/app/operator')
+    await desk.goto('/app/operator/reviews')
     const item = desk.locator('article', { hasText: `栾城新来 ${mark}` })
     await expect(item.getByText('没有填写统一社会信用代码')).toBeVisible()
     await sound(desk, `reviews-${width}`)

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { expect, test } from 'vitest'
+import { serverOnly } from '../vite.config'
 
 const root = import.meta.dirname
 const frame = ['Shell.tsx', 'main.tsx']
@@ -16,6 +17,12 @@ const folder = (file: string) => (file.includes('/') ? file.slice(0, file.indexO
 const importsOf = (file: string) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g)].map(([, to]) =>
     to!.startsWith('.') ? relative(root, join(root, dirname(file), to!)).split(sep).join('/') : to!)
+
+test('the app asks for no text that the build leaves out of its catalogues', () => {
+  const keys = Object.keys(JSON.parse(readFileSync(join(root, '../text/zh-CN.json'), 'utf8'))).filter((k) => serverOnly.test(k))
+  expect(keys).toContain('page.total')
+  expect(files.flatMap((f) => [...readFileSync(join(root, f), 'utf8').matchAll(/'([\w.]+)'/g)].filter(([, k]) => keys.includes(k!)).map(([, k]) => `${f}: ${k}`))).toEqual([])
+})
 
 const ours = (to: string) => files.some((f) => f === to || f.replace(/\.tsx?$/, '') === to)
 

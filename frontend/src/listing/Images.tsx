@@ -31,7 +31,7 @@ export function Images({ ids, onChange, error }: Props) {
     <div className="field">
       <span className="label">{t('app.form.images')} <small className="quiet">{ids.length}/{most}</small></span>
       <div className="images">
-        {ids.map((id, n) => <span key={id}><img src={`/i/${id}`} alt={t('page.listing.image', n + 1)} /><button type="button" aria-label={t('app.form.imageRemove')} onClick={() => onChange(ids.filter((x) => x !== id))}>×</button></span>)}
+        {ids.map((id, n) => <span key={id}><img src={`/i/${id}`} alt={t('app.image', n + 1)} /><button type="button" aria-label={t('app.form.imageRemove')} onClick={() => onChange(ids.filter((x) => x !== id))}>×</button></span>)}
         {ids.length < most && (
           <label className="button">
             {t('app.form.imageAdd')}

@@ -99,7 +99,7 @@ function Sheet({ kept, name, start, restored }: SheetProps) {
     <div className="two">
       <form className="sheet" ref={sheet} noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
         <h1>{kept && !restored ? t('app.edit') : t('app.post')}</h1>
-        {!!kept?.quotes && <p className="held">{t('error.listing.frozen')} <Link to={`/quotes/${kept.id}`}>{t('app.quotes.compare')}</Link></p>}
+        {!!kept?.quotes && <p className="held">{t('app.frozen')} <Link to={`/quotes/${kept.id}`}>{t('app.quotes.compare')}</Link></p>}
         {restored && <p className="held">{t('app.form.restored')} <button type="button" onClick={again}>{t('app.form.again')}</button></p>}
         <What form={form} change={change} errors={faults} reading={reading} fixed={!isDraft}>{!kept && <Paste form={form} change={change} />}</What>
         <HowMuch form={form} change={change} errors={faults} />

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { api, fieldsOf, ok } from '../api'
 import type { components } from '../schema'
 import { day, t, tOf } from '../text'
-import { Empty, Fault, Firm, Input, Loading, Select } from '../ui/ui'
+import { Empty, Fault, Firm, Input, Loading, Select, Total } from '../ui/ui'
 
 type Call = components['schemas']['Call']
 const answers = ['talking', 'sample', 'deal', 'ended', 'none', 'missed'] as const
@@ -14,7 +14,7 @@ export default function Calls() {
   const list = useQuery({ queryKey: ['calls'], queryFn: () => ok(api.GET('/api/operator/calls')) })
   return (
     <>
-      <h1>{t('call')}</h1>
+      <h1>{t('call')} <Total n={list.data?.items.length} /></h1>
       <p className="quiet">{t('call.about')}</p>
       {list.isPending && <Loading />}
       <Fault error={list.error} />

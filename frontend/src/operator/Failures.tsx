@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '../api'
 import { t } from '../text'
-import { Empty, Fault, Loading } from '../ui/ui'
+import { Empty, Fault, Loading, Total } from '../ui/ui'
 
 /** Changes that a worker gave up on: never dropped, shown here until asked for again. */
 export function Failures() {
@@ -15,7 +15,7 @@ export function Failures() {
   if (list.error) return <Fault error={list.error} />
   return (
     <section>
-      <h1>{t('app.failures')}</h1>
+      <h1>{t('app.failures')} <Total n={list.data.items.length} /></h1>
       <Fault error={retry.error} />
       {list.data.items.length === 0 && <Empty title={t('app.failures.none')}><p>{t('app.failures.noneHint')}</p></Empty>}
       {list.data.items.map((f) => (

@@ -1,28 +1,39 @@
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { actingFor, api, ok } from '../api'
 import { day, t, tOf } from '../text'
 import { Handed } from '../ui/Handed'
-import { Fault, Field, Firm, Input, Loading } from '../ui/ui'
+import { Fault, Field, Firm, Input, Loading, Select, Total } from '../ui/ui'
 import { Judge } from './Judge'
+
+const shows = ['known', 'unclaimed'] as const
 
 /** The firms of one's clusters: who stands behind them, and what to do about it. */
 export function Firms() {
   const [q, setQ] = useState('')
   const asked = useDeferredValue(q.trim())
+  const [search, setSearch] = useSearchParams()
+  const cluster = search.get('cluster') || undefined
+  const show = shows.find((s) => s === search.get('show'))
+  const choose = (name: string) => (value: string) => setSearch((old) => Object.fromEntries([...old].filter(([k]) => k !== name).concat(value ? [[name, value]] : [])))
+  const clusters = useQuery({ queryKey: ['operated'], queryFn: () => ok(api.GET('/api/operator/clusters')) })
   const list = useInfiniteQuery({
-    queryKey: ['firms', asked], initialPageParam: '',
-    queryFn: ({ pageParam }) => ok(api.GET('/api/operator/enterprises', { params: { query: { q: asked || undefined, after: pageParam || undefined } } })),
+    queryKey: ['firms', asked, cluster, show], initialPageParam: '',
+    queryFn: ({ pageParam }) => ok(api.GET('/api/operator/enterprises', { params: { query: { q: asked || undefined, cluster, show, after: pageParam || undefined } } })),
     getNextPageParam: (page) => page.next ?? undefined,
   })
   const items = list.data?.pages.flatMap((p) => p.items) ?? []
   return (
     <>
-      <h1>{t('app.desk.firms')}</h1>
+      <h1>{t('app.desk.firms')} <Total n={list.data?.pages[0]?.total} /></h1>
       <ResetLink />
-      <p className="acts gap"><a className="button" href={`/api/operator/enterprises.xlsx?${new URLSearchParams(asked ? { q: asked } : {})}`}>{t('firms.export')}</a><Link className="button" to="/operator/intake">{t('intake')}</Link></p>
-      <Field label={t('app.firms.search')}>{(p) => <input {...p} type="search" value={q} onChange={(e) => setQ(e.target.value)} />}</Field>
+      <p className="acts gap"><a className="button" href={`/api/operator/enterprises.xlsx?${new URLSearchParams({ ...(asked && { q: asked }), ...(cluster && { cluster }), ...(show && { show }) })}`}>{t('firms.export')}</a><Link className="button" to="/operator/intake">{t('intake')}</Link></p>
+      <div className="row filters">
+        <Field label={t('app.firms.search')}>{(p) => <input {...p} type="search" value={q} onChange={(e) => setQ(e.target.value)} />}</Field>
+        <Select label={t('firms.show')} value={show ?? ''} onChange={choose('show')} options={[{ value: '', name: t('app.all') }, ...shows.map((s) => ({ value: s, name: tOf('firms.show', s) }))]} />
+        {(clusters.data?.items.length ?? 0) > 1 && <Select label={t('app.cluster')} value={cluster ?? ''} onChange={choose('cluster')} options={[{ value: '', name: t('app.all') }, ...clusters.data!.items.map((c) => ({ value: c.id, name: c.name }))]} />}
+      </div>
       {list.isPending && <Loading />}
       <Fault error={list.error} />
       {items.map((e) => (

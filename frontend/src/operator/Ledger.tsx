@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { api, ok } from '../api'
 import { t, tOf } from '../text'
-import { Empty, Fault, Input, Loading, Select } from '../ui/ui'
+import { Empty, Fault, Input, Loading, Select, Total } from '../ui/ui'
 
 const stages = ['contact', 'sample', 'trial', 'contract', 'delivered', 'reorder']
 const strengths = ['claimed', 'confirmed', 'seen']
@@ -13,7 +13,7 @@ const money = (yuan: string) => Number(yuan).toLocaleString('zh-CN', { maximumFr
 export function Ledger({ acts }: { acts: boolean }) {
   const queries = useQueryClient()
   const [search, setSearch] = useSearchParams()
-  const [form, setForm] = useState({ cluster: search.get('cluster') ?? '', from: search.get('from') ?? '', to: search.get('to') ?? '' })
+  const [form, setForm] = useState({ cluster: search.get('cluster') ?? '', from: search.get('from') ?? '', to: search.get('to') ?? '', strength: search.get('strength') ?? '' })
   const query = Object.fromEntries([...search].filter(([, v]) => v))
   const clusters = useQuery({ queryKey: ['operated'], queryFn: () => ok(api.GET('/api/operator/clusters')) })
   const report = useQuery({ queryKey: ['outcomes', query], queryFn: () => ok(api.GET('/api/operator/outcomes', { params: { query } })) })
@@ -27,11 +27,12 @@ export function Ledger({ acts }: { acts: boolean }) {
   const cell = (stage: string, strength: string) => r?.figures.find((f) => f.stage === stage && f.strength === strength)
   return (
     <>
-      <h1>{t('app.ledger')}</h1>
+      <h1>{t('app.ledger')} <Total n={r?.total} /></h1>
       <form className="row ledger-filter" onSubmit={(e) => { e.preventDefault(); setSearch(Object.fromEntries(Object.entries(form).filter(([, v]) => v))) }}>
         <Select label={t('app.cluster')} value={form.cluster} onChange={set('cluster')} options={[{ value: '', name: t('app.all') }, ...(clusters.data?.items ?? []).map((c) => ({ value: c.id, name: c.name }))]} />
         <Input label={t('app.ledger.from')} value={form.from} onChange={set('from')} type="date" />
         <Input label={t('app.ledger.to')} value={form.to} onChange={set('to')} type="date" />
+        <Select label={t('ledger.strength')} value={form.strength} onChange={set('strength')} options={[{ value: '', name: t('app.all') }, ...strengths.map((s) => ({ value: s, name: tOf('app.strength', s) }))]} />
         <button className="row-act">{t('app.ledger.show')}</button>
       </form>
       {report.isPending && <Loading />}

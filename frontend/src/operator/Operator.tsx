@@ -11,6 +11,8 @@ import { Reviews } from './Reviews'
 import { Rules } from './Rules'
 import { Loading } from '../ui/ui'
 
+const Overview = lazy(() => import('./Overview'))
+const Lapsing = lazy(() => import('./Lapsing'))
 const Intake = lazy(() => import('./Intake'))
 const Calls = lazy(() => import('./Calls'))
 const Deliveries = lazy(() => import('./Deliveries'))
@@ -27,7 +29,8 @@ export default function Operator({ me }: { me: Me }) {
   return (
     <section>
       <nav className="desk" aria-label={t('app.nav.operator')}>
-        {reviews && <NavLink to="/operator" end>{t('app.desk.reviews')}</NavLink>}
+        <NavLink to="/operator" end>{t('overview')}</NavLink>
+        {reviews && <NavLink to="/operator/reviews">{t('app.desk.reviews')}</NavLink>}
         {acts && <NavLink to="/operator/firms">{t('app.desk.firms')}</NavLink>}
         {acts && <NavLink to="/operator/intake">{t('intake')}</NavLink>}
         {reads && <NavLink to="/operator/outcomes">{t('app.ledger')}</NavLink>}
@@ -43,7 +46,8 @@ export default function Operator({ me }: { me: Me }) {
         {acts && <NavLink to="/operator/failures">{t('app.failures')}</NavLink>}
       </nav>
       <Suspense fallback={<Loading />}><Routes>
-        {reviews && <Route index element={<Reviews />} />}
+        <Route index element={<Overview me={me} />} />
+        {reviews && <Route path="reviews" element={<Reviews />} />}
         {acts && <Route path="firms" element={<Firms />} />}
         {acts && <Route path="intake" element={<Intake />} />}
         {reads && <Route path="outcomes" element={<Ledger acts={acts} />} />}
@@ -51,12 +55,12 @@ export default function Operator({ me }: { me: Me }) {
         {acts && <Route path="duplicates" element={<Duplicates />} />}
         {acts && <Route path="words" element={<Words me={me} />} />}
         {acts && <Route path="officers" element={<Officers me={me} />} />}
-        {!acts && reads && <Route path="*" element={<Bureau />} />}
         {acts && <Route path="introduce" element={<Introduce />} />}
         {acts && <Route path="rules" element={<Rules />} />}
         {acts && <Route path="audit" element={<Audit />} />}
         {acts && <Route path="calls" element={<Calls />} />}
         {acts && <Route path="deliveries" element={<Deliveries />} />}
+        {acts && <Route path="lapsing" element={<Lapsing />} />}
         {acts && <Route path="failures" element={<Failures />} />}
       </Routes></Suspense>
     </section>

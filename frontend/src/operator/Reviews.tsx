@@ -1,15 +1,20 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Link, useSearchParams } from 'react-router'
 import { api, ok, type Review } from '../api'
 import { moment, t, tOf } from '../text'
-import { Empty, Fault, Firm, Loading, Side } from '../ui/ui'
+import { Empty, Fault, Firm, Loading, Side, Total } from '../ui/ui'
 import { Judge } from './Judge'
+
+const kinds = ['enterprise', 'listing', 'claim', 'honour'] as const
 
 /** What waits to be read, oldest first, with what the machine noticed. */
 export function Reviews() {
+  const [search] = useSearchParams()
+  const kind = kinds.find((k) => k === search.get('kind'))
   const list = useInfiniteQuery({
-    queryKey: ['reviews'], initialPageParam: '', refetchInterval: 30_000,
-    queryFn: ({ pageParam }) => ok(api.GET('/api/operator/reviews', { params: { query: { after: pageParam || undefined } } })),
+    queryKey: ['reviews', kind], initialPageParam: '', refetchInterval: 30_000,
+    queryFn: ({ pageParam }) => ok(api.GET('/api/operator/reviews', { params: { query: { kind, after: pageParam || undefined } } })),
     getNextPageParam: (page) => page.next ?? undefined,
   })
   const [chosen, setChosen] = useState<Set<string>>(new Set())
@@ -17,7 +22,8 @@ export function Reviews() {
   const simple = items.filter(batched)
   return (
     <>
-      <h1>{t('app.desk.reviews')}</h1>
+      <h1>{kind ? tOf('overview.wait', kind) : t('app.desk.reviews')} <Total n={list.data?.pages[0]?.total} /></h1>
+      {kind && <p className="aside"><Link to="/operator/reviews">{t('reviews.all')}</Link></p>}
       {list.isPending && <Loading />}
       <Fault error={list.error} />
       {list.isSuccess && items.length === 0 && <Empty title={t('app.reviews.none')}><p>{t('app.reviews.noneHint')}</p></Empty>}
@@ -75,7 +81,7 @@ function Item({ review: r, chosen, choose }: { review: Review; chosen?: boolean;
         ) : r.honour ? (
           <>
             <p className="subject"><b>{tOf('honour', r.honour.kind)}</b> {r.honour.rank && tOf('record.rank', r.honour.rank)}</p>
-            <p className="quiet">{[r.honour.number, r.honour.year && t('page.year', String(r.honour.year)), r.honour.until && t('record.untilDay', r.honour.until)].filter(Boolean).join(' · ')}</p>
+            <p className="quiet">{[r.honour.number, r.honour.year && t('app.year', String(r.honour.year)), r.honour.until && t('record.untilDay', r.honour.until)].filter(Boolean).join(' · ')}</p>
             <p>{r.honour.evidence ? <a className="button" href={`/api/evidence/${r.honour.evidence}`}>{t('record.evidence.see')}</a> : <span className="quiet">{t('record.evidence.none')}</span>}</p>
           </>
         ) : (

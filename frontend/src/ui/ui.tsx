@@ -26,6 +26,11 @@ export function Loading() {
   return <p className="loading" role="status">{t('app.loading')}</p>
 }
 
+/** How many a list has, beside its heading. */
+export function Total({ n }: { n?: number }) {
+  return n === undefined ? null : <small className="total">{t('app.total', n)}</small>
+}
+
 export function Fault({ error }: { error: unknown }) {
   if (!error) return null
   const known = error instanceof Error && error.name !== 'TypeError' ? error.message : t('app.offline')
