@@ -68,7 +68,7 @@ for (const width of [1280, 390]) {
     await desk.getByRole('link', { name: '总览', exact: true }).click()
 
     // A class in the public hall, with the cluster as a filter that can be taken away.
-    const supplies = desk.getByRole('link', { name: /有效供应 \d+ 条/ }).first()
+    const supplies = desk.getByRole('link', { name: /有效供应 [1-9]\d* 条/ }).first()
     const name = await supplies.getAttribute('aria-label') ?? ''
     await supplies.click()
     await expect(desk.locator('.total')).toHaveText(`共 ${/(\d+) 条/.exec(name)?.[1]} 条`)
