@@ -223,10 +223,12 @@ func (c *county3) desk() {
 	c.ok(err)
 	c.sql(`UPDATE introduction SET expires_at = $1 WHERE id = $2 OR by_operator = 1 AND $3 IN (by_id, to_id)`, time.Now().Add(30*time.Hour).UnixMilli(), own.ID, late.EnterpriseID)
 	c.waiting = append(c.waiting, bookedWait{from.cluster + "+" + late.cluster, "lapsing"})
-	// A record that went in a merge counts nowhere.
+	// A record that went in a merge counts nowhere, nor an outcome that another one counts.
 	gone, err := c.store.UpsertEnterprise(ctx, market.Enterprise{Name: "并走的厂", Kind: market.Maker, ClusterID: "east", Region: "130110"})
 	c.ok(err)
 	c.sql(`UPDATE enterprise SET merged_into = $1 WHERE id = $2`, c.firms[0].EnterpriseID, gone.ID)
+	c.sql(`UPDATE outcome SET folded_into = $1 WHERE id = $2`, c.talks[0].outcome, c.talks[1].outcome)
+	c.talks[1].outcome = ""
 }
 
 func (c *county3) addFairs() {
