@@ -135,7 +135,7 @@ func bodyLimit(path string) int {
 	case "/api/evidence":
 		return fileMost
 	}
-	if strings.HasPrefix(path, "/api/introductions/") && strings.HasSuffix(path, "/files") {
+	if strings.HasSuffix(path, "/files") && (strings.HasPrefix(path, "/api/introductions/") || strings.HasPrefix(path, "/api/listings/")) {
 		return fileMost
 	}
 	if strings.HasPrefix(path, "/api/operator/sheets/") || strings.HasPrefix(path, "/api/fairs/") && strings.HasSuffix(path, "/sheet") {

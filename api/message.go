@@ -24,14 +24,14 @@ type Message struct {
 	At   time.Time `json:"at"`
 }
 
-// FileInfo is a file in a thread.
+// FileInfo is a file in a thread or of a quote.
 type FileInfo struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
-	Type    string `json:"type" enum:"pdf,png,jpg,dxf,dwg,step"`
+	Type    string `json:"type" enum:"pdf,png,jpg,dxf,dwg,step,xlsx,docx"`
 	Size    int64  `json:"size" doc:"Bytes"`
 	Stamped bool   `json:"stamped" doc:"The other firm's copies carry its name and the time"`
-	Removed bool   `json:"removed" doc:"Its time is over: the contents are gone"`
+	Removed bool   `json:"removed" doc:"The contents are gone: its time is over, or its quote no longer has it"`
 }
 
 // FetchedBy is a line of a file's log.
@@ -144,11 +144,16 @@ func (a *API) messages(ctx context.Context, w who, in *messagesInput) (*messages
 	for _, m := range list {
 		v := Message{ID: m.ID, Own: w.Owns(m.EnterpriseID), By: names[m.UserID], Text: m.Text, At: m.At}
 		if f, ok := files[m.AttachmentID]; ok {
-			v.File = &FileInfo{f.ID, f.Name, string(f.Type), f.Size, f.Type.Stamped(), !f.RemovedAt.IsZero()}
+			file := fileOf(f)
+			v.File = &file
 		}
 		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil
+}
+
+func fileOf(f market.Attachment) FileInfo {
+	return FileInfo{f.ID, f.Name, string(f.Type), f.Size, f.Type.Stamped(), !f.RemovedAt.IsZero()}
 }
 
 func (a *API) writeMessage(ctx context.Context, w who, in *writeInput) (*none, error) {
@@ -159,24 +164,33 @@ func (a *API) sendFile(ctx context.Context, w who, in *sendFileInput) (*none, er
 	if _, err := a.thread(ctx, w, in.ID); err != nil {
 		return nil, err
 	}
-	file := in.RawBody.Data().File
-	raw, err := io.ReadAll(io.LimitReader(file, market.AttachmentMost+1))
+	f, err := a.taken(ctx, in.RawBody.Data().File)
 	if err != nil {
 		return nil, err
 	}
+	f.ID, f.IntroductionID = market.NewID(), in.ID
+	return nil, a.cfg.Store.SendFile(ctx, w.Actor, f, in.Key)
+}
+
+// taken reads an uploaded file and says what it is by its bytes.
+func (a *API) taken(ctx context.Context, file huma.FormFile) (market.Attachment, error) {
+	none := market.Attachment{}
+	raw, err := io.ReadAll(io.LimitReader(file, market.AttachmentMost+1))
+	if err != nil {
+		return none, err
+	}
 	if len(raw) > market.AttachmentMost {
-		return nil, &market.Error{Kind: market.TooLarge, Field: "file", Message: "error.file.large", Args: []string{itoa(market.AttachmentMost >> 20)}}
+		return none, &market.Error{Kind: market.TooLarge, Field: "file", Message: "error.file.large", Args: []string{itoa(market.AttachmentMost >> 20)}}
 	}
 	kind := market.SniffFile(raw)
 	if kind == "" {
-		return nil, market.Bad("file", "error.file.type")
+		return none, market.Bad("file", "error.file.type")
 	}
 	// What cannot be stamped must not get in, or nobody could fetch it.
 	if _, err := a.stamped(ctx, kind, raw, "."); err != nil {
-		return nil, err
+		return none, err
 	}
-	f := market.Attachment{ID: market.NewID(), IntroductionID: in.ID, Name: market.FileName(file.Filename, kind), Type: kind, Bytes: raw}
-	return nil, a.cfg.Store.SendFile(ctx, w.Actor, f, in.Key)
+	return market.Attachment{Name: market.FileName(file.Filename, kind), Type: kind, Size: int64(len(raw)), Bytes: raw}, nil
 }
 
 // stamped writes the text across a drawing; other files stay as they are. One

@@ -28,7 +28,7 @@ func opened(t *testing.T, w *world) (a, b person, i market.Introduction) {
 	return a, b, i
 }
 
-func named(t *testing.T, name string, content []byte) (body []byte, kind string) {
+func named(t testing.TB, name string, content []byte) (body []byte, kind string) {
 	var out bytes.Buffer
 	m := multipart.NewWriter(&out)
 	part, err := m.CreateFormFile("file", name)

@@ -16,12 +16,20 @@ type MyData struct {
 	Roles       []MyRole    `json:"roles" nullable:"false"`
 	Contact     *Contact    `json:"contact" doc:"Of one's firm, as others get it once both agreed"`
 	Disclosures []Disclosed `json:"disclosures" nullable:"false" doc:"Who got that contact"`
+	Fetched     []Fetched   `json:"fetched" nullable:"false" doc:"Who fetched files that one's firm sent, newest first"`
 	Sessions    int         `json:"sessions"`
 	Devices     int         `json:"devices"`
 	Messages    int         `json:"messages"`
 	Files       int         `json:"files"`
 	Deeds       []Deed      `json:"deeds" nullable:"false" doc:"What the audit says one did, newest first"`
 	Kept        []Kept      `json:"kept" nullable:"false" doc:"How long what is kept"`
+}
+
+// Fetched is a download of a file of one's firm.
+type Fetched struct {
+	File string        `json:"file" doc:"Its name"`
+	By   EnterpriseRef `json:"by"`
+	At   time.Time     `json:"at"`
 }
 
 // MyRole is a role and where it is held.
@@ -52,9 +60,21 @@ type WrittenMessage struct {
 	At             time.Time `json:"at"`
 }
 
+// SentFile is a file in an export; a link to its contents goes with it.
+type SentFile struct {
+	Name    string    `json:"name"`
+	Size    int64     `json:"size"`
+	Need    string    `json:"need_id,omitempty"` // with the quote on it; else in the thread of
+	Talk    string    `json:"introduction_id"`
+	Removed bool      `json:"removed"`
+	At      time.Time `json:"at"`
+	Address string    `json:"address"`
+}
+
 type exportedData struct {
 	MyData
 	Written []WrittenMessage `json:"written"`
+	Sent    []SentFile       `json:"sent"`
 }
 
 type (
@@ -86,7 +106,7 @@ func (a *API) myData(ctx context.Context, w who, deeds int) (out MyData, err err
 		return out, err
 	}
 	out = MyData{User: MeUser{d.User.ID, d.User.Login, d.User.Name}, Since: d.User.CreatedAt, Devices: d.Devices, Messages: d.Messages, Files: d.Files,
-		Roles: []MyRole{}, Disclosures: []Disclosed{}, Deeds: []Deed{}, Kept: []Kept{}}
+		Roles: []MyRole{}, Disclosures: []Disclosed{}, Fetched: []Fetched{}, Deeds: []Deed{}, Kept: []Kept{}}
 	sessions, err := a.cfg.Store.Sessions(ctx, w.UserID, a.now())
 	if err != nil {
 		return out, err
@@ -133,10 +153,30 @@ func (a *API) myFirms(ctx context.Context, w who, memberships []market.Membershi
 	c := firms[w.EnterpriseID].Contact
 	out.Contact = &Contact{c.Name, c.Phone, c.Mail}
 	opened, err := a.myDisclosures(ctx, w, nil)
-	if err == nil {
-		out.Disclosures = opened.Body.Items
+	if err != nil {
+		return err
 	}
+	out.Disclosures = opened.Body.Items
+	out.Fetched, err = a.fetchedOf(ctx, w.EnterpriseID)
 	return err
+}
+
+// fetchedOf is who fetched what a firm sent.
+func (a *API) fetchedOf(ctx context.Context, enterpriseID string) ([]Fetched, error) {
+	list, err := a.cfg.Store.DownloadsBy(ctx, enterpriseID, deedsShown)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, d := range list {
+		ids = append(ids, d.EnterpriseID)
+	}
+	firms, err := a.firmsNow(ctx, ids)
+	out := []Fetched{}
+	for _, d := range list {
+		out = append(out, Fetched{d.Name, a.refOf(firms[d.EnterpriseID]), d.At})
+	}
+	return out, err
 }
 
 func (a *API) exportMyData(ctx context.Context, w who, _ *none) (*bookOutput, error) {
@@ -151,6 +191,14 @@ func (a *API) exportMyData(ctx context.Context, w who, _ *none) (*bookOutput, er
 	}
 	if err != nil {
 		return nil, err
+	}
+	files, err := a.cfg.Store.FilesOf(ctx, w.UserID, deedsExported)
+	if err != nil {
+		return nil, err
+	}
+	out.Sent = []SentFile{}
+	for _, f := range files {
+		out.Sent = append(out.Sent, SentFile{f.Name, f.Size, f.NeedID, f.IntroductionID, !f.RemovedAt.IsZero(), f.At, "/api/files/" + f.ID})
 	}
 	body, err := json.MarshalIndent(out, "", "  ")
 	return &bookOutput{"application/json", `attachment; filename="lianqiao-my-data.json"`, body}, err

@@ -5,13 +5,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"lianqiao/market"
 )
 
 // QuoteLine answers one spec of a need.
 type QuoteLine struct {
 	Spec   string `json:"spec"`
-	Answer string `json:"answer" enum:"can,cannot,deviation"`
+	Answer string `json:"answer" enum:",can,cannot,deviation" doc:"Empty: not answered, which a must may not be"`
 	Note   string `json:"note" required:"false"`
 }
 
@@ -26,6 +28,7 @@ type QuoteInput struct {
 	ValidUntil string      `json:"valid_until,omitempty" doc:"Date, 2006-01-02"`
 	Note       string      `json:"note,omitempty"`
 	Lines      []QuoteLine `json:"lines,omitempty" nullable:"false"`
+	Files      []string    `json:"files,omitempty" nullable:"false" doc:"Ids of files put up for this need, all that the quote is to have"`
 }
 
 type quoteInput struct {
@@ -45,6 +48,7 @@ type Quote struct {
 	ValidUntil string        `json:"valid_until"`
 	Note       string        `json:"note"`
 	Lines      []QuoteLine   `json:"lines" nullable:"false"`
+	Files      []FileInfo    `json:"files" nullable:"false" doc:"One's own also after they were taken back"`
 	UpdatedAt  time.Time     `json:"updated_at"`
 }
 
@@ -66,6 +70,14 @@ type quotesOutput struct {
 	}
 }
 
+type quoteFileInput struct {
+	ID      string `path:"id" maxLength:"64"`
+	Key     string `header:"Idempotency-Key" maxLength:"200"`
+	RawBody huma.MultipartFormFiles[fileForm]
+}
+
+type quoteFileOutput struct{ Body FileInfo }
+
 type clarifyInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
@@ -76,6 +88,7 @@ type clarifyInput struct {
 func (a *API) mountQuotes() {
 	route(a, "GET /api/listings/{id}/quotes", market.InPerson, "quotes", a.quotes)
 	route(a, "PUT /api/listings/{id}/quote", market.InPerson, "quote", a.quote)
+	route(a, "POST /api/listings/{id}/quote/files", market.InPerson, "send-quote-file", a.sendQuoteFile, created, func(op *huma.Operation) { op.MaxBodyBytes = fileMost })
 	route(a, "POST /api/listings/{id}/clarifications", market.InPerson, "clarify", func(ctx context.Context, w who, in *clarifyInput) (*none, error) {
 		return nil, a.cfg.Store.Clarify(ctx, w.Actor, in.ID, strings.TrimSpace(in.Body.Text))
 	})
@@ -111,7 +124,7 @@ func (a *API) quotes(ctx context.Context, w who, in *idInput) (*quotesOutput, er
 		b.Specs = append(b.Specs, Spec{s.Name, string(s.Op), s.Value, s.Value2, s.Unit, s.Must})
 	}
 	for _, q := range list {
-		b.Items = append(b.Items, quoteOf(q, a.refOf(firms[q.EnterpriseID])))
+		b.Items = append(b.Items, quoteOf(q, a.refOf(firms[q.EnterpriseID]), !b.Mine))
 	}
 	for _, c := range words {
 		b.Clarifications = append(b.Clarifications, Clarification{c.Text, c.At})
@@ -158,11 +171,17 @@ func (a *API) offerOn(ctx context.Context, w who, needID string) (*Listing, erro
 	return &v, err
 }
 
-func quoteOf(q market.Quote, supplier EnterpriseRef) Quote {
+// quoteOf shows a quote; files that were taken back only to their own firm.
+func quoteOf(q market.Quote, supplier EnterpriseRef, own bool) Quote {
 	v := Quote{Supplier: supplier, Declined: q.Declined, Price: sumOf(q.Fen), Unit: q.Unit, MOQ: amountOf(q.MOQ), LeadDays: q.LeadDays, Sample: q.Sample,
-		ValidUntil: q.ValidUntil, Note: q.Note, Lines: []QuoteLine{}, UpdatedAt: q.UpdatedAt}
+		ValidUntil: q.ValidUntil, Note: q.Note, Lines: []QuoteLine{}, Files: []FileInfo{}, UpdatedAt: q.UpdatedAt}
 	for _, l := range q.Lines {
 		v.Lines = append(v.Lines, QuoteLine{l.Spec, string(l.Answer), l.Note})
+	}
+	for _, f := range q.Files {
+		if own || f.RemovedAt.IsZero() {
+			v.Files = append(v.Files, fileOf(f))
+		}
 	}
 	return v
 }
@@ -176,6 +195,9 @@ func (a *API) quote(ctx context.Context, w who, in *quoteInput) (*quotesOutput, 
 		for _, l := range b.Lines {
 			q.Lines = append(q.Lines, market.QuoteLine{Spec: l.Spec, Answer: market.LineAnswer(l.Answer), Note: l.Note})
 		}
+		for _, id := range b.Files {
+			q.Files = append(q.Files, market.Attachment{ID: id})
+		}
 	}
 	// Whose need it is comes before what is wrong with the quote.
 	if _, _, err := a.cfg.Store.Quotes(ctx, w.Actor, in.ID); err != nil {
@@ -188,4 +210,24 @@ func (a *API) quote(ctx context.Context, w who, in *quoteInput) (*quotesOutput, 
 		return nil, err
 	}
 	return a.quotes(ctx, w, &idInput{ID: in.ID})
+}
+
+// sendQuoteFile puts up a file for the actor's quote on a need.
+func (a *API) sendQuoteFile(ctx context.Context, w who, in *quoteFileInput) (*quoteFileOutput, error) {
+	// Whose need it is comes before what is wrong with the file.
+	if _, _, err := a.cfg.Store.Quotes(ctx, w.Actor, in.ID); err != nil {
+		return nil, err
+	}
+	f, err := a.taken(ctx, in.RawBody.Data().File)
+	if err != nil {
+		return nil, err
+	}
+	f.ID, f.NeedID = market.NewID(), in.ID
+	if in.Key != "" {
+		f.ID = keyed("quote file", w.EnterpriseID, in.ID+" "+in.Key)
+	}
+	if err := a.cfg.Store.AttachToQuote(ctx, w.Actor, f); err != nil {
+		return nil, err
+	}
+	return &quoteFileOutput{fileOf(f)}, nil
 }

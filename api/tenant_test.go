@@ -92,6 +92,7 @@ func newTenants(t *testing.T) *tenants {
 		{"canary-proof-a", []string{"A", "operator", "reviewer", "admin"}, ""},
 		{"秘密agreedA", []string{"A"}, ""}, {"秘密associationA", []string{"A", "operator", "reviewer", "admin"}, ""}, {"秘密firmA", []string{"A"}, ""},
 		{"秘密图纸A", []string{"A", "C"}, ""}, {"canary-step", []string{"A", "C"}, ""}, {"私下说的A", []string{"A", "C"}, ""},
+		{"秘密报价图A", []string{"A", "C"}, ""}, {"canary-quote-step", []string{"A", "C"}, ""}, {"333222.11", []string{"A", "C"}, ""},
 		{"秘密规则A", []string{"A"}, ""}, {"秘密词", []string{"operator", "admin"}, ""},
 	}
 	x.confide()
@@ -133,6 +134,7 @@ func (x *tenants) confide() {
 		must(err)
 		must(x.store.SaveQuote(ctx, p.Actor, market.Quote{NeedID: need.ID, Fen: price, Unit: "吨", ValidUntil: day(9)}))
 	}
+	x.quoteFile()
 	v, err := x.store.AskOnListing(ctx, a.Actor, x.own["B"]["live"], "")
 	must(err)
 	must(x.store.Veto(ctx, a.Actor, v.ID, market.Never))
@@ -150,6 +152,24 @@ func (x *tenants) confide() {
 	must(x.store.CreateAddition(ctx, x.actors["operator"].Actor, &added))
 	x.things["addition"] = added.ID
 	x.queue(a)
+}
+
+// quoteFile lets A and B quote on a need of C's, A with a file.
+func (x *tenants) quoteFile() {
+	t, ctx, a := x.t, x.t.Context(), x.actors["A"]
+	need := x.post(x.actors["C"], aListing(market.Need, "公开需求C 求报价"))
+	f := market.Attachment{ID: market.NewID(), NeedID: need.ID, Name: "秘密报价图A.step", Type: market.STEP, Bytes: []byte("ISO-10303-21; canary-quote-step")}
+	for _, p := range []person{a, x.actors["B"]} {
+		_, err := x.store.AskOnListing(ctx, p.Actor, need.ID, "")
+		require.NoError(t, err)
+		q := market.Quote{NeedID: need.ID, Fen: 44433322, Unit: "吨", ValidUntil: day(9)}
+		if p.UserID == a.UserID {
+			require.NoError(t, x.store.AttachToQuote(ctx, a.Actor, f))
+			q.Fen, q.Files = 33322211, []market.Attachment{f}
+		}
+		require.NoError(t, x.store.SaveQuote(ctx, p.Actor, q))
+	}
+	x.things["asked need"], x.things["quote file"] = need.ID, f.ID
 }
 
 // silence asks both firms of an introduction what came of it, and neither
@@ -204,7 +224,7 @@ var elsewhere = []string{"live", "sign-in", "read-ticket", "reset-password", "jo
 // asked says who is asked by TestTenantOwner where it is not A.
 var askedOf = map[string]string{
 	"duplicates": "operator", "compare-records": "operator", "officers": "operator", "appoint": "operator", "dismiss": "operator", "summary": "operator", "summary-book": "operator", "overview": "operator", "overview-book": "operator", "lapsing": "operator", "fair-report": "operator", "fair-unmet": "operator", "fair-report-book": "operator",
-	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "quote": "C", "ask-introduction": "C",
+	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
 	"export-firms": "operator", "sheet-template": "operator", "take-sheet": "operator", "words": "operator", "add-words": "operator", "remove-words": "operator", "deliveries": "operator", "calls": "operator", "export-calls": "operator", "call-phone": "operator", "answer-call": "operator",
@@ -494,15 +514,16 @@ var tenantExamples = map[string]tenantExample{
 	"messages":              {path: map[string][]string{"id": {"agreed"}}, query: map[string]string{"before": "", "limit": "50"}},
 	"write-message":         {path: map[string][]string{"id": {"agreed"}}, body: `{"text":"例子"}`},
 	"send-file":             {path: map[string][]string{"id": {"agreed"}}, form: true},
-	"fetch-file":            {path: map[string][]string{"id": {"file"}}},
+	"fetch-file":            {path: map[string][]string{"id": {"file", "quote file"}}},
 	"my-data":               {},
 	"export-my-data":        {},
 	"erase-account":         {body: `{"password":"不是这个密码"}`},
 	"make-owner":            {path: map[string][]string{"id": {"member"}}},
-	"file-downloads":        {path: map[string][]string{"id": {"file"}}},
+	"file-downloads":        {path: map[string][]string{"id": {"file", "quote file"}}},
 	"claim-outcome":         {path: map[string][]string{"id": {"agreed"}}, body: `{"stage":"sample","amount":"","quantity":"","day":"2026-11-01","ended":false,"reason":""}`},
-	"quotes":                {path: map[string][]string{"id": {"quoted"}}},
-	"quote":                 {path: map[string][]string{"id": {"quoted"}}, body: `{"declined":"capacity","price":"","unit":"","moq":"","lead_days":0,"sample":"","valid_until":"","note":"","lines":[]}`},
+	"quotes":                {path: map[string][]string{"id": {"quoted", "asked need"}}},
+	"quote":                 {path: map[string][]string{"id": {"asked need"}}, body: `{"declined":"","price":"3","unit":"吨","moq":"","lead_days":0,"sample":"","valid_until":"2099-01-01","note":"","lines":[],"files":["{quote file}"]}`},
+	"send-quote-file":       {path: map[string][]string{"id": {"asked need"}}, form: true},
 	"clarify":               {path: map[string][]string{"id": {"quoted"}}, body: `{"text":"补充一句"}`},
 
 	"notices":        {query: map[string]string{"after": "", "limit": "50"}},
@@ -542,6 +563,7 @@ var entitled = map[string][]string{
 	"evidence": {"A", "operator", "reviewer", "admin"},
 	"waiting":  {"A", "operator", "reviewer", "admin"}, "returned": {"A", "operator", "reviewer", "admin"}, "session": {"A"}, "member": {"A"}, "account": {"operator", "admin"}, "vetoed": {"A"},
 	"introduction": {"A", "C"}, "agreed": {"A", "C"}, "quoted": {"A", "B", "C"}, "review": {"operator", "reviewer", "admin"}, "outcome": {"operator", "admin"}, "file": {"A", "C"},
+	"asked need": {"A", "B", "C"}, "quote file": {"A", "C"},
 	"notice": {"A"}, "message": {"A", "C"}, "call": {"operator", "admin"},
 	"firm of luquan": {"operator", "admin"}, "addition": {"operator", "admin"}, "rule": {"operator", "bureau", "admin"}, "overlooked": {"operator", "reviewer", "bureau", "admin"}, "operated": {"operator", "admin"},
 	// Public things, that only A may change.

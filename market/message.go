@@ -1,6 +1,7 @@
 package market
 
 import (
+	"archive/zip"
 	"bytes"
 	"path"
 	"strings"
@@ -31,7 +32,7 @@ func (m Message) Check() error {
 const (
 	MessageMost         = 1000                 // characters of a message
 	AttachmentMost      = 10 << 20             // bytes of a file
-	AttachmentsMost     = 50                   // files that one firm may send in one thread
+	AttachmentsMost     = 50                   // files that one firm may send in one thread, or for one need
 	AttachmentLife      = 730 * 24 * time.Hour // until the contents of a file are removed
 	attachmentNameRunes = 80
 )
@@ -46,6 +47,8 @@ const (
 	DXF  FileType = "dxf"
 	DWG  FileType = "dwg"
 	STEP FileType = "step"
+	XLSX FileType = "xlsx"
+	DOCX FileType = "docx"
 )
 
 // Stamped reports whether a copy can carry the name of who received it.
@@ -70,27 +73,53 @@ func SniffFile(raw []byte) FileType {
 		return DXF
 	case len(lines) > 1 && (string(lines[0]) == "0" && string(lines[1]) == "SECTION" || string(lines[0]) == "999"):
 		return DXF
+	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
+		return sniffOffice(raw)
 	}
 	return ""
 }
 
-// Attachment is a file that one firm sent to the other of an introduction.
+// sniffOffice tells a workbook or a text of an office program by the names of
+// its parts; nothing is unpacked. One that brings programs along is not taken.
+func sniffOffice(raw []byte) (kind FileType) {
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return ""
+	}
+	for _, part := range z.File {
+		switch name := strings.ToLower(part.Name); {
+		case strings.HasSuffix(name, "vbaproject.bin"):
+			return ""
+		case name == "xl/workbook.xml":
+			kind = XLSX
+		case name == "word/document.xml":
+			kind = DOCX
+		}
+	}
+	return kind
+}
+
+// Attachment is a file that one firm sent to the other of an introduction, in
+// their thread or with its quote on a need of the other's.
 type Attachment struct {
 	ID             string
 	IntroductionID string
-	EnterpriseID   string // of the sender
+	NeedID         string    // it goes with the firm's quote on this need; empty: in the thread
+	QuotedAt       time.Time // when the quote was sent with it; zero: it was not yet, and only the firm sees it
+	EnterpriseID   string    // of the sender
 	UserID         string
 	Name           string // ends in the extension of Type
 	Type           FileType
 	Size           int64  // bytes as sent
 	Bytes          []byte // empty where only the record is asked for
 	At             time.Time
-	RemovedAt      time.Time // when the contents were removed; zero: they are there
+	RemovedAt      time.Time // when the contents were removed, at their end or by the firm; zero: they are there
 }
 
 // Download says who fetched a file.
 type Download struct {
 	AttachmentID string
+	Name         string // of the file; filled where many files are told of
 	EnterpriseID string
 	UserID       string
 	At           time.Time

@@ -8,7 +8,7 @@ type PersonalData struct {
 	Memberships []Membership
 	Devices     int // browsers known by a cookie
 	Messages    int // written in threads
-	Files       int // sent in threads
+	Files       int // sent in threads and with quotes
 }
 
 // Retention is how long one kind of thing is kept. Zero: as long as the platform.
@@ -28,6 +28,6 @@ const (
 func Retentions() []Retention {
 	return []Retention{
 		{"session", SessionMost}, {"device", DeviceLife}, {"ticket", TicketLife}, {"guess", GuessSpan},
-		{"draft", DraftLife}, {"attachment", AttachmentLife}, {"evidence", EvidenceIdle}, {"notice", NoticeLife}, {"message", 0}, {"consent", 0}, {"outcome", 0}, {"audit", 0},
+		{"draft", DraftLife}, {"attachment", AttachmentLife}, {"evidence", EvidenceIdle}, {"upload", EvidenceIdle}, {"notice", NoticeLife}, {"message", 0}, {"consent", 0}, {"outcome", 0}, {"audit", 0},
 	}
 }

@@ -154,6 +154,20 @@ func (a Actor) MayWrite(i *Introduction, by, to *Enterprise) bool {
 	return a.MayReadThread(i) && i.Open() && by.ID == i.By && to.ID == i.To && by.Trusted() && to.Trusted()
 }
 
+// MayAttach: files go with a quote only from a firm that somebody stands
+// behind: a letter-head is a contact, too.
+func (a Actor) MayAttach(own *Enterprise) bool { return a.Owns(own.ID) && own.Trusted() }
+
+// MayFetch: a file of a thread, whoever may read the thread; one that goes with
+// a quote, the supplier's people and, once the quote is sent, those of the firm
+// whose need it is. Another supplier never.
+func (a Actor) MayFetch(f *Attachment, i *Introduction) bool {
+	if f.NeedID == "" {
+		return a.MayReadThread(i)
+	}
+	return a.MaySeeIntroduction(i) && (a.Owns(f.EnterpriseID) || !f.QuotedAt.IsZero())
+}
+
 // MayIntroduce: an operator brings together listings of which at least one is
 // of his clusters.
 func (a Actor) MayIntroduce(from, to *Listing) bool {

@@ -137,6 +137,20 @@ func TestPolicyTable(t *testing.T) {
 		"quote muted": {func(a Actor) bool {
 			return a.MayQuote(&Listing{EnterpriseID: "e", Side: Need}, with(func(i *Introduction) { i.Muted = true }))
 		}, ""},
+		"attach":                 {func(a Actor) bool { return a.MayAttach(trusted("f")) }, "partner"},
+		"attach as the unknown":  {func(a Actor) bool { return a.MayAttach(unknown) }, ""},
+		"attach while suspended": {func(a Actor) bool { return a.MayAttach(suspended) }, ""},
+		"fetch from a thread":    {func(a Actor) bool { return a.MayFetch(&Attachment{EnterpriseID: "e"}, open) }, "member owner partner"},
+		"fetch before contacts": {func(a Actor) bool {
+			return a.MayFetch(&Attachment{EnterpriseID: "e"}, with(func(i *Introduction) { i.DisclosedAt = time.Time{} }))
+		}, ""},
+		"fetch of a quote": {func(a Actor) bool {
+			return a.MayFetch(&Attachment{EnterpriseID: "f", NeedID: "n", QuotedAt: noon}, with(func(i *Introduction) { i.Status, i.DisclosedAt = Asked, time.Time{} }))
+		}, "member owner partner"},
+		"fetch of an unsent quote": {func(a Actor) bool { return a.MayFetch(&Attachment{EnterpriseID: "f", NeedID: "n"}, open) }, "partner"},
+		"fetch of a muted quote": {func(a Actor) bool {
+			return a.MayFetch(&Attachment{EnterpriseID: "e", NeedID: "n", QuotedAt: noon}, with(func(i *Introduction) { i.Muted = true }))
+		}, "member owner"},
 		"call": {func(a Actor) bool {
 			return a.MayCall(&Enterprise{ID: "e", ClusterID: "c"}, &FollowUp{EnterpriseID: "e", AskedAt: noon}, noon.Add(FollowUpSilent))
 		}, "admin operator"},

@@ -20,9 +20,12 @@ const (
 // QuoteLine answers one spec of the need, named as the need names it.
 type QuoteLine struct {
 	Spec   string
-	Answer LineAnswer
+	Answer LineAnswer // empty: not answered, which only a line that is no must may be
 	Note   string
 }
+
+// QuoteFilesMost is how many files go with one quote.
+const QuoteFilesMost = 10
 
 // DeclineReasons are the reasons not to quote; that is an answer, too.
 var DeclineReasons = []string{"capacity", "spec", "price", "lead", "quantity", "place", "other"}
@@ -42,6 +45,7 @@ type Quote struct {
 	ValidUntil     string // date, 2006-01-02
 	Note           string
 	Lines          []QuoteLine
+	Files          []Attachment // without their contents; to save a quote their ids suffice
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 }
@@ -72,6 +76,9 @@ func (q *Quote) Check(need *Listing, now time.Time) error {
 	} else if day.Before(now.Add(-36 * time.Hour)) {
 		errs.Add(Bad("valid_until", "error.past"))
 	}
+	if len(q.Files) > QuoteFilesMost {
+		errs.Add(Bad("files", "error.quote.files", fmt.Sprint(QuoteFilesMost)))
+	}
 	q.checkLines(need, &errs)
 	return errs.Err()
 }
@@ -81,13 +88,17 @@ func (q *Quote) checkLines(need *Listing, errs *Errors) {
 	answered := map[string]bool{}
 	for i, l := range q.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		asked := slices.ContainsFunc(need.Specs, func(s Spec) bool { return s.Name == l.Spec })
-		if !asked || answered[l.Spec] {
+		asked := slices.IndexFunc(need.Specs, func(s Spec) bool { return s.Name == l.Spec })
+		if asked < 0 || answered[l.Spec] {
 			errs.Add(Bad(at+".spec", "error.choose"))
 		}
 		answered[l.Spec] = true
 		switch l.Answer {
 		case Can, Cannot:
+		case "":
+			if asked >= 0 && need.Specs[asked].Must {
+				errs.Add(Bad(at+".answer", "error.quote.must", l.Spec))
+			}
 		case Deviation:
 			errs.Add(needText(at+".note", l.Note, 1, 120))
 		default:

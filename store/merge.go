@@ -144,7 +144,9 @@ func (m merge) moveTalks() error {
 		`UPDATE disclosure SET of_id = $1 WHERE of_id = $2 AND introduction_id NOT IN `+between,
 		`UPDATE disclosure SET to_id = $1 WHERE to_id = $2 AND introduction_id NOT IN `+between,
 		`UPDATE message SET enterprise_id = $1 WHERE enterprise_id = $2 AND introduction_id NOT IN `+between,
-		`UPDATE attachment SET enterprise_id = $1 WHERE enterprise_id = $2 AND introduction_id NOT IN `+between,
+		// The files of a quote go where the quote goes.
+		`UPDATE attachment SET enterprise_id = $1 WHERE enterprise_id = $2 AND introduction_id NOT IN `+between+`
+			AND NOT EXISTS (SELECT 1 FROM quote o WHERE o.need_id = attachment.need_id AND o.enterprise_id = $1)`,
 		`UPDATE download SET enterprise_id = $1 WHERE enterprise_id = $2 AND attachment_id NOT IN (SELECT id FROM attachment WHERE introduction_id IN `+between+`)`,
 		`UPDATE claim SET enterprise_id = $1 WHERE enterprise_id = $2 AND outcome_id NOT IN (SELECT id FROM outcome WHERE introduction_id IN `+between+`)`,
 		`UPDATE introduction SET by_id = $1 WHERE by_id = $2 AND to_id <> $1`,

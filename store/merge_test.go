@@ -130,7 +130,13 @@ func (c *crowd) live() {
 		return // vetoed, or known before
 	}
 	if c.r.IntN(3) == 0 && l.Side == market.Need {
-		require.NoError(t, c.s.SaveQuote(ctx, a, quoted(l.ID)))
+		q := quoted(l.ID)
+		q.Files = papers(t, c.s, a, l.ID, "报价图.step")
+		require.NoError(t, c.s.SaveQuote(ctx, a, q))
+		if b.MaySeeIntroduction(&i) {
+			_, err = c.s.FetchFile(ctx, b, q.Files[0].ID)
+			require.NoError(t, err)
+		}
 	}
 	if a.EnterpriseID != c.keep.EnterpriseID && a.EnterpriseID != c.drop.EnterpriseID && c.r.IntN(2) == 0 {
 		return

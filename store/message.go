@@ -11,7 +11,7 @@ import (
 
 const messageColumns = `id, introduction_id, enterprise_id, user_id, body, attachment_id, at`
 
-const attachmentColumns = `id, introduction_id, enterprise_id, user_id, name, type, size, at, removed_at`
+const attachmentColumns = `id, introduction_id, enterprise_id, user_id, name, type, size, at, removed_at, need_id, quoted_at`
 
 var errThreadClosed = &market.Error{Kind: market.Conflict, Message: "error.thread.closed"}
 
@@ -60,16 +60,7 @@ func (s *Store) SendFile(ctx context.Context, actor market.Actor, f market.Attac
 		if again, err := t.sent(ctx, actor, "file", f.IntroductionID, key); again || err != nil {
 			return err
 		}
-		var sent int
-		err = one(ctx, t, `SELECT count(*) FROM attachment WHERE introduction_id = $1 AND enterprise_id = $2`, into(&sent), f.IntroductionID, actor.EnterpriseID)
-		if err != nil {
-			return err
-		}
-		if sent >= market.AttachmentsMost {
-			return &market.Error{Kind: market.TooMany, Field: "file", Message: "error.file.most", Args: []string{fmt.Sprint(market.AttachmentsMost)}}
-		}
-		if _, err := t.exec(ctx, `INSERT INTO attachment (`+attachmentColumns+`, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)`,
-			f.ID, f.IntroductionID, actor.EnterpriseID, actor.UserID, f.Name, string(f.Type), len(f.Bytes), milli(t.now), f.Bytes); err != nil {
+		if _, err := t.keepFile(ctx, actor, f); err != nil {
 			return err
 		}
 		return t.write(ctx, actor, &i, market.Message{IntroductionID: f.IntroductionID, AttachmentID: f.ID})
@@ -78,6 +69,26 @@ func (s *Store) SendFile(ctx context.Context, actor market.Actor, f market.Attac
 		return fmt.Errorf("store.SendFile(%q): %w", f.IntroductionID, err)
 	}
 	return nil
+}
+
+// keepFile inserts a file of the actor's, unless there are too many of its
+// thread or need, and reports whether it is new. The caller holds the row of
+// the introduction or the need, so of many at once none slips past the bound.
+func (t *tx) keepFile(ctx context.Context, actor market.Actor, f market.Attachment) (bool, error) {
+	where, of := `introduction_id = $2 AND need_id = ''`, f.IntroductionID
+	if f.NeedID != "" {
+		where, of = `need_id = $2`, f.NeedID
+	}
+	var sent int
+	if err := one(ctx, t, `SELECT count(*) FROM attachment WHERE enterprise_id = $1 AND id <> $3 AND `+where, into(&sent), actor.EnterpriseID, of, f.ID); err != nil {
+		return false, err
+	}
+	if sent >= market.AttachmentsMost {
+		return false, &market.Error{Kind: market.TooMany, Field: "file", Message: "error.file.most", Args: []string{fmt.Sprint(market.AttachmentsMost)}}
+	}
+	n, err := t.exec(ctx, `INSERT INTO attachment (`+attachmentColumns+`, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $10) ON CONFLICT DO NOTHING`,
+		f.ID, f.IntroductionID, actor.EnterpriseID, actor.UserID, f.Name, string(f.Type), len(f.Bytes), milli(t.now), f.NeedID, f.Bytes)
+	return n == 1, err
 }
 
 func (t *tx) mayWrite(ctx context.Context, actor market.Actor, introductionID string) (market.Introduction, error) {
@@ -160,9 +171,9 @@ func (s *Store) Messages(ctx context.Context, introductionID, before string, lim
 }
 
 func scanAttachment(r *sql.Rows, more ...any) (f market.Attachment, err error) {
-	var at, removed int64
-	err = r.Scan(append([]any{&f.ID, &f.IntroductionID, &f.EnterpriseID, &f.UserID, &f.Name, &f.Type, &f.Size, &at, &removed}, more...)...)
-	f.At, f.RemovedAt = fromMilli(at), fromMilli(removed)
+	var at, removed, quoted int64
+	err = r.Scan(append([]any{&f.ID, &f.IntroductionID, &f.EnterpriseID, &f.UserID, &f.Name, &f.Type, &f.Size, &at, &removed, &f.NeedID, &quoted}, more...)...)
+	f.At, f.RemovedAt, f.QuotedAt = fromMilli(at), fromMilli(removed), fromMilli(quoted)
 	return f, err
 }
 
@@ -196,7 +207,7 @@ func (s *Store) FetchFile(ctx context.Context, actor market.Actor, id string) (m
 		if err != nil {
 			return err
 		}
-		if !actor.MayReadThread(&i) {
+		if !actor.MayFetch(&f, &i) {
 			return market.ErrNotFound
 		}
 		if !f.RemovedAt.IsZero() {
@@ -228,6 +239,25 @@ func (s *Store) Downloads(ctx context.Context, attachmentID string) ([]market.Do
 	}, attachmentID, downloadsMost)
 	if err != nil {
 		return nil, fmt.Errorf("store.Downloads(%q): %w", attachmentID, err)
+	}
+	return out, nil
+}
+
+// DownloadsBy returns who fetched files that the enterprise sent, newest first,
+// its own people left out.
+func (s *Store) DownloadsBy(ctx context.Context, enterpriseID string, limit int) ([]market.Download, error) {
+	var out []market.Download
+	err := each(ctx, s.read, `SELECT d.attachment_id, f.name, d.enterprise_id, d.user_id, d.at FROM attachment f JOIN download d ON d.attachment_id = f.id
+		WHERE f.enterprise_id = $1 AND d.enterprise_id <> $1 ORDER BY d.id DESC LIMIT $2`, func(r *sql.Rows) error {
+		var d market.Download
+		var at int64
+		err := r.Scan(&d.AttachmentID, &d.Name, &d.EnterpriseID, &d.UserID, &at)
+		d.At = fromMilli(at)
+		out = append(out, d)
+		return err
+	}, enterpriseID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("store.DownloadsBy(%q): %w", enterpriseID, err)
 	}
 	return out, nil
 }

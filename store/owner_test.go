@@ -43,6 +43,13 @@ func TestOwnersOnly(t *testing.T) {
 		drawing := market.Attachment{ID: market.NewID(), IntroductionID: i.ID, Name: "图.step", Type: market.STEP, Bytes: []byte("ISO-10303-21;")}
 		require.NoError(t, s.SendFile(ctx, a, drawing, ""))
 
+		asked := post(t, s, a, market.Need)
+		_, err = s.AskOnListing(ctx, b, asked.ID, "")
+		require.NoError(t, err)
+		offer := quoted(asked.ID)
+		offer.Files = papers(t, s, b, asked.ID, "价目.step")
+		require.NoError(t, s.SaveQuote(ctx, b, offer))
+
 		for who, x := range map[string]market.Actor{
 			"stranger": stranger, "neighbor": {UserID: "u", Clusters: []string{"gaocheng"}}, "bureau": {UserID: "u", Views: []string{"luquan"}}, "nobody": {UserID: "u"},
 			"a member": {UserID: "m", EnterpriseID: a.EnterpriseID},
@@ -66,6 +73,8 @@ func TestOwnersOnly(t *testing.T) {
 				theirs["write"] = s.Write(ctx, x, market.Message{IntroductionID: i.ID, Text: "你好"}, "")
 				theirs["send"] = s.SendFile(ctx, x, market.Attachment{ID: market.NewID(), IntroductionID: i.ID}, "")
 				theirs["fetch"] = second(s.FetchFile(ctx, x, drawing.ID))
+				theirs["fetch of a quote"] = second(s.FetchFile(ctx, x, offer.Files[0].ID))
+				theirs["attach"] = s.AttachToQuote(ctx, x, market.Attachment{ID: market.NewID(), NeedID: asked.ID})
 				theirs["prove"] = s.SaveEvidence(ctx, x, proof)
 				theirs["proof"] = second(s.Evidence(ctx, x, proof.ID))
 				theirs["clarify"] = s.Clarify(ctx, x, need.ID, "补充")

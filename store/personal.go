@@ -19,9 +19,9 @@ func (s *Store) PersonalData(ctx context.Context, userID string) (d market.Perso
 		}, userID)
 	}
 	for query, n := range map[string]*int{
-		`SELECT count(*) FROM device WHERE user_id = $1`:                          &d.Devices,
-		`SELECT count(*) FROM message WHERE user_id = $1`:                         &d.Messages,
-		`SELECT count(*) FROM message WHERE user_id = $1 AND attachment_id <> ''`: &d.Files,
+		`SELECT count(*) FROM device WHERE user_id = $1`:     &d.Devices,
+		`SELECT count(*) FROM message WHERE user_id = $1`:    &d.Messages,
+		`SELECT count(*) FROM attachment WHERE user_id = $1`: &d.Files,
 	} {
 		if err == nil {
 			err = one(ctx, s.read, query, into(n), userID)
@@ -67,6 +67,21 @@ func (s *Store) MessagesOf(ctx context.Context, userID string, limit int) ([]mar
 	return out, nil
 }
 
+// FilesOf returns the records of what a user sent, in threads and with quotes,
+// newest first.
+func (s *Store) FilesOf(ctx context.Context, userID string, limit int) ([]market.Attachment, error) {
+	var out []market.Attachment
+	err := each(ctx, s.read, `SELECT `+attachmentColumns+` FROM attachment WHERE user_id = $1 ORDER BY at DESC, id DESC LIMIT $2`, func(r *sql.Rows) error {
+		f, err := scanAttachment(r)
+		out = append(out, f)
+		return err
+	}, userID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("store.FilesOf(%q): %w", userID, err)
+	}
+	return out, nil
+}
+
 var (
 	errLastOwner = &market.Error{Kind: market.Conflict, Message: "error.erase.lastOwner"}
 	errLastAdmin = &market.Error{Kind: market.Conflict, Message: "error.erase.lastAdmin"}
@@ -96,7 +111,9 @@ func (s *Store) Erase(ctx context.Context, actor market.Actor) error {
 				return err
 			}
 		}
-		return nil
+		// What he put up and nobody was sent; what was sent is a letter.
+		_, err := t.exec(ctx, emptyFiles+`user_id = $3 AND need_id <> '' AND quoted_at = 0`, []byte{}, milli(t.now), actor.UserID)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store.Erase: %w", err)

@@ -23,9 +23,16 @@ func TestErase(t *testing.T) {
 		require.NoError(t, err)
 		member := market.User{ID: "m", Login: "m@example.cn", Name: "成员", PasswordHash: "x"}
 		require.NoError(t, s.AddUser(ctx, member, market.Membership{Role: market.Member, EnterpriseID: buyer.EnterpriseID}))
+		wanted := post(t, s, seller, market.Need)
+		_, err = s.AskOnListing(ctx, buyer, wanted.ID, "可供")
+		require.NoError(t, err)
+		files := papers(t, s, buyer, wanted.ID, "发出.step", "未发.step")
+		offer := quoted(wanted.ID)
+		offer.Files = files[:1]
+		require.NoError(t, s.SaveQuote(ctx, buyer, offer))
 		was, err := s.PersonalData(ctx, buyer.UserID)
 		require.NoError(t, err)
-		require.Equal(t, [2]int{1, 1}, [2]int{was.Messages, was.Devices})
+		require.Equal(t, [3]int{1, 1, 2}, [3]int{was.Messages, was.Devices, was.Files})
 
 		require.True(t, market.IsKind(s.Erase(ctx, buyer), market.Conflict), "the last owner with other people")
 		behalf := market.Actor{UserID: buyer.UserID, EnterpriseID: buyer.EnterpriseID, Behalf: true}
@@ -45,6 +52,12 @@ func TestErase(t *testing.T) {
 		require.NotContains(t, gone.User.Name, was.User.Name)
 		_, err = s.Session(ctx, "h")
 		require.ErrorIs(t, err, market.ErrNotFound)
+		_, err = s.FetchFile(ctx, seller, files[0].ID)
+		require.NoError(t, err, "what was sent stays with whom it was sent to")
+		sent, err := s.FilesOf(ctx, buyer.UserID, 10)
+		require.NoError(t, err)
+		require.Len(t, sent, 2)
+		require.Equal(t, []string{"发出.step"}, names(sent), "what nobody was sent is gone")
 		deeds, err := s.DeedsOf(ctx, buyer.UserID, 100)
 		require.NoError(t, err)
 		require.Equal(t, "erase", deeds[0].Deed)

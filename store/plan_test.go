@@ -28,6 +28,9 @@ func TestPlans(t *testing.T) {
 		"firms of a cluster": {`SELECT id FROM enterprise WHERE ` + known + ` AND cluster_id = 'a' ORDER BY id DESC LIMIT 5`, "enterprise_known_cluster"},
 		"live of firms":      {`SELECT enterprise_id, side, count(*) FROM listing WHERE status = 'live' AND enterprise_id IN ('a', 'b') GROUP BY enterprise_id, side`, "listing_enterprise"},
 		"thread":             {`SELECT id FROM message WHERE introduction_id = 'i' AND id < 'x' ORDER BY id DESC LIMIT 5`, "message_introduction"},
+		"unsent files":       {`SELECT id FROM attachment WHERE removed_at = 0 AND at <= 5 AND need_id <> '' AND quoted_at = 0`, "attachment_unsent"},
+		"files of quotes":    {`SELECT id FROM attachment WHERE need_id = 'n' AND enterprise_id = 'e' AND quoted_at > 0`, "attachment_need"},
+		"who fetched":        {`SELECT d.id FROM attachment f JOIN download d ON d.attachment_id = f.id WHERE f.enterprise_id = 'e' AND d.enterprise_id <> 'e'`, "attachment_enterprise"},
 		"old files":          {`SELECT id FROM attachment WHERE removed_at = 0 AND at <= 5`, "attachment_at"},
 	} {
 		t.Run(name, func(t *testing.T) {

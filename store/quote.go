@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -52,12 +53,18 @@ func (s *Store) SaveQuote(ctx context.Context, actor market.Actor, q market.Quot
 		if err := q.Check(&need, t.now); err != nil {
 			return err
 		}
-		lines, err := asJSON(mapped(q.Lines, func(l market.QuoteLine) lineJSON { return lineJSON(l) }))
+		if err := t.enclose(ctx, actor, &q, i.ID); err != nil {
+			return err
+		}
+		answered := slices.DeleteFunc(slices.Clone(q.Lines), func(l market.QuoteLine) bool { return l.Answer == "" })
+		lines, err := asJSON(mapped(answered, func(l market.QuoteLine) lineJSON { return lineJSON(l) }))
 		if err != nil {
 			return err
 		}
 		t.audit(actor, "quote", "listing", need.ID)
-		t.notify(need.EnterpriseID, market.TopicQuote, "listing", need.ID, actor.EnterpriseID, actor.EnterpriseID, t.hour())
+		if !i.Muted { // the buyer said never to this firm, and does not get to see it
+			t.notify(need.EnterpriseID, market.TopicQuote, "listing", need.ID, actor.EnterpriseID, actor.EnterpriseID, t.hour())
+		}
 		t.changed(market.ChangeIntroduction, i.ID)
 		_, err = t.exec(ctx, `INSERT INTO quote (`+quoteColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
 			ON CONFLICT (need_id, enterprise_id) DO UPDATE SET introduction_id = excluded.introduction_id, user_id = excluded.user_id, declined = excluded.declined,
@@ -70,6 +77,95 @@ func (s *Store) SaveQuote(ctx context.Context, actor market.Actor, q market.Quot
 		return fmt.Errorf("store.SaveQuote(%q): %w", q.NeedID, err)
 	}
 	return nil
+}
+
+// errFilesUnverified: no stranger's files reach a buyer, as no contact does.
+var errFilesUnverified = &market.Error{Kind: market.Conflict, Field: "file", Message: "error.quote.files.unverified"}
+
+// AttachToQuote keeps a file that the actor's firm wants to send with its quote
+// on f.NeedID. Until SaveQuote names it only the firm itself sees it, and after
+// market.EvidenceIdle its contents go. The same id again changes nothing.
+func (s *Store) AttachToQuote(ctx context.Context, actor market.Actor, f market.Attachment) error {
+	err := s.update(ctx, func(ctx context.Context, t *tx) error {
+		need, err := listingByID(ctx, t, f.NeedID, t.forUpdate())
+		if err != nil {
+			return err
+		}
+		i, err := aboutNeed(ctx, t, actor, &need)
+		if err != nil {
+			return err
+		}
+		if need.Status != market.Live {
+			return market.ErrStale
+		}
+		own, err := enterpriseWhere(ctx, t, `id = $1`, actor.EnterpriseID)
+		if err != nil {
+			return err
+		}
+		if !actor.MayAttach(&own) {
+			return errFilesUnverified
+		}
+		f.IntroductionID = i.ID
+		kept, err := t.keepFile(ctx, actor, f)
+		if kept {
+			t.audit(actor, "upload", "attachment", f.ID)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store.AttachToQuote(%q): %w", f.NeedID, err)
+	}
+	return nil
+}
+
+// enclose sends the files that the quote names with it, under its introduction;
+// what an earlier quote had and this one does not is taken back.
+func (t *tx) enclose(ctx context.Context, actor market.Actor, q *market.Quote, introductionID string) error {
+	named := map[string]bool{}
+	for _, f := range q.Files {
+		named[f.ID] = true
+	}
+	kept, err := filesWhere(ctx, t, `need_id = $1 AND enterprise_id = $2 AND removed_at = 0`, q.NeedID, actor.EnterpriseID)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, f := range kept {
+		known[f.ID] = true
+		switch {
+		case named[f.ID] && f.QuotedAt.IsZero():
+			_, err = t.exec(ctx, `UPDATE attachment SET quoted_at = $1, introduction_id = $2 WHERE id = $3`, milli(t.now), introductionID, f.ID)
+		case named[f.ID]:
+			_, err = t.exec(ctx, `UPDATE attachment SET introduction_id = $1 WHERE id = $2`, introductionID, f.ID)
+		case !f.QuotedAt.IsZero():
+			t.audit(actor, "remove", "attachment", f.ID)
+			_, err = t.exec(ctx, emptyFiles+`id = $3`, []byte{}, milli(t.now), f.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	var errs market.Errors
+	for n, f := range q.Files {
+		if !known[f.ID] {
+			errs.Add(market.Bad(fmt.Sprintf("files[%d]", n), "error.file.gone"))
+		}
+	}
+	return errs.Err()
+}
+
+// emptyFiles takes the contents of files away; what they were and who fetched
+// them stays.
+const emptyFiles = `UPDATE attachment SET bytes = $1, removed_at = $2 WHERE removed_at = 0 AND `
+
+func filesWhere(ctx context.Context, a asker, where string, args ...any) ([]market.Attachment, error) {
+	var out []market.Attachment
+	err := each(ctx, a, `SELECT `+attachmentColumns+` FROM attachment WHERE `+where+` ORDER BY at, id`, func(r *sql.Rows) error {
+		f, err := scanAttachment(r)
+		out = append(out, f)
+		return err
+	}, args...)
+	return out, err
 }
 
 // aboutNeed returns the open introduction about the need in which the actor's
@@ -87,6 +183,9 @@ func aboutNeed(ctx context.Context, a asker, actor market.Actor, need *market.Li
 	return market.Introduction{}, market.ErrNotFound
 }
 
+// heard leaves out what a firm says that the buyer does not want to hear of.
+const heard = ` AND NOT EXISTS (SELECT 1 FROM introduction i WHERE i.id = quote.introduction_id AND i.muted = 1)`
+
 // Quotes returns what was answered to a need, to the buyer all of it, to a
 // supplier its own; to anybody else the need does not exist.
 func (s *Store) Quotes(ctx context.Context, actor market.Actor, needID string) (market.Listing, []market.Quote, error) {
@@ -98,9 +197,21 @@ func (s *Store) Quotes(ctx context.Context, actor market.Actor, needID string) (
 	if !actor.Owns(need.EnterpriseID) {
 		where, args = where+` AND enterprise_id = $2`, append(args, actor.EnterpriseID)
 	}
+	files := map[string][]market.Attachment{}
+	list, err := filesWhere(ctx, s.read, where+` AND quoted_at > 0`, args...)
+	for _, f := range list {
+		files[f.EnterpriseID] = append(files[f.EnterpriseID], f)
+	}
+	if err != nil {
+		return need, nil, fmt.Errorf("store.Quotes(%q): %w", needID, err)
+	}
+	if actor.Owns(need.EnterpriseID) {
+		where += heard
+	}
 	var out []market.Quote
 	err = each(ctx, s.read, `SELECT `+quoteColumns+` FROM quote WHERE `+where+` ORDER BY created_at, enterprise_id`, func(r *sql.Rows) error {
 		q, err := scanQuote(r)
+		q.Files = files[q.EnterpriseID]
 		out = append(out, q)
 		return err
 	}, args...)
@@ -138,7 +249,7 @@ func (s *Store) OfferOn(ctx context.Context, actor market.Actor, needID string) 
 // QuoteCounts counts the answers to each need; a need without one is not in it.
 func (s *Store) QuoteCounts(ctx context.Context, needIDs []string) (map[string]int, error) {
 	out := map[string]int{}
-	err := in(ctx, s.read, `SELECT need_id, count(*) FROM quote WHERE need_id IN (%s) GROUP BY need_id`, needIDs, func(r *sql.Rows) error {
+	err := in(ctx, s.read, `SELECT need_id, count(*) FROM quote WHERE need_id IN (%s)`+heard+` GROUP BY need_id`, needIDs, func(r *sql.Rows) error {
 		var id string
 		var n int
 		err := r.Scan(&id, &n)
@@ -151,10 +262,10 @@ func (s *Store) QuoteCounts(ctx context.Context, needIDs []string) (map[string]i
 	return out, nil
 }
 
-// frozen reports whether somebody quoted on the listing.
+// frozen reports whether somebody whom its firm hears quoted on the listing.
 func (t *tx) frozen(ctx context.Context, listingID string) (bool, error) {
 	var n int64
-	err := one(ctx, t, `SELECT count(*) FROM quote WHERE need_id = $1`, into(&n), listingID)
+	err := one(ctx, t, `SELECT count(*) FROM quote WHERE need_id = $1`+heard, into(&n), listingID)
 	return n > 0, err
 }
 

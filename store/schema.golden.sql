@@ -26,9 +26,13 @@ CREATE TABLE attachment (
     bytes           BYTEA  NOT NULL,
     at              BIGINT NOT NULL,
     removed_at      BIGINT NOT NULL
-);
+, need_id TEXT NOT NULL DEFAULT '', quoted_at BIGINT NOT NULL DEFAULT 0);
 CREATE INDEX attachment_at ON attachment (removed_at, at);
+CREATE INDEX attachment_enterprise ON attachment (enterprise_id);
 CREATE INDEX attachment_introduction ON attachment (introduction_id, enterprise_id);
+CREATE INDEX attachment_need ON attachment (need_id, enterprise_id);
+CREATE INDEX attachment_unsent ON attachment (removed_at, quoted_at, at) WHERE need_id <> '';
+CREATE INDEX attachment_user ON attachment (user_id);
 CREATE TABLE audit (
     id            TEXT   NOT NULL PRIMARY KEY,
     at            BIGINT NOT NULL,

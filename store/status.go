@@ -129,7 +129,8 @@ func (s *Store) ExpireDue(ctx context.Context, now time.Time, limit int) (int, e
 
 // forget drops what served its time: ended sessions, unused tickets, old tries,
 // browsers and drafts not touched for a year, keys of requests, evidence
-// that no record names, the contents of old files. market.Retentions is the table of it.
+// that no record names, the contents of old files and of those that no quote
+// took along. market.Retentions is the table of it.
 func (t *tx) forget(ctx context.Context, now time.Time) error {
 	for query, before := range map[string]time.Time{
 		`DELETE FROM delivery WHERE created_at <= $1`:    now.Add(-market.NoticeLife),
@@ -147,8 +148,15 @@ func (t *tx) forget(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	_, err := t.exec(ctx, `UPDATE attachment SET bytes = $1, removed_at = $2 WHERE removed_at = 0 AND at <= $3`, []byte{}, milli(t.now), milli(now.Add(-market.AttachmentLife)))
-	return err
+	for which, before := range map[string]time.Time{
+		`at <= $3`: now.Add(-market.AttachmentLife),
+		`at <= $3 AND need_id <> '' AND quoted_at = 0`: now.Add(-market.EvidenceIdle),
+	} {
+		if _, err := t.exec(ctx, emptyFiles+which, []byte{}, milli(t.now), milli(before)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tx) expire(ctx context.Context, ids []string) error {

@@ -967,6 +967,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/listings/{id}/quote/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** send quote file */
+        post: operations["send-quote-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/listings/{id}/quotes": {
         parameters: {
             query?: never;
@@ -3069,6 +3086,15 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Fetched: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["EnterpriseRef"];
+            /** @description Its name */
+            file: string;
+        } & {
+            [key: string]: unknown;
+        };
         FetchedBy: {
             /** Format: date-time */
             at: string;
@@ -3101,7 +3127,7 @@ export interface components {
         FileInfo: {
             id: string;
             name: string;
-            /** @description Its time is over: the contents are gone */
+            /** @description The contents are gone: its time is over, or its quote no longer has it */
             removed: boolean;
             /**
              * Format: int64
@@ -3111,7 +3137,7 @@ export interface components {
             /** @description The other firm's copies carry its name and the time */
             stamped: boolean;
             /** @enum {string} */
-            type: "pdf" | "png" | "jpg" | "dxf" | "dwg" | "step";
+            type: "pdf" | "png" | "jpg" | "dxf" | "dwg" | "step" | "xlsx" | "docx";
         } & {
             [key: string]: unknown;
         };
@@ -3697,6 +3723,8 @@ export interface components {
             devices: number;
             /** @description Who got that contact */
             disclosures: components["schemas"]["Disclosed"][];
+            /** @description Who fetched files that one's firm sent, newest first */
+            fetched: components["schemas"]["Fetched"][];
             /** Format: int64 */
             files: number;
             /** @description How long what is kept */
@@ -4225,6 +4253,8 @@ export interface components {
         };
         Quote: {
             declined: string;
+            /** @description One's own also after they were taken back */
+            files: components["schemas"]["FileInfo"][];
             /** Format: int64 */
             lead_days: number;
             lines: components["schemas"]["QuoteLine"][];
@@ -4246,6 +4276,8 @@ export interface components {
              * @enum {string}
              */
             declined?: "" | "capacity" | "spec" | "price" | "lead" | "quantity" | "place" | "other";
+            /** @description Ids of files put up for this need, all that the quote is to have */
+            files?: string[];
             /** Format: int64 */
             lead_days?: number;
             lines?: components["schemas"]["QuoteLine"][];
@@ -4261,8 +4293,11 @@ export interface components {
             [key: string]: unknown;
         };
         QuoteLine: {
-            /** @enum {string} */
-            answer: "can" | "cannot" | "deviation";
+            /**
+             * @description Empty: not answered, which a must may not be
+             * @enum {string}
+             */
+            answer: "" | "can" | "cannot" | "deviation";
             note?: string;
             spec: string;
         } & {
@@ -10258,6 +10293,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuotesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-quote-file": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileInfo"];
                 };
             };
             /** @description Bad Request */

@@ -24,6 +24,10 @@ export default function MyData() {
       {d.disclosures.length === 0 && <p className="quiet">{t('app.data.phone.none')}</p>}
       {d.disclosures.map((x) => <article className="card line" key={x.introduction_id + x.at}><Firm firm={x.to} /> <span className="quiet">{moment(x.at)}</span></article>)}
 
+      <h2 className="gap">{t('app.data.fetched')}</h2>
+      {d.fetched.length === 0 && <p className="quiet">{t('app.data.fetched.none')}</p>}
+      {d.fetched.map((x) => <article className="card line" key={x.file + x.by.id + x.at}>{x.file} <Firm firm={x.by} /> <span className="quiet">{moment(x.at)}</span></article>)}
+
       <h2 className="gap">{t('app.data.rules')}</h2>
       <table>
         <tbody>{d.kept.map((k) => <tr key={k.kind}><th scope="row">{tOf('app.kept', k.kind)}</th><td>{k.days ? t('app.data.days', k.days) : t('app.data.always')}</td></tr>)}</tbody>

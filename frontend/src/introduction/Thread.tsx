@@ -1,8 +1,9 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { api, fieldsOf, ok, type Message } from '../api'
 import { moment, t } from '../text'
-import { Fault, Field, Firm, Loading } from '../ui/ui'
+import { SentFile } from '../ui/SentFile'
+import { Fault, Field, Loading } from '../ui/ui'
 import './thread.css'
 
 /** What the two firms of an introduction write and send to each other. */
@@ -42,33 +43,14 @@ function Line({ message: m }: { message: Message }) {
     <li className={m.own ? 'own' : 'theirs'}>
       <p className="quiet">{m.by} · <time dateTime={m.at}>{moment(m.at)}</time></p>
       {m.text && <p className="said">{m.text}</p>}
-      {m.file && <Sent file={m.file} own={m.own} />}
+      {m.file && (
+        <div className="said">
+          <SentFile file={m.file} own={m.own}>{!m.own && m.file.stamped && !m.file.removed && <p className="quiet">{t('app.thread.stamped')}</p>}</SentFile>
+        </div>
+      )}
     </li>
   )
 }
-
-function Sent({ file, own }: { file: NonNullable<Message['file']>; own: boolean }) {
-  const [open, setOpen] = useState(false)
-  return (
-    <div className="said">
-      {file.removed ? <span>{file.name}</span> : <a href={`/api/files/${file.id}`} download>{file.name}</a>}
-      {' '}<span className="quiet">{sizeOf(file.size)}{file.removed && ` · ${t('app.thread.removed')}`}</span>
-      {!own && file.stamped && !file.removed && <p className="quiet">{t('app.thread.stamped')}</p>}
-      {own && <button type="button" className="plain" aria-expanded={open} onClick={() => setOpen(!open)}>{t('app.thread.log')}</button>}
-      {open && <Log id={file.id} />}
-    </div>
-  )
-}
-
-function Log({ id }: { id: string }) {
-  const log = useQuery({ queryKey: ['downloads', id], staleTime: 0, queryFn: () => ok(api.GET('/api/files/{id}/downloads', { params: { path: { id } } })) })
-  if (log.isPending) return <Loading />
-  if (log.error) return <Fault error={log.error} />
-  if (log.data.items.length === 0) return <p className="quiet">{t('app.thread.log.none')}</p>
-  return <ul>{log.data.items.map((d, n) => <li key={n}><Firm firm={d.enterprise} /> {d.person} · {moment(d.at)}</li>)}</ul>
-}
-
-const sizeOf = (bytes: number) => (bytes < 1 << 20 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`)
 
 function Write({ id }: { id: string }) {
   const queries = useQueryClient()
@@ -99,7 +81,7 @@ function Write({ id }: { id: string }) {
       <div className="acts">
         <label className="button">
           {t('app.thread.file')}
-          <input type="file" className="unseen" accept=".pdf,.png,.jpg,.jpeg,.dxf,.dwg,.step,.stp" disabled={busy}
+          <input type="file" className="unseen" accept=".pdf,.png,.jpg,.jpeg,.dxf,.dwg,.step,.stp,.xlsx,.docx" disabled={busy}
             onChange={(e) => { const file = e.target.files?.[0]; e.target.value = ''; if (file) { done(); send.mutate(file) } }} />
         </label>
         <button className="primary" disabled={busy || text.trim() === ''}>{t('app.thread.send')}</button>

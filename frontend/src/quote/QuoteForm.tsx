@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, fieldsOf, ok, type Quotes } from '../api'
 import { inDays, t, tOf } from '../text'
-import { Fault, Input, Select } from '../ui/ui'
+import { FormFault, Input, Select } from '../ui/ui'
+import { Files } from './Files'
+import { Lines, type Line } from './Lines'
 
-const answers = ['can', 'deviation', 'cannot'] as const
 const refusals = ['capacity', 'spec', 'price', 'lead', 'quantity', 'place', 'other'] as const
-type Answer = (typeof answers)[number]
 
 /** A supplier's answer, line by line; refusing with a reason is an answer, too. */
 export function QuoteForm({ id, quotes: q }: { id: string; quotes: Quotes }) {
@@ -19,13 +19,16 @@ export function QuoteForm({ id, quotes: q }: { id: string; quotes: Quotes }) {
     moq: plain(kept?.moq ?? offer?.moq), lead: String((kept?.lead_days ?? offer?.lead_days) || ''),
     sample: kept?.sample ?? '', valid: kept?.valid_until || inDays(15), note: kept?.note ?? '', declined: (kept?.declined ?? '') as '' | (typeof refusals)[number],
   })
-  const [lines, setLines] = useState(q.specs.map((s) => ({ spec: s.name, answer: (kept?.lines.find((l) => l.spec === s.name)?.answer ?? 'can') as Answer, note: kept?.lines.find((l) => l.spec === s.name)?.note ?? '' })))
+  const [lines, setLines] = useState(q.specs.map((s): Line => {
+    const said = kept?.lines.find((l) => l.spec === s.name)
+    return { spec: s.name, answer: (said?.answer ?? '') as Line['answer'], note: said?.note ?? '' }
+  }))
+  const [files, setFiles] = useState(kept?.files ?? [])
   const set = (name: keyof typeof form) => (value: string) => setForm((f) => ({ ...f, [name]: value }))
-  const setLine = (i: number, change: Partial<(typeof lines)[number]>) => setLines((all) => all.map((l, n) => (n === i ? { ...l, ...change } : l)))
   const send = useMutation({
     mutationFn: () => ok(api.PUT('/api/listings/{id}/quote', {
       params: { path: { id } },
-      body: form.declined ? { declined: form.declined, note: form.note } : { price: form.price, unit: form.unit, moq: form.moq, lead_days: Number(form.lead) || 0, sample: form.sample, valid_until: form.valid, note: form.note, lines },
+      body: form.declined ? { declined: form.declined, note: form.note } : { price: form.price, unit: form.unit, moq: form.moq, lead_days: Number(form.lead) || 0, sample: form.sample, valid_until: form.valid, note: form.note, lines, files: files.filter((f) => !f.removed).map((f) => f.id) },
     })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['introductions'] }),
   })
@@ -48,20 +51,13 @@ export function QuoteForm({ id, quotes: q }: { id: string; quotes: Quotes }) {
             <Input label={t('app.quote.sample')} value={form.sample} onChange={set('sample')} error={errors.sample} maxLength={60} />
             <Input label={t('app.quote.valid')} value={form.valid} onChange={set('valid')} error={errors.valid_until} type="date" required />
           </div>
-          {lines.map((l, i) => {
-            const s = q.specs[i]
-            return (
-              <div className="row" key={l.spec}>
-                <Select label={`${s.name} ${s.value}${s.value2 ? '–' + s.value2 : ''} ${s.unit}${s.must ? ' *' : ''}`} value={l.answer} onChange={(v) => setLine(i, { answer: v as Answer })} options={answers.map((a) => ({ value: a, name: tOf('app.line', a) }))} />
-                {l.answer === 'deviation' && <Input label={t('app.line.note')} value={l.note} onChange={(v) => setLine(i, { note: v })} error={errors[`lines[${i}].note`]} maxLength={120} required />}
-              </div>
-            )
-          })}
+          <Lines specs={q.specs} lines={lines} onChange={setLines} errors={errors} />
+          <Files need={id} files={files} onChange={setFiles} errors={errors} />
         </>
       )}
       <Input label={t('app.note')} value={form.note} onChange={set('note')} error={errors.note} maxLength={1000} />
       <p className="aside">{t('app.quote.privacy')}</p>
-      {Object.keys(errors).length === 0 && <Fault error={send.error} />}
+      <FormFault error={send.error} />
       {send.isSuccess && <p className="good" role="status">{t('app.quote.sent')}</p>}
       <button className="primary wide" disabled={send.isPending}>{t(kept ? 'app.quote.again' : 'app.quote.send')}</button>
     </form>
