@@ -89,6 +89,7 @@ for (const [width, firm, code] of [[1366, '铭液液压', '91130111MA0D006669'],
     await seller.locator('article', { hasText: title }).getByRole('link', { name: '报价' }).click()
     await seller.getByLabel('单价（元）').fill('41800')
     await seller.getByLabel('每', { exact: false }).first().fill('吨')
+    await seller.getByRole('button', { name: '未答的都能做到' }).click()
     await seller.getByRole('button', { name: '提交报价' }).click()
     await expect(seller.getByRole('button', { name: '更新报价' })).toBeVisible()
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, test, type Browser, type Page } from '@playwright/test'
 
+const drawing = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 async function sound(page: Page, name: string) {
@@ -185,11 +186,26 @@ for (const width of [1366, 390]) {
     await seller.getByLabel('单价（元）').fill(`2${width}`)
     await seller.getByLabel('每', { exact: false }).first().fill('吨')
     await seller.getByLabel('交货期（天）').fill('7')
-    await seller.getByLabel(/直径/).selectOption('deviation')
+    // Nothing is promised that was not read: no line is answered beforehand.
+    const diameter = seller.getByRole('group', { name: /直径/ })
+    if (await seller.getByRole('button', { name: '提交报价' }).count()) {
+      await expect(seller.locator('.answers :checked')).toHaveCount(0)
+      await seller.getByRole('button', { name: '提交报价' }).click()
+      await expect(diameter.getByText('请回答必须满足的参数：直径')).toBeVisible()
+      await expect(seller.locator('.answers input').first()).toBeFocused()
+      await sound(seller, `quote-open-${width}`)
+    }
+    await diameter.getByLabel('有偏差').check()
     await seller.getByLabel('偏差说明').fill('')
+    const rest = seller.getByRole('button', { name: '未答的都能做到' })
+    if (await rest.count()) await rest.click()
     await seller.getByRole('button', { name: /提交报价|更新报价/ }).click()
     await expect(seller.getByLabel('偏差说明')).toHaveAttribute('aria-invalid', 'true')
     await seller.getByLabel('偏差说明').fill('Φ60 正公差 0.5 mm')
+    // A drawing, and what is no drawing.
+    await seller.getByLabel('加文件').setInputFiles([{ name: `图纸 ${width}.png`, mimeType: 'image/png', buffer: drawing }, { name: '程序.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ..') }])
+    await expect(seller.getByText(/程序\.exe：只接受 PDF/)).toBeVisible()
+    await expect(seller.getByRole('link', { name: `图纸 ${width}.png` })).toBeVisible()
     await sound(seller, `quote-${width}`)
     await seller.getByRole('button', { name: /提交报价|更新报价/ }).click()
     await expect(seller.getByRole('button', { name: '更新报价' })).toBeVisible()
@@ -197,6 +213,11 @@ for (const width of [1366, 390]) {
     await buyer.locator('article', { hasText: '求购 6061 铝棒 Φ60' }).first().getByRole('link', { name: '比较报价' }).click()
     await expect(buyer.getByText(`¥${Number(`2${width}`).toLocaleString('zh-CN')}/吨`)).toBeVisible()
     await expect(buyer.getByText('Φ60 正公差 0.5 mm')).toBeVisible()
+    const fetching = buyer.waitForEvent('download')
+    await buyer.getByRole('link', { name: `图纸 ${width}.png` }).click()
+    expect(readFileSync(await (await fetching).path()).equals(drawing)).toBe(false) // it carries the buyer's name
+    await seller.locator('.quote-files li', { hasText: `图纸 ${width}.png` }).getByRole('button', { name: '下载记录' }).click()
+    await expect(seller.locator('.quote-files li li')).toHaveCount(1)
     await sound(buyer, `compare-${width}`)
   })
 }
