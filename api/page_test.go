@@ -156,3 +156,21 @@ func TestAppSpeaksOneLanguage(t *testing.T) {
 		require.Equal(t, x.gets, strings.Split(a.Header.Get("Set-Cookie"), ";")[0], x)
 	}
 }
+
+// TestLinks: a firm's page names its places in the chain, each once, by what it
+// says it makes; what no table knows is passed over.
+func TestLinks(t *testing.T) {
+	w := newWorld(t)
+	links := w.api.linksOf(&market.Enterprise{MainProducts: "6061铝棒、铝管；轴承，谁也不知道的东西"})
+	require.Len(t, links, 2)
+	require.Equal(t, []string{"3252"}, links[:1])
+	require.Empty(t, w.api.linksOf(&market.Enterprise{}))
+	p := w.firm("甲厂")
+	e, err := w.store.Enterprise(t.Context(), p.EnterpriseID)
+	require.NoError(t, err)
+	e.MainProducts = "轴承"
+	require.NoError(t, w.store.UpdateEnterprise(t.Context(), p.Actor, &e))
+	status, body := page(t, w.api, "/enterprises/"+e.ID)
+	require.Equal(t, 200, status)
+	require.Contains(t, body, className("zh-CN", links[1]))
+}

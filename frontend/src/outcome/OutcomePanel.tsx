@@ -6,6 +6,8 @@ import { Fault, Input, Select } from '../ui/ui'
 
 export const stages = ['contact', 'sample', 'trial', 'contract', 'delivered', 'reorder'] as const
 const ends = ['price', 'quality', 'lead', 'spec', 'payment', 'silence', 'other'] as const
+/** What a sum can be said to be worth at least, in yuan: market.AtLeast. */
+const bands = ['1000', '10000', '100000', '500000', '1000000', '5000000']
 type Stage = (typeof stages)[number]
 type Claim = NonNullable<NonNullable<Introduction['outcome']>['mine']>
 
@@ -46,6 +48,7 @@ function Form({ introduction: i, done }: { introduction: Introduction; done: () 
   const [form, setForm] = useState({
     stage: (start?.stage ?? 'sample') as Stage, amount: start?.amount ?? '', quantity: start?.quantity ?? '', day: start?.day ?? today(), ended: start?.ended ?? false, reason: (start?.reason || 'price') as (typeof ends)[number],
   })
+  const [band, setBand] = useState('')
   const set = (name: keyof typeof form) => (value: string) => setForm((f) => ({ ...f, [name]: value }))
   const counts = stages.indexOf(form.stage) >= stages.indexOf('contract')
   const send = useMutation({
@@ -67,7 +70,14 @@ function Form({ introduction: i, done }: { introduction: Introduction; done: () 
       </div>
       {counts && (
         <div className="row">
-          <Input label={t('app.outcome.amount')} value={form.amount} onChange={set('amount')} error={errors.amount} inputMode="decimal" required />
+          <Select label={t('app.outcome.about')} value={band} onChange={(v) => { setBand(v); if (v) set('amount')(v) }} options={[{ value: '', name: t('app.outcome.exact') }, ...bands.map((b) => ({ value: b, name: t('app.outcome.atLeast', money(b)) }))]} />
+          {band
+            ? <p className="field-hint">{t('app.outcome.bandHint')}</p>
+            : <Input label={t('app.outcome.amount')} value={form.amount} onChange={set('amount')} error={errors.amount} inputMode="decimal" required />}
+        </div>
+      )}
+      {counts && (
+        <div className="row">
           <Input label={t('app.outcome.quantity')} value={form.quantity} onChange={set('quantity')} error={errors.quantity} maxLength={40} />
         </div>
       )}
