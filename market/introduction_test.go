@@ -40,8 +40,13 @@ func TestDisclosureSteps(t *testing.T) {
 			before := i
 			var err error
 			switch draw / 6 {
-			case 0: // a new one, when the old one is over
-				if real.over {
+			case 0: // a new one, when the old one is over; an operator's has nobody's consent yet
+				if real.over && who == "nobody" {
+					if i, err = Introduce(Introduction{ID: fmt.Sprint(total), By: "by", To: "to"}, Actor{UserID: "op"}, now); err != nil {
+						t.Fatal(err)
+					}
+					real = ledger{consent: map[string]bool{}}
+				} else if real.over {
 					next, err := Ask(Introduction{ID: fmt.Sprint(total), By: "by", To: "to"}, a, now)
 					if (err == nil) != (who == "by") {
 						t.Fatalf("%s asked for by: %v", who, err)

@@ -200,15 +200,23 @@ func TestOpenIntroductionsAreBounded(t *testing.T) {
 
 // TestIntroductionRaces: fifty accept and withdraw one introduction at the same
 // moment, all at the revision they saw: one wins, and the state, the consents
-// and the disclosures tell the same story.
+// and the disclosures tell the same story, on a proposal and on a listing, which
+// has no other row to wait for than its own.
 func TestIntroductionRaces(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
 		outcomes := map[market.IntroductionStatus]int{}
 		for round := range 6 {
 			buyer, seller, p := paired(t, s, fmt.Sprint(round))
-			require.NoError(t, answer(t, s, buyer, p, market.Interested))
-			i := on(t, s, p)
+			var i market.Introduction
+			if round < 3 {
+				require.NoError(t, answer(t, s, buyer, p, market.Interested))
+				i = on(t, s, p)
+			} else {
+				var err error
+				i, err = s.AskOnListing(ctx, buyer, post(t, s, seller, market.Supply).ID, "")
+				require.NoError(t, err)
+			}
 			errs := make([]error, 50)
 			var wg sync.WaitGroup
 			for n := range errs {
