@@ -235,6 +235,14 @@ func twiceIsOnce(t *testing.T, w *world) {
 		"sign-up": {method: "POST", path: "/api/sign-up", body: map[string]any{"login": "new@example.cn", "password": "连翘花开2026", "name": "李四",
 			"enterprise": map[string]any{"name": "丙厂", "uscc": "91130100MA0000000X", "kind": "maker", "region": "130110", "contact": map[string]any{"name": "李", "phone": "0311-2"}}}},
 	}
+	admin := w.user(market.Membership{Role: market.Admin})
+	need := w.post(w.firm("丁厂"), aListing(market.Need, "求购 6061 铝棒"))
+	for _, firm := range []person{a, b} { // both may quote, with files
+		require.NoError(t, w.store.JudgeEnterprise(t.Context(), admin.Actor, firm.EnterpriseID, market.Decision{Status: market.ReviewApproved, Level: market.Reviewed, Basis: "营业执照"}))
+		_, err := w.store.AskOnListing(t.Context(), firm.Actor, need.ID, "")
+		require.NoError(t, err)
+	}
+	examples["send-quote-file"] = ask{by: a, method: "POST", path: "/api/listings/" + need.ID + "/quote/files", body: form, header: map[string]string{"Content-Type": kind}}
 	another := map[string]person{}
 	f := w.aFair()
 	done := market.Plan{FairID: f.ID, State: market.PlanDone, Settings: market.PlanSettings{Seed: 1, Seconds: 1}}
