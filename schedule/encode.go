@@ -1,7 +1,5 @@
 package schedule
 
-import "slices"
-
 // model is a problem as clauses. Every meeting of it takes place.
 //
 //	x[m][s]  meeting m is in slot s (-1 where it cannot be)
@@ -135,85 +133,6 @@ func (m *model) either(lits []lit) lit {
 	}
 	m.add(append([]lit{l.not()}, lits...)...)
 	return l
-}
-
-// tables keeps the meetings of a slot within the tables, and tells meetings
-// tied to one table apart.
-func (m *model) tables() {
-	single := !slices.ContainsFunc(m.p.Parties, func(p Party) bool { return p.Reps > 1 })
-	for s := 1; s <= m.p.Slots; s++ {
-		var here []lit
-		tied := make([][]lit, m.p.Tables+1)
-		for i := range m.x {
-			if m.x[i][s] < 0 {
-				continue
-			}
-			here = append(here, pos(m.x[i][s]))
-			if t := m.p.Meetings[i].Table; t > 0 {
-				tied[t] = append(tied[t], pos(m.x[i][s]))
-			}
-		}
-		for _, lits := range tied {
-			m.atMostOne(lits)
-		}
-		if !single {
-			m.atMost(here, m.p.Tables)
-		}
-	}
-	if single {
-		m.busy()
-	}
-}
-
-// busy states the tables by the parties that are busy, who each sit at one: in a
-// slot they are an even number, at most two for each table, and no fewer than
-// the other slots leave over. Proofs over few parties come much easier than over
-// many meetings. (Implied constraints after Bofill et
-// al., "Scheduling B2B meetings", CP 2014.)
-func (m *model) busy() {
-	need := m.leastIn()
-	for s := 1; s <= m.p.Slots; s++ {
-		var here []lit
-		for i := range m.u {
-			if m.u[i][s] != m.never {
-				here = append(here, m.u[i][s])
-			}
-		}
-		count := m.count(here, 2*m.p.Tables+1)
-		for k := range count {
-			switch {
-			case k >= 2*m.p.Tables || k%2 == 0 && k+1 == len(count):
-				m.add(count[k].not())
-			case k < 2*need[s]:
-				m.add(count[k])
-			case k%2 == 0:
-				m.add(count[k].not(), count[k+1])
-			}
-		}
-	}
-}
-
-// leastIn returns by slot how many meetings must be in it because the other
-// slots of its session, or of the day, cannot hold more.
-func (m *model) leastIn() []int {
-	morning, afternoon := 0, 0
-	for _, slots := range m.slots {
-		if len(slots) > 0 && slots[len(slots)-1] <= m.p.Morning {
-			morning++
-		} else if len(slots) > 0 && slots[0] > m.p.Morning {
-			afternoon++
-		}
-	}
-	need := make([]int, m.p.Slots+1)
-	for s := range need {
-		need[s] = len(m.x) - m.p.Tables*(m.p.Slots-1)
-		if s <= m.p.Morning {
-			need[s] = max(need[s], morning-m.p.Tables*(m.p.Morning-1))
-		} else {
-			need[s] = max(need[s], afternoon-m.p.Tables*(m.p.Slots-m.p.Morning-1))
-		}
-	}
-	return need
 }
 
 // atMost lets at most k of the literals be true.
