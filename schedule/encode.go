@@ -4,7 +4,6 @@ package schedule
 //
 //	x[m][s]  meeting m is in slot s (-1 where it cannot be)
 //	u[p][s]  party p is busy in slot s
-//	c[p][s][k] party p is busy in at least k+1 of the slots 1…s
 //	gaps[p][k] party p has more than k breaks
 //	total[k] there are more than k breaks
 type model struct {

@@ -14,7 +14,7 @@ func (m *model) breaks(most int) {
 			gap = runs[1]
 		}
 		if m.p.Parties[i].Reps <= 1 {
-			m.prefixes(i, gap)
+			m.day(i, gap)
 		}
 	}
 }
@@ -41,50 +41,34 @@ func (m *model) runs(i int) []lit {
 	return out
 }
 
-// prefixes counts the busy slots of a party of one person, slot by slot: they are
-// as many as its meetings. Nothing follows that does not follow from the rest, but
-// the search sees early that the meetings left no longer fit into the slots left;
-// without it a proof takes five times as long.
-func (m *model) prefixes(i int, gap lit) {
-	u, n := m.u[i], len(m.of[i])
-	prev := []lit{} // prev[k]: more than k busy slots so far
-	for s := 1; s <= m.p.Slots; s++ {
-		now := make([]lit, 0, min(s, n))
-		for k := 0; k < min(s, n); k++ {
-			now = append(now, m.step(prev, k, u[s]))
-		}
-		for k := 0; k < n-(m.p.Slots-s) && k < len(now); k++ {
-			m.add(now[k])
-		}
-		if len(prev) == n { // all meetings are over
-			m.add(prev[n-1].not(), u[s].not())
-		}
-		for k := 0; k < len(prev) && k+1 < n; k++ {
-			m.add(prev[k].not(), now[k+1], gap)
-		}
-		prev = now
+// day says when the day of a party of one person begins and ends: without a gap it
+// is as many slots long as there are meetings, with one it is longer. Nothing
+// follows that does not follow from the rest, but the search sees early that the
+// meetings no longer fit into the slots left.
+func (m *model) day(i int, gap lit) {
+	u, n, last := m.u[i], len(m.of[i]), m.p.Slots
+	begun := make([]lit, last+2)   // begun[s]: busy in s or before
+	still := make([]lit, last+n+2) // still[s]: busy in s or later
+	for s := range still {
+		still[s] = m.never
 	}
-}
-
-// step: more than k busy slots up to here ⇔ more than k before, or k before
-// and busy here.
-func (m *model) step(prev []lit, k int, busy lit) lit {
-	carry, before := m.never, m.never.not()
-	if k < len(prev) {
-		carry = prev[k]
+	begun[0] = m.never
+	for s := 1; s <= last; s++ {
+		begun[s], still[s] = m.fresh(), m.fresh()
 	}
-	if k > 0 {
-		before = prev[k-1]
+	m.add(begun[last])
+	m.add(still[1])
+	for s := 1; s <= last; s++ {
+		m.add(begun[s-1].not(), begun[s])
+		m.add(u[s].not(), begun[s])
+		m.add(begun[s].not(), begun[s-1], u[s])
+		m.add(still[s+1].not(), still[s])
+		m.add(u[s].not(), still[s])
+		m.add(still[s].not(), still[s+1], u[s])
+		m.add(begun[s-1], still[s+n-1])
+		m.add(begun[s].not(), still[s].not(), u[s], gap)
+		m.add(begun[s].not(), still[s+n].not(), gap)
 	}
-	if busy == m.never {
-		return carry
-	}
-	l := m.fresh()
-	m.add(carry.not(), l)
-	m.add(before.not(), busy.not(), l)
-	m.add(l.not(), carry, before)
-	m.add(l.not(), carry, busy)
-	return l
 }
 
 // fair keeps the most and the fewest breaks of the parties within d.

@@ -32,7 +32,7 @@ const (
 
 const (
 	askEffort  = 200 * effortUnit   // of the shortest question
-	lookAhead  = 4_000 * effortUnit // before the first question
+	lookAhead  = 1_500 * effortUnit // before the first question
 	firstShare = 0.5
 	leastShare = 0.05
 )
@@ -113,10 +113,7 @@ func (n *nearby) ask(ctx context.Context, breaks int, effort int64) answer {
 	a := n.m.solve(ctx, effort, held...)
 	if a == sat {
 		n.plan = n.m.plan()
-		n.breaks = 0
-		for _, k := range breaksOf(n.m.p, n.plan) {
-			n.breaks += k
-		}
+		n.breaks = total(n.m.p, n.plan)
 	}
 	return a
 }
