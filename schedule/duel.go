@@ -40,9 +40,10 @@ type side struct {
 	infeasible bool
 	fault      string // a panic of this side, with its stack
 
-	rounds   int // begun
-	annealAt int // bold, without a plan: anneals again when so many rounds are over
-	moves    int // of the next annealing
+	rounds   int   // begun
+	annealAt int   // bold, without a plan: anneals again when so many rounds are over
+	moves    int   // of the next annealing
+	rough    []int // bold, without a plan: one that is not fair
 	slider   *slider
 	near     *nearby
 	cores    *cores // careful
@@ -181,27 +182,46 @@ func (s *side) aim(k int) int64 {
 
 // improve does what comes next of the bold side: anneal, for want of a plan ask
 // the clauses for any, slide, search the neighbourhoods.
+//
+// A plan that is only not fair is worked on in turn with asking for any, as if
+// fairness were not asked for: with fewer breaks it becomes fair by itself.
 func (s *side) improve(ctx context.Context) {
+	if s.ub != manyBreaks && s.rough != nil {
+		s.rough, s.slider, s.near = nil, nil, nil
+	}
 	switch {
 	case s.ub == manyBreaks && s.rounds > s.annealAt:
 		s.anneal(ctx)
-	case s.ub == manyBreaks:
+	case s.ub == manyBreaks && (s.rough == nil || s.rounds%2 == 0):
 		s.any(ctx)
 	case s.near == nil && s.sliding(ctx):
 	default:
-		s.m = nil
+		if s.rough == nil {
+			s.m = nil
+		}
 		s.look(ctx)
 	}
 }
 
+// at returns the plan to work on, its breaks, and the problem that it is one of.
+func (s *side) at() (p *Problem, plan []int, breaks int) {
+	if s.rough == nil {
+		return s.p, s.duel.plan, s.ub
+	}
+	unfair := *s.p
+	unfair.Fairness = -1
+	return &unfair, s.rough, total(s.p, s.rough)
+}
+
 // look searches the neighbourhoods of the best plan.
 func (s *side) look(ctx context.Context) {
+	p, plan, breaks := s.at()
 	if s.near == nil {
-		s.near = newNearby(s.p, s.slots, s.duel.plan, s.ub, s.seed)
+		s.near = newNearby(p, s.slots, plan, breaks, s.seed)
 	}
-	s.near.adopt(s.duel.plan, s.ub)
+	s.near.adopt(plan, breaks)
 	if s.near.run(ctx, roundEffort) {
-		s.lb = s.near.breaks
+		s.lb = max(s.lb, s.near.breaks)
 	}
 	s.take(s.near.plan)
 }
@@ -234,7 +254,8 @@ func (s *side) sliding(ctx context.Context) bool {
 		if slices.ContainsFunc(s.p.Parties, func(q Party) bool { return q.Reps > 1 }) {
 			tries = 0 // chains move persons, and a plan does not say who of a party it means
 		}
-		s.slider = newSlider(s.p, s.slots, s.duel.plan, min(tries, mostMoves), s.seed)
+		p, plan, _ := s.at()
+		s.slider = newSlider(p, s.slots, plan, min(tries, mostMoves), s.seed)
 	}
 	if s.slider.left == 0 {
 		return false
@@ -254,14 +275,23 @@ func (s *side) shuffle() {
 	}
 }
 
+// take takes a plan over if it is the best. One that is not fair serves to go on
+// from.
 func (s *side) take(plan []int) {
-	breaks := 0
-	for _, n := range breaksOf(s.p, plan) {
-		breaks += n
-	}
-	if breaks < s.ub {
+	if !complete(s.p, plan) {
+		s.rough = plan
+	} else if breaks := total(s.p, plan); breaks < s.ub {
 		s.plan, s.ub = plan, breaks
 	}
+}
+
+// total counts the breaks of a plan.
+func total(p *Problem, plan []int) int {
+	sum := 0
+	for _, n := range breaksOf(p, plan) {
+		sum += n
+	}
+	return sum
 }
 
 // anneal looks for a plan that is good before anything is proven; every time
@@ -288,7 +318,7 @@ func (s *side) anneal(ctx context.Context) {
 		}
 		return true
 	})
-	if complete(s.p, b.slot) {
+	if !slices.Contains(b.slot, 0) {
 		s.take(slices.Clone(b.slot))
 	}
 	s.moves, s.annealAt = 2*s.moves, max(128, 4*s.annealAt)
