@@ -31,7 +31,7 @@ const (
 )
 
 const (
-	askEffort  = 200 * effortUnit   // of the shortest question
+	askEffort  = 500 * effortUnit   // of the shortest question
 	lookAhead  = 1_500 * effortUnit // before the first question
 	firstShare = 0.5
 	leastShare = 0.05
