@@ -1,5 +1,7 @@
 package schedule
 
+import "slices"
+
 // breaks states what an idle gap is: all runs of busy slots of a party, but one.
 // It counts them up to most for each party.
 func (m *model) breaks(most int) {
@@ -68,6 +70,23 @@ func (m *model) day(i int, gap lit) {
 		m.add(begun[s-1], still[s+n-1])
 		m.add(begun[s].not(), still[s].not(), u[s], gap)
 		m.add(begun[s].not(), still[s+n].not(), gap)
+	}
+	open := slices.DeleteFunc(slices.Clone(u[1:]), func(l lit) bool { return l == m.never })
+	if 2*n > len(open) {
+		m.exactly(open, n)
+	}
+}
+
+// exactly lets so many of the literals be true.
+func (m *model) exactly(lits []lit, n int) {
+	if len(lits) < n {
+		m.add()
+		return
+	}
+	count := m.count(lits, n+1)
+	m.add(count[n-1])
+	if n < len(count) {
+		m.add(count[n].not())
 	}
 }
 
