@@ -39,27 +39,32 @@ type star struct {
 // stars lets the party with most meetings answer for them, then the one with most
 // of those left, and so forth, until every meeting is answered for.
 func (m *model) stars() []star {
-	left := make([][]int, len(m.of)) // by party: meetings nobody answers for
-	for q := range m.of {
-		left[q] = slices.Clone(m.of[q])
+	left := make([]int, len(m.of)) // by party: meetings nobody answers for
+	for q, meetings := range m.of {
+		left[q] = len(meetings)
 	}
+	answered := make([]bool, len(m.x))
 	var out []star
-	for {
+	for open := len(m.x); open > 0; {
 		most := 0
 		for q := range left {
-			if len(left[q]) > len(left[most]) {
+			if left[q] > left[most] {
 				most = q
 			}
 		}
-		if len(left) == 0 || len(left[most]) == 0 {
-			return out
+		it := star{party: most}
+		for _, i := range m.of[most] {
+			if !answered[i] {
+				answered[i] = true
+				open--
+				left[m.p.Meetings[i].A]--
+				left[m.p.Meetings[i].B]--
+				it.meetings = append(it.meetings, i)
+			}
 		}
-		mine := slices.Clone(left[most])
-		out = append(out, star{most, mine})
-		for q := range left {
-			left[q] = slices.DeleteFunc(left[q], func(i int) bool { return slices.Contains(mine, i) })
-		}
+		out = append(out, it)
 	}
+	return out
 }
 
 // busy states the tables twice over and ties the two together.
