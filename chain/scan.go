@@ -63,7 +63,7 @@ func latin(c rune) bool {
 // han reads one word at i and returns where the next begins.
 func (p *scanner) han(i int) int {
 	e, n := p.book.match(p.s[i:])
-	if n == 0 || n == 1 && p.endsUnknown(i) {
+	if n == 0 || n == 1 && p.endsUnknown(i) || p.denied(i) {
 		p.phrase.unknown = append(p.phrase.unknown, p.s[i])
 		p.measure = ""
 		return i + 1
@@ -107,6 +107,12 @@ func (p *scanner) filler(word []rune) {
 	p.endPhrase()
 }
 
+// denied says that a 非 before it denies the word at i: 非金属储罐 is not of 金属.
+func (p *scanner) denied(i int) bool {
+	u := p.phrase.unknown
+	return len(u) > 0 && u[len(u)-1] == '非' && denies(p.s[i-1:])
+}
+
 // endsUnknown says that the character at i, by itself a counter, is the end of a
 // word that no table knows: 焊条, 外套.
 func (p *scanner) endsUnknown(i int) bool {
@@ -127,6 +133,10 @@ func (p *scanner) grams(word []rune, weight float64) {
 	text, from := string(word), 0
 	for i := 0; i+1 < len(word); i++ {
 		next := from + utf8.RuneLen(word[i])
+		if i > 0 && word[i-1] == '非' && denies(word[i-1:]) {
+			from = next
+			continue
+		}
 		p.r.add(text[from:next+utf8.RuneLen(word[i+1])], KindGram, weight)
 		from = next
 	}

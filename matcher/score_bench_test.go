@@ -22,7 +22,7 @@ func BenchmarkScore(b *testing.B) {
 	supply := NewSide(market.Listing{Side: market.Supply, Title: "6061-T6铝棒 Φ20–150 可零切", Region: "130100", PublishedAt: now, LeadDays: 7, Price: market.Price{Fen: 190000, Unit: "吨"}}, firm)
 	b.ReportAllocs()
 	for b.Loop() {
-		Present().Score(need, supply, Wording{0.9, 0.5}, now)
+		Present().Score(need, supply, Wording{Need: 0.9, Supply: 0.5}, now)
 	}
 }
 

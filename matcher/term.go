@@ -63,14 +63,16 @@ func (w *Weights) scoreFrom(least int, need, supply *Side, wording Wording, now 
 type Wording struct {
 	Need   float64 // share of what the need says that the supply says, too
 	Supply float64 // share of what the supply says that the need says, too
+
+	Contrary bool // one says 非 of what the other says
 }
 
 // wordingOf turns the cover of a question into the wording of the pair.
 func wordingOf(asking market.Side, c search.Cover) Wording {
 	if asking == market.Need {
-		return Wording{c.Asked, c.Own}
+		return Wording{c.Asked, c.Own, c.Contrary}
 	}
-	return Wording{c.Own, c.Asked}
+	return Wording{c.Own, c.Asked, c.Contrary}
 }
 
 // share counts the need's words more: a supply may well say more than is asked.
@@ -112,6 +114,9 @@ func cents(v float64) float64 { return math.Round(v*100) / 100 }
 // relate tells how the two products are related.
 func (s *scorer) relate(wording Wording) chain.Fit {
 	fit := chain.Relate(s.need.Reading, s.supply.Reading)
+	if wording.Contrary && (s.need.denies() || s.supply.denies()) {
+		return chain.Fit{Kind: chain.Different, Need: fit.Need, Supply: fit.Supply}
+	}
 	if share := s.namesIt(); share > fit.Points {
 		fit = chain.Fit{Kind: chain.Same, Points: share, Need: s.need.quotes.product, Supply: s.supply.quotes.product}
 	}
@@ -120,6 +125,9 @@ func (s *scorer) relate(wording Wording) chain.Fit {
 	}
 	return fit
 }
+
+// denies says that a title says what the goods are not: 非金属储罐.
+func (s *Side) denies() bool { return strings.Contains(s.plain, "非") }
 
 func (s *scorer) product(fit chain.Fit) {
 	need, supply := fit.Need, fit.Supply

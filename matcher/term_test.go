@@ -28,5 +28,5 @@ func TestWording(t *testing.T) {
 	require.Less(t, total("漂白用浸湿剂", "漂白润湿剂", Wording{Need: 0.3, Supply: 0.3}), DefaultThreshold)
 	require.Less(t, total("漂白用浸湿剂", "漂白润湿机", near), DefaultThreshold, "another kind of thing")
 	require.Less(t, total("浴巾", "床单", near), DefaultThreshold, "the tables know that they are two")
-	require.Greater(t, total("铝棒", "铝棒", Wording{1, 1}), total("铝棒", "铝棒", Wording{0.5, 0.5}))
+	require.Greater(t, total("铝棒", "铝棒", Wording{Need: 1, Supply: 1}), total("铝棒", "铝棒", Wording{Need: 0.5, Supply: 0.5}))
 }

@@ -34,6 +34,8 @@ type Batch struct {
 	term  numbers           // place in terms
 	sums  sync.Pool
 
+	denials map[uint32]uint32 // 非金属 by 金属
+
 	logAll   float64 // of the number of listings, as idf wants it
 	coverLog []int32 // what its rarity takes off what a term counts in a Cover
 }
@@ -161,6 +163,7 @@ func newBatch(f *formula) *Batch {
 		formula: f,
 		at:      map[string]uint32{},
 		firms:   map[string]uint32{"": 0},
+		denials: map[uint32]uint32{},
 		sums:    sync.Pool{New: func() any { return new(sums) }},
 	}
 }
@@ -253,6 +256,7 @@ func (b *Batch) termOf(token string) uint32 {
 		b.term.set(token, k)
 		b.terms, b.sign = append(b.terms, posting{}), append(b.sign, signOf(token))
 		b.df, b.coverLog = append(b.df, 0), append(b.coverLog, 0)
+		b.deny(token, k)
 	}
 	return k
 }

@@ -1,6 +1,10 @@
 package search
 
 import (
+	"math"
+	"slices"
+	"strings"
+
 	"lianqiao/chain"
 )
 
@@ -12,6 +16,8 @@ type Cover struct {
 	Own    float64 // share of what the listing says that the question says, too
 	Named  bool    // the listing lists these very goods
 	Branch bool    // the listing names a branch of business, not goods
+
+	Contrary bool // one of them says 非 of what the other says
 }
 
 // coverPoints is what a cover adds to the order of candidates. Where a segment of
@@ -26,6 +32,9 @@ func (f *formula) coverPoints(c *Cover, segment bool) float64 {
 	}
 	if c.Branch {
 		p -= f.shareBranch
+	}
+	if c.Contrary {
+		p -= f.shareContrary
 	}
 	return p
 }
@@ -54,7 +63,7 @@ func (f *formula) coverLogOf(sign chain.GramSign, df int) int64 {
 // (log of all listings − log of those that have it).
 func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
 	d := &b.docs[doc]
-	c.Branch = d.branch
+	c.Branch, c.Contrary = d.branch, d.denies(q.contraries)
 	var shared, sharedLog, ownLog int64
 	for _, t := range d.terms {
 		ownLog += int64(b.coverLog[t.term])
@@ -76,6 +85,60 @@ func (b *Batch) cover(s *sums, q *question, doc uint32) (c Cover) {
 
 func namesGoods(sign chain.GramSign) bool {
 	return sign == chain.GramPhrase || sign == chain.GramAside
+}
+
+// contrary is a term of a listing that denies what a question says, or says what
+// it denies.
+type contrary struct {
+	term uint32
+	own  uint32 // what the question says; a listing that says both denies nothing
+}
+
+// deny keeps that a term of three characters, 非金属, denies one of two.
+func (b *Batch) deny(token string, k uint32) {
+	if what := denied(token); what != "" {
+		b.denials[b.termOf(what)] = k
+	}
+}
+
+// denied is what a term of a listing or a question denies.
+func denied(token string) string {
+	if what, ok := strings.CutPrefix(token, "非"); ok && len(what) == len("金属") {
+		return what
+	}
+	return ""
+}
+
+// contrary is the contrary of a term of a question, if any listing has it.
+func (b *Batch) contrary(token string, k uint32, known bool) (contrary, bool) {
+	if what := denied(token); what != "" {
+		other, ok := b.term.of(what)
+		if !known {
+			k = nobodysTerm
+		}
+		return contrary{other, k}, ok
+	}
+	other, ok := b.denials[k]
+	return contrary{other, k}, ok && known
+}
+
+const nobodysTerm = math.MaxUint32
+
+// oneWay drops what the question itself says both ways: 金属和非金属管道.
+func oneWay(list []contrary) []contrary {
+	all := slices.Clone(list)
+	return slices.DeleteFunc(list, func(c contrary) bool {
+		return slices.ContainsFunc(all, func(other contrary) bool { return other.own == c.term })
+	})
+}
+
+// denies says that a listing says the contrary of a question, and not both.
+func (d *batchDoc) denies(list []contrary) bool {
+	return slices.ContainsFunc(list, func(c contrary) bool { return d.has(c.term) && !d.has(c.own) })
+}
+
+func (d *batchDoc) has(k uint32) bool {
+	return slices.ContainsFunc(d.terms, func(t said) bool { return t.term == k })
 }
 
 // Covers tells how much each listing has in common with a reading; ids that are

@@ -62,4 +62,23 @@ func TestNamesGoods(t *testing.T) {
 	require.False(t, covers("手机")["l000004"].Named)
 	tank := covers("金属储罐")
 	require.Less(t, tank["l000005"].Asked, tank["l000006"].Asked)
+	require.True(t, tank["l000005"].Contrary)
+	require.False(t, tank["l000006"].Contrary)
+	require.True(t, covers("非金属储罐")["l000006"].Contrary)
+	require.False(t, covers("储罐")["l000005"].Contrary, "nothing was said of metal")
+	require.False(t, covers("金属储罐、非金属储罐")["l000005"].Contrary, "either is asked for")
+}
+
+// TestContrary: what is not what is asked for comes last, although it is worded
+// nearly like it, for the matcher and for a visitor.
+func TestContrary(t *testing.T) {
+	x := inMemory(t, listing(1, market.Supply, "非金属瓶盖"), listing(2, market.Supply, "金属密封盖"))
+	found, err := x.Candidates(t.Context(), market.Supply, chain.Read("求购金属瓶盖", ""), 2, "")
+	require.NoError(t, err)
+	require.Len(t, found, 2)
+	require.Equal(t, "l000002", found[0].ID)
+	require.True(t, found[1].Contrary)
+	page, err := x.Find(t.Context(), Query{Text: "求购金属瓶盖"})
+	require.NoError(t, err)
+	require.Equal(t, "l000002", page.IDs[0])
 }

@@ -54,8 +54,12 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 	s := b.sums.Get().(*sums)
 	defer func() { s.clear(); b.sums.Put(s) }()
 	s.room(len(b.docs))
+	var contraries []contrary
 	for i, w := range ask {
 		k, ok := b.term.of(w.token)
+		if c, has := b.contrary(w.token, k, ok); has && !w.also {
+			contraries = append(contraries, c)
+		}
 		if !ok {
 			continue
 		}
@@ -73,11 +77,15 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 			}
 		}
 	}
+	contraries = oneWay(contraries)
 	s.leadersFirst(rankedMost)
 	s.keep(func(d uint32) bool { return s.sum[d] >= s.top.bar() })
 	out := make(map[string]float64, len(s.docs))
 	for _, d := range s.docs {
 		out[b.docs[d].id] = float64(s.sum[d]) / pointUnit
+		if b.docs[d].denies(contraries) {
+			out[b.docs[d].id] -= b.formula.shareContrary
+		}
 	}
 	return out
 }

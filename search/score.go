@@ -54,6 +54,9 @@ func (f *formula) wanted(r *chain.Reading) []weighted {
 			continue
 		}
 		w := t.Weight * f.word
+		if !r.Known && (t.Kind == chain.KindGram || t.Text == r.Head && len(token) > len("两字")) {
+			w *= f.unknown
+		}
 		if i, ok := once.at(out, token); ok {
 			out[i].weight = max(out[i].weight, w)
 			continue
@@ -190,6 +193,7 @@ func (f *formula) weightOf(sign chain.GramSign) float64 {
 // them comes or goes.
 type formula struct {
 	word    float64 // times the weight of the kind of word
+	unknown float64 // and this of a head that no table knows: where it begins is a guess
 	plain   float64
 	single  float64
 	kind    float64
@@ -205,15 +209,15 @@ type formula struct {
 	lengthShare float64
 	usualLength float64 // characters and pairs, those of a title twice
 
-	shareAsked, shareOwn, shareNamed, shareBranch float64
+	shareAsked, shareOwn, shareNamed, shareBranch, shareContrary float64
 }
 
 // usual is the formula in use. All of it was chosen on the dev parts of the
 // benches of real listings.
 var usual = formula{
-	word: 0.3, plain: 0.8, single: 0.55, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, segment: 0.5, meant: 1,
+	word: 0.3, unknown: 0.6, plain: 0.8, single: 0.55, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, segment: 0.5, meant: 1,
 	k1: 0.6, lengthShare: 0.6, usualLength: 40,
-	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareBranch: 0.15,
+	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareBranch: 0.15, shareContrary: 0.8,
 }
 
 // Part is a part of the formula that a measurement can leave out.
@@ -227,11 +231,13 @@ const (
 	PartWords   Part = "weight of the tables' words"
 	PartSingles Part = "single characters"
 	PartLength  Part = "length of a listing"
+	PartDenials Part = "what a listing denies"
+	PartUnknown Part = "less weight of unknown words"
 )
 
 // Parts lists them.
 func Parts() []Part {
-	return []Part{PartKinds, PartGoods, PartCovers, PartWords, PartSingles, PartLength}
+	return []Part{PartKinds, PartGoods, PartCovers, PartWords, PartSingles, PartLength, PartDenials, PartUnknown}
 }
 
 // without is the usual formula less one part.
@@ -250,6 +256,10 @@ func without(p Part) *formula {
 		f.single = 0
 	case PartLength:
 		f.lengthShare = 0
+	case PartDenials:
+		f.shareContrary = 0
+	case PartUnknown:
+		f.unknown = 1
 	}
 	return &f
 }

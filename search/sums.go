@@ -31,6 +31,7 @@ type question struct {
 	generating int   // so many of them, the first, find listings
 	cover      int64 // as term.cover, of all that the question says
 	coverLog   int64
+	contraries []contrary
 	segment    bool // it asks for a segment of industry, which no listing is
 }
 
@@ -52,6 +53,11 @@ func (b *Batch) question(side market.Side, ask []weighted, n int, s *sums) quest
 			if known {
 				t.coverLog = int64(b.coverLog[k])
 			}
+			if t.sign == chain.GramPair {
+				if c, ok := b.contrary(w.token, k, known); ok {
+					q.contraries = append(q.contraries, c)
+				}
+			}
 			q.cover += t.cover
 			q.coverLog += t.coverLog
 		} else if w.goods {
@@ -72,6 +78,7 @@ func (b *Batch) question(side market.Side, ask []weighted, n int, s *sums) quest
 			q.terms = append(q.terms, t)
 		}
 	}
+	q.contraries = oneWay(q.contraries)
 	s.terms = q.terms
 	if side != "" {
 		q.plan(n, s)
