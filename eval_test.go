@@ -58,3 +58,25 @@ func TestCalibrate(t *testing.T) {
 	require.Contains(t, out.String(), "  80–84          2       1     50%   50%, 50%\n")
 	require.Contains(t, out.String(), "threshold keeping 95%, 70: 67% of what is proposed is right, 100% of what is right is proposed")
 }
+
+// TestHalves: every question is in one half, always the same, and half a bench is
+// not compared.
+func TestHalves(t *testing.T) {
+	dir := smallBench(t)
+	var asked []int
+	for half := 1; half <= 2; half++ {
+		e := evalCmd{Mode: "need", Half: half}
+		f, err := e.measure(t.Context(), dir, matcher.Asking{})
+		require.NoError(t, err)
+		asked = append(asked, f.Queries)
+		fell, err := e.fallen(figures{Bench: "cmrc2018/question_to_paragraph", Mode: "search"})
+		require.NoError(t, err)
+		require.Empty(t, fell)
+	}
+	require.Equal(t, []int{0, 2}, asked, "both are in the second by their sums")
+	require.Equal(t, 1, halfOf("铝板"))
+	require.Equal(t, 2, halfOf("毛巾"))
+	fell, err := (&evalCmd{}).fallen(figures{Bench: "cmrc2018/question_to_paragraph", Mode: "search"})
+	require.NoError(t, err)
+	require.NotEmpty(t, fell)
+}

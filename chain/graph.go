@@ -35,6 +35,7 @@ type direction struct {
 
 	once    sync.Once // learning takes seconds, and not everybody asks for conclusions
 	vectors *vectors
+	parts   *partLeads
 	names   []string // of the leads that the vectors know
 	place   map[string]int32
 }

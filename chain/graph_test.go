@@ -30,6 +30,18 @@ func TestGraph(t *testing.T) {
 	require.Equal(t, frame, NewGraph(relations, kinds).Upstream("电动车车架"), "the same relations, the same conclusions")
 }
 
+// TestPartLeads: the part of a name that tells most counts, and the more who have it.
+func TestPartLeads(t *testing.T) {
+	known := newNeighbourhood(map[string][]Lead{
+		"铜管": {{Word: "电解铜"}}, "铜棒": {{Word: "电解铜"}}, "铜线": {{Word: "电解铜"}, {Word: "拉丝油"}}, "钢管": {{Word: "圆钢"}},
+	})
+	place := map[string]int32{"电解铜": 0, "拉丝油": 1, "圆钢": 2}
+	parts := newPartLeads(place, &known)
+	require.Equal(t, []float64{3.0 / 6, 1.0 / 6, 0}, parts.shares("铜箔", 3), "three of three that are called 铜")
+	require.Equal(t, []float64{3.0 / 6, 1.0 / 6, 1.0 / 5}, parts.shares("铜方管", 3), "and one of the two that end like it")
+	require.Equal(t, []float64{0, 0, 0}, parts.shares("水泥", 3))
+}
+
 // TestComposition: what the table tells holds without any relation, also for a
 // name that it does not list.
 func TestComposition(t *testing.T) {
