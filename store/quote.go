@@ -39,16 +39,9 @@ func scanQuote(r *sql.Rows) (q market.Quote, err error) {
 // consent. From the first quote on the need is frozen.
 func (s *Store) SaveQuote(ctx context.Context, actor market.Actor, q market.Quote) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		need, err := listingByID(ctx, t, q.NeedID, t.forUpdate())
+		need, i, err := t.quotable(ctx, actor, q.NeedID)
 		if err != nil {
 			return err
-		}
-		i, err := aboutNeed(ctx, t, actor, &need)
-		if err != nil {
-			return err
-		}
-		if need.Status != market.Live {
-			return market.ErrStale
 		}
 		if err := q.Check(&need, t.now); err != nil {
 			return err
@@ -79,6 +72,20 @@ func (s *Store) SaveQuote(ctx context.Context, actor market.Actor, q market.Quot
 	return nil
 }
 
+// quotable is a need that is still live, locked, and the introduction that lets
+// the actor's firm answer it.
+func (t *tx) quotable(ctx context.Context, actor market.Actor, needID string) (market.Listing, market.Introduction, error) {
+	need, err := listingByID(ctx, t, needID, t.forUpdate())
+	if err != nil {
+		return need, market.Introduction{}, err
+	}
+	i, err := aboutNeed(ctx, t, actor, &need)
+	if err == nil && need.Status != market.Live {
+		err = market.ErrStale
+	}
+	return need, i, err
+}
+
 // errFilesUnverified: no stranger's files reach a buyer, as no contact does.
 var errFilesUnverified = &market.Error{Kind: market.Conflict, Field: "file", Message: "error.quote.files.unverified"}
 
@@ -87,16 +94,9 @@ var errFilesUnverified = &market.Error{Kind: market.Conflict, Field: "file", Mes
 // market.EvidenceIdle its contents go. The same id again changes nothing.
 func (s *Store) AttachToQuote(ctx context.Context, actor market.Actor, f market.Attachment) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
-		need, err := listingByID(ctx, t, f.NeedID, t.forUpdate())
+		_, i, err := t.quotable(ctx, actor, f.NeedID)
 		if err != nil {
 			return err
-		}
-		i, err := aboutNeed(ctx, t, actor, &need)
-		if err != nil {
-			return err
-		}
-		if need.Status != market.Live {
-			return market.ErrStale
 		}
 		own, err := enterpriseWhere(ctx, t, `id = $1`, actor.EnterpriseID)
 		if err != nil {
