@@ -1,27 +1,16 @@
 // What a buyer or a salesperson meets on the way: nothing typed is lost, nothing
 // is asked twice, a phone shows whole lines, a listing can be passed on.
 import { expect, test, type Browser, type Page } from '@playwright/test'
+import { noSidewaysScroll, signedIn, signIn } from './screen'
 
 const wechat = 'Mozilla/5.0 (Linux; Android 12; M2102J2SC) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/107.0 Mobile Safari/537.36 MicroMessenger/8.0.42'
 
-async function fresh(browser: Browser, width: number): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN', ...(width < 600 ? { userAgent: wechat } : {}) })
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  return page
-}
+// Nothing that a person does here is waited for longer.
+test.use({ actionTimeout: 15_000, navigationTimeout: 15_000 })
 
-async function signIn(page: Page, login: string) {
-  await page.getByLabel('手机号或邮箱').fill(login)
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录', exact: true }).click()
-}
-
-async function signedIn(browser: Browser, width: number, login: string): Promise<Page> {
-  const page = await fresh(browser, width)
-  await page.goto('/app/sign-in')
-  await signIn(page, login)
+/** A buyer, on a phone in WeChat. */
+async function buying(browser: Browser, width: number): Promise<Page> {
+  const page = await signedIn(browser, width, '13800000001', { permissions: ['clipboard-read', 'clipboard-write'], ...(width < 600 ? { userAgent: wechat } : {}) })
   await expect(page.getByRole('heading', { name: '我的撮合' })).toBeVisible()
   return page
 }
@@ -35,7 +24,7 @@ const drafts = async (page: Page) => {
 
 for (const width of [1366, 390]) {
   test(`a form outlives its window and its session, ${width} px`, async ({ browser }) => {
-    const page = await signedIn(browser, width, '13800000001')
+    const page = await buying(browser, width)
     const title = `求购 45# 圆钢 Φ80 试${width}`
     await page.goto('/app/listings/new?side=need')
     await expect(page.getByLabel('地区第 3 级')).toHaveValue('130111') // the firm's own place
@@ -85,7 +74,7 @@ for (const width of [1366, 390]) {
 }
 
 test('another person at the same PC sees nothing of a form', async ({ browser }) => {
-  const page = await signedIn(browser, 1366, '13800000001')
+  const page = await buying(browser, 1366)
   await page.goto('/app/listings/new?side=supply')
   await page.getByLabel('标题').fill('自用机床转让')
   await page.getByRole('button', { name: '退出' }).click()
@@ -99,7 +88,7 @@ test('another person at the same PC sees nothing of a form', async ({ browser })
 })
 
 test('a whole message is taken apart, and contact details in it are named', async ({ browser }) => {
-  const page = await signedIn(browser, 390, '13800000001')
+  const page = await buying(browser, 390)
   await page.goto('/app/listings/new?side=need')
   await page.getByRole('button', { name: '粘贴整段文字，自动填写' }).click()
   await page.getByLabel('粘贴整段文字，自动填写').fill('采购 6061-T6 铝棒 Φ60 12吨\n要求附材质单，12月20日前到货\n联系人王工 138 1234 5678')
@@ -119,7 +108,7 @@ test('a whole message is taken apart, and contact details in it are named', asyn
 
 for (const width of [1366, 390]) {
   test(`a listing is passed on, and begins one's own, ${width} px`, async ({ browser }) => {
-    const page = await signedIn(browser, width, '13800000001')
+    const page = await buying(browser, width)
     await page.goto(`/?q=${encodeURIComponent('6061-T6 铝棒 Φ20–150')}&side=supply`)
     await page.getByRole('link', { name: '6061-T6 铝棒 Φ20–150 可零切' }).first().click()
     await expect(page.getByText('已实地核验')).toBeVisible()
@@ -129,7 +118,7 @@ for (const width of [1366, 390]) {
     await expect(page.getByRole('button', { name: '已复制' })).toBeVisible()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url())
     await expect.poll(() => page.getByRole('img', { name: '这条供需信息的二维码' }).evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(0)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+    await noSidewaysScroll(page)
     const like = await page.locator('a[href*="like="]').first().getAttribute('href')
     await page.goto(like!)
     await expect(page.getByLabel('标题')).toHaveValue('求购 6061-T6 铝棒 Φ20–150 可零切')
@@ -139,7 +128,7 @@ for (const width of [1366, 390]) {
 }
 
 test('a pasted message fills the form with goods and terms', async ({ browser }) => {
-  const page = await signedIn(browser, 1366, '13800000001')
+  const page = await buying(browser, 1366)
   await page.goto('/app/listings/new?side=need')
   await page.getByRole('button', { name: '粘贴整段文字，自动填写' }).click()
   await page.getByLabel('粘贴整段文字').fill('求购 45#圆钢 Φ50 热轧\n每月20吨，价格4200-4350元/吨，10天内到货，送到元氏县\n需要ISO9001，2099年12月20日前报价')

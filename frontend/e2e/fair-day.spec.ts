@@ -1,42 +1,8 @@
 // The day of a fair in a browser: a desk without a network, edits that can be
 // undone later, a result that is taken back, a full hall on the wall; and the
 // public notice, from which a firm registers.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-async function accessible(page: Page) {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
-    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
-  })
-  expect(found).toEqual([])
-}
-
-async function shot(page: Page, name: string) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/day-${name}.png`, fullPage: !name.startsWith('wall') })
-}
-
-async function noSidewaysScroll(page: Page) {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-}
-
-async function signIn(page: Page, login: string) {
-  await page.goto('/app/sign-in')
-  await page.getByLabel('手机号或邮箱').fill(login)
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录' }).click()
-  await expect(page.getByRole('link', { name: '对接会', exact: true })).toBeVisible()
-}
-
-async function signedIn(browser: Browser, login: string, width = 1280): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
-  await signIn(page, login)
-  return page
-}
+import { expect, test, type BrowserContext } from '@playwright/test'
+import { accessible, fresh, shot, signedIn, sound } from './screen'
 
 const operator = '13800000003'
 type Party = { enterprise_id: string; name: string; absent: boolean; late_until: number; arrived: { rep: number }[] }
@@ -66,7 +32,7 @@ async function draft(of: BrowserContext, fair: string): Promise<string> {
 
 test('a desk without a network', async ({ browser }) => {
   test.setTimeout(120_000)
-  const page = await signedIn(browser, operator)
+  const page = await signedIn(browser, 1280, operator)
   const context = page.context()
   const fair = await makeFair(context, '断网对接会', { phase: 'day' }, 3)
   const [a, b, c] = fair.firms as [{ id: string; name: string }, { id: string; name: string }, { id: string; name: string }]
@@ -83,7 +49,7 @@ test('a desk without a network', async ({ browser }) => {
   await page.getByLabel(`${b.name} 迟到`).selectOption({ index: 3 })
   await page.getByRole('button', { name: `未到场 ${c.name}` }).click()
   await expect(page.getByText('已在本机记下 5 条')).toBeVisible()
-  await shot(page, 'offline-1280')
+  await shot(page, 'day-offline-1280')
 
   // The window is closed, the page loaded anew: nothing is lost, and the desk works on.
   await page.reload()
@@ -94,9 +60,7 @@ test('a desk without a network', async ({ browser }) => {
   await expect(page.getByRole('button', { name: `未到场 ${c.name}` })).toHaveAttribute('aria-pressed', 'true')
   await page.getByRole('button', { name: `签到 张三 ${b.name}` }).click()
   await page.setViewportSize({ width: 390, height: 844 })
-  await noSidewaysScroll(page)
-  await accessible(page)
-  await shot(page, 'offline-390')
+  await sound(page, 'day-offline-390')
   expect((await parties())[a.id]!.arrived).toEqual([])
 
   await context.setOffline(false)
@@ -132,7 +96,7 @@ test('a desk without a network', async ({ browser }) => {
 })
 
 test('edits are undone later, an added talk goes, the keyboard is enough', async ({ browser }) => {
-  const page = await signedIn(browser, operator)
+  const page = await signedIn(browser, 1280, operator)
   const fair = await makeFair(page.context(), '键盘对接会', { slot_minutes: 30 }, 4)
   await draft(page.context(), fair.id)
   const [a, b] = fair.firms as [{ id: string; name: string }, { id: string; name: string }]
@@ -153,7 +117,7 @@ test('edits are undone later, an added talk goes, the keyboard is enough', async
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowRight')
   await expect(cell(2, 2)).toHaveClass('aim')
-  await shot(page, 'keyboard-1280')
+  await shot(page, 'day-keyboard-1280')
   await page.keyboard.press('Enter')
   await expect(cell(2, 2).locator('.talk')).toHaveCount(1)
   await expect(cell(2, 2).getByRole('button').first()).toBeFocused()
@@ -183,14 +147,14 @@ test('edits are undone later, an added talk goes, the keyboard is enough', async
 })
 
 test('a result is taken back at the table and by the operator', async ({ browser }) => {
-  const page = await signedIn(browser, operator)
+  const page = await signedIn(browser, 1280, operator)
   const fair = await makeFair(page.context(), '撤回对接会', { phase: 'day' }, 2)
   const plan = await draft(page.context(), fair.id)
   const [a, b] = fair.firms as [{ id: string; name: string }, { id: string; name: string }]
   await ask(page.context(), 'PUT', `/api/plans/${plan}/meetings`, { a: a.id, b: b.id, add: true, slot: 1, table: 1 })
   await ask(page.context(), 'POST', `/api/plans/${plan}/release`)
   const links = await ask<{ tables: { url: string }[] }>(page.context(), 'GET', `/api/fairs/${fair.id}/links`)
-  const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', javaScriptEnabled: false })).newPage()
+  const phone = await fresh(browser, 390, { height: 844, javaScriptEnabled: false })
   const tap = async () => {
     await phone.goto(links.tables[0]!.url)
     await phone.getByRole('link', { name: a.name }).click()
@@ -199,7 +163,7 @@ test('a result is taken back at the table and by the operator', async ({ browser
     await expect(phone.getByText('已记下，谢谢。')).toBeVisible()
   }
   await tap()
-  await shot(phone, 'said-390')
+  await shot(phone, 'day-said-390')
   await page.goto(`/app/fairs/${fair.id}?tab=report`)
   const ledger = page.getByRole('region', { name: '台账' })
   await expect(ledger).toContainText('800')
@@ -211,7 +175,7 @@ test('a result is taken back at the table and by the operator', async ({ browser
   await expect(ledger).toContainText('800')
   await page.getByText(`撤回 ${a.name} × ${b.name}`).or(page.getByText(`撤回 ${b.name} × ${a.name}`)).click()
   await accessible(page)
-  await shot(page, 'takeback-1280')
+  await shot(page, 'day-takeback-1280')
   await page.getByRole('button', { name: `撤回 ${a.name} 的反馈` }).click()
   await expect(ledger).toHaveCount(0)
   await page.close()
@@ -219,7 +183,7 @@ test('a result is taken back at the table and by the operator', async ({ browser
 
 test('a full hall is read from afar', async ({ browser }) => {
   test.setTimeout(120_000)
-  const page = await signedIn(browser, operator)
+  const page = await signedIn(browser, 1280, operator)
   const clusters = (await ask<{ items: { id: string }[] }>(page.context(), 'GET', '/api/clusters')).items.map((x) => x.id)
   const tables = Array.from({ length: 40 }, (_, i) => ({ number: i + 1, hall: i < 24 ? 'A 厅' : 'B 厅' }))
   const fair = await makeFair(page.context(), '满厅对接会', { tables }, 60, ['luancheng', ...clusters.filter((x) => x !== 'luancheng')])
@@ -231,7 +195,7 @@ test('a full hall is read from afar', async ({ browser }) => {
     await ask(page.context(), 'PUT', `/api/plans/${plan}/meetings`, { a: fair.firms[number]!.id, b: fair.firms[(number + 13 + 7 * n) % 60]!.id, add: true, slot: s.number, table: number })
   await ask(page.context(), 'POST', `/api/plans/${plan}/release`)
   const { wall } = await ask<{ wall: string }>(page.context(), 'GET', `/api/fairs/${fair.id}/links`)
-  const screen = await (await browser.newContext({ viewport: { width: 1920, height: 1080 }, locale: 'zh-CN' })).newPage()
+  const screen = await fresh(browser, 1920, { height: 1080 })
   await screen.route(wall, async (route) => { // a page that stays is looked at in peace
     const answer = await route.fetch()
     const headers = { ...answer.headers() }
@@ -250,25 +214,24 @@ test('a full hall is read from afar', async ({ browser }) => {
     expect(seen.parts).toHaveLength(1)
     expect(seen.letters).toBeGreaterThanOrEqual(28)
     expect(seen.bottom).toBeLessThanOrEqual(0)
-    if (!parts.has(seen.parts[0]!)) await shot(screen, `wall-1920-${parts.size}`)
+    if (!parts.has(seen.parts[0]!)) await shot(screen, `day-wall-1920-${parts.size}`, false)
     parts.add(seen.parts[0]!)
     return parts.size / seen.of
   }, { timeout: 60_000, intervals: [2000] }).toBe(1)
   await screen.setViewportSize({ width: 390, height: 844 })
   await screen.goto(wall)
-  await noSidewaysScroll(screen)
-  await accessible(screen)
+  await sound(screen)
   expect(await screen.locator('.walls li').evaluateAll((list) => list.filter((x) => (x as HTMLElement).offsetParent !== null).length)).toBe(40 * slots.length)
-  await shot(screen, 'wall-390')
+  await shot(screen, 'day-wall-390', false)
   await page.close()
 })
 
 test('a firm reads the notice without script and registers in two clicks', async ({ browser }) => {
-  const desk = await signedIn(browser, operator)
+  const desk = await signedIn(browser, 1280, operator)
   const day = new Date(Date.now() + (9 * 24 + 8) * 3_600_000).toISOString().slice(0, 10)
   const open = await makeFair(desk.context(), '公开对接会', { entry: 'open', phase: 'register', sessions: [{ day, from: '09:00', to: '12:00' }] }, 2)
   await makeFair(desk.context(), '只请对接会', { phase: 'register', sessions: [{ day, from: '09:00', to: '12:00' }] }, 2)
-  const visitor = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', javaScriptEnabled: false })).newPage()
+  const visitor = await fresh(browser, 390, { height: 844, javaScriptEnabled: false })
   await visitor.goto('/')
   await visitor.getByRole('link', { name: '对接会', exact: true }).click()
   await expect(visitor.getByRole('link', { name: '公开对接会' })).toBeVisible()
@@ -276,12 +239,11 @@ test('a firm reads the notice without script and registers in two clicks', async
   await visitor.getByRole('link', { name: '公开对接会' }).click()
   await expect(visitor.getByText('已报名 2 家企业')).toBeVisible()
   for (const e of open.firms) await expect(visitor.getByText(e.name)).toHaveCount(0)
-  await shot(visitor, 'notice-390')
+  await shot(visitor, 'day-notice-390')
 
-  const firm = await signedIn(browser, '13800000001', 390)
+  const firm = await signedIn(browser, 390, '13800000001')
   await firm.goto(`/fairs/${open.id}`)
-  await accessible(firm)
-  await noSidewaysScroll(firm)
+  await sound(firm)
   await firm.getByRole('link', { name: '我要报名' }).click()
   await firm.getByRole('button', { name: /采购方/ }).first().click()
   await expect(firm.getByRole('heading', { name: /想和谁谈/ })).toBeVisible()
@@ -289,12 +251,10 @@ test('a firm reads the notice without script and registers in two clicks', async
   await expect(visitor.getByText('已报名 3 家企业')).toBeVisible()
 
   // The list of fairs on a phone: a card's name has the card's width.
-  const list = await signedIn(browser, operator, 390)
+  const list = await signedIn(browser, 390, operator)
   await list.goto('/app/fairs')
   const card = list.locator('article').filter({ hasText: '公开对接会' })
   const [whole, name] = [await card.boundingBox(), await card.locator('div').first().boundingBox()]
   expect(name!.width).toBeGreaterThan(whole!.width - 40)
-  await noSidewaysScroll(list)
-  await accessible(list)
-  await shot(list, 'list-390')
+  await sound(list, 'day-list-390')
 })

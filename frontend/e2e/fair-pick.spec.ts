@@ -1,23 +1,13 @@
 // A fair at which firms pick: organised so, one asks, the other accepts on a
 // phone by picking a slot, both see it, one moves it, the organiser releases.
-import { expect, test, type Browser, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { atFairs, noSidewaysScroll, shot } from './screen'
 
 const name = '自选时段对接会'
 
-async function signedIn(browser: Browser, login: string, width: number): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })
-  const page = await context.newPage()
-  await page.goto('/app/sign-in')
-  await page.getByLabel('手机号或邮箱').fill(login)
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录' }).click()
-  await page.getByRole('link', { name: '对接会', exact: true }).click()
-  return page
-}
-
 test('firms pick when they meet', async ({ browser }) => {
   test.setTimeout(90_000)
-  const desk = await signedIn(browser, '13800000003', 1366)
+  const desk = await atFairs(browser, 1366, '13800000003')
   await desk.getByRole('link', { name: '组织对接会' }).click()
   await desk.getByLabel('名称').first().fill(name)
   await desk.getByLabel('鹿泉电子信息产业集群').check()
@@ -30,20 +20,20 @@ test('firms pick when they meet', async ({ browser }) => {
   }
   await expect(desk.getByRole('heading', { name: '参会企业 2 家' })).toBeVisible()
 
-  const buyer = await signedIn(browser, '13800000001', 1366)
+  const buyer = await atFairs(browser, 1366, '13800000001')
   await buyer.getByRole('link', { name }).click()
   const asked = buyer.getByRole('group', { name: /冀川金属/ }).getByRole('button', { name: '想谈' })
   await asked.click()
   await expect(asked).toHaveAttribute('aria-pressed', 'true')
 
-  const seller = await signedIn(browser, '13800000002', 390)
+  const seller = await atFairs(browser, 390, '13800000002')
   await seller.getByRole('link', { name }).click()
   await expect(seller.getByText('邀请您洽谈')).toBeVisible()
   await seller.getByRole('button', { name: /选时段.*恒砺/ }).click()
   await seller.getByLabel('09:20').check()
   await seller.getByLabel('桌号').selectOption('3')
-  expect(await seller.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-  if (process.env.SHOTS) await seller.screenshot({ path: `${process.env.SHOTS}/fair-pick-390.png`, fullPage: true })
+  await noSidewaysScroll(seller)
+  await shot(seller, 'fair-pick-390')
   await seller.getByRole('button', { name: '选定', exact: true }).click()
   await expect(seller.getByText(/已定 .*09:20 · 3 号桌/)).toBeVisible()
 
@@ -60,7 +50,7 @@ test('firms pick when they meet', async ({ browser }) => {
   await expect(desk.getByText('企业自选', { exact: true })).toBeVisible()
   await desk.getByRole('button', { name: '求与得' }).click()
   await expect(desk.getByRole('region', { name: '求与得' })).toContainText('1 / 1')
-  if (process.env.SHOTS) await desk.screenshot({ path: `${process.env.SHOTS}/fair-results-1366.png`, fullPage: true })
+  await shot(desk, 'fair-results-1366')
   await desk.getByRole('button', { name: '发布', exact: true }).click()
   await desk.getByRole('button', { name: '确认发布' }).click()
   await expect(desk.getByRole('button', { name: '方案 2', exact: true })).toHaveAttribute('aria-pressed', 'true')

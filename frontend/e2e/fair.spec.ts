@@ -1,40 +1,8 @@
 // A fair in a browser: organise, wishes of two firms, solve, move by keyboard
 // and by drag, lock, release, check in on a phone and without a network, a
 // no-show, repair, three taps at a table, report.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { expect, test, type Browser, type Page } from '@playwright/test'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Fails on any accessibility violation of the page as it stands. */
-async function accessible(page: Page) {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
-    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
-  })
-  expect(found).toEqual([])
-}
-
-async function shot(page: Page, name: string) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/fair-${name}.png`, fullPage: true })
-}
-
-async function noSidewaysScroll(page: Page) {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-}
-
-async function signedIn(browser: Browser, login: string, width: number): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })
-  const page = await context.newPage()
-  await page.goto('/app/sign-in')
-  await page.getByLabel('手机号或邮箱').fill(login)
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录' }).click()
-  await page.getByRole('link', { name: '对接会', exact: true }).click()
-  return page
-}
+import { expect, test, type Page } from '@playwright/test'
+import { accessible, atFairs, fresh, shot, sound } from './screen'
 
 const demoFair = /^鹿泉—栾城/
 
@@ -47,12 +15,11 @@ async function wish(page: Page, first: string) {
   const others = page.locator('.counterpart').filter({ hasNot: page.locator('[aria-pressed=true]') })
   await others.nth(0).getByRole('button', { name: '想谈' }).click()
   await expect(page.getByRole('heading', { name: '已选 2 家' })).toBeVisible()
-  await accessible(page)
-  await noSidewaysScroll(page)
+  await sound(page)
 }
 
 test('organise a fair', async ({ browser }) => {
-  const page = await signedIn(browser, '13800000003', 1366)
+  const page = await atFairs(browser, 1366, '13800000003')
   await accessible(page)
   await page.getByRole('link', { name: '组织对接会' }).click()
   await page.getByLabel('名称').first().fill('栾城冬季对接会')
@@ -61,36 +28,36 @@ test('organise a fair', async ({ browser }) => {
   await expect(page.getByText('结束时间应晚于开始时间').first()).toBeVisible()
   await page.getByLabel('时段 2 结束').fill('16:00')
   await accessible(page)
-  await shot(page, 'setup-1366')
+  await shot(page, 'fair-setup-1366')
   await page.getByRole('button', { name: '保存' }).click()
   // Registration from the records: one press on the role, for each firm.
   await page.getByRole('button', { name: /航砺.*采购方/ }).click()
   await page.getByRole('button', { name: /轴捷.*供应方/ }).click()
   await expect(page.getByRole('heading', { name: '参会企业 2 家' })).toBeVisible()
   await accessible(page)
-  await shot(page, 'parties-1366')
+  await shot(page, 'fair-parties-1366')
 })
 
 test('a fair from the wishes to the report', async ({ browser }) => {
   test.setTimeout(180_000)
-  const buyer = await signedIn(browser, '13800000001', 1366)
+  const buyer = await atFairs(browser, 1366, '13800000001')
   await wish(buyer, '冀川金属')
-  await shot(buyer, 'wishes-1366')
-  const seller = await signedIn(browser, '13800000002', 390)
+  await shot(buyer, 'fair-wishes-1366')
+  const seller = await atFairs(browser, 390, '13800000002')
   await wish(seller, '恒砺机械')
-  await shot(seller, 'wishes-390')
+  await shot(seller, 'fair-wishes-390')
 
   // Solve.
-  const desk = await signedIn(browser, '13800000003', 1366)
+  const desk = await atFairs(browser, 1366, '13800000003')
   await desk.getByRole('link', { name: demoFair }).click()
   await desk.getByLabel('求解秒数').selectOption('2')
   await desk.getByRole('button', { name: '自动排期' }).click()
   await expect(desk.getByText('没有冲突')).toBeVisible({ timeout: 20_000 })
   await accessible(desk)
-  await shot(desk, 'grid-1366')
+  await shot(desk, 'fair-grid-1366')
   await desk.getByRole('button', { name: '按企业' }).click()
   await accessible(desk)
-  await shot(desk, 'firms-1366')
+  await shot(desk, 'fair-firms-1366')
   await desk.getByRole('button', { name: '按桌' }).click()
 
   // Move by keyboard: onto a taken place, which warns and is not refused; undo.
@@ -104,7 +71,7 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   await expect(cell(1, 2).locator('.talk')).toHaveCount(2)
   await expect(desk.getByText(/2 号桌重复/).first()).toBeVisible()
   await accessible(desk)
-  await shot(desk, 'warned-1366')
+  await shot(desk, 'fair-warned-1366')
   await desk.getByRole('button', { name: '撤销' }).click()
   await expect(desk.getByText('没有冲突')).toBeVisible()
   await expect(cell(1, 1)).toContainText(name)
@@ -137,16 +104,14 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   const id = /fairs\/([^?]+)/.exec(desk.url())![1]!
   const links = (await (await desk.request.get(`/api/fairs/${id}/links`)).json()) as { badges: { name: string; url: string }[]; tables: { table: number; url: string }[]; wall: string; print: string }
   const badge = links.badges.find((b) => b.name.includes('恒砺'))!
-  const phone = await (await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'zh-CN' })).newPage()
+  const phone = await fresh(browser, 390)
   await phone.goto(badge.url)
-  await accessible(phone)
-  await noSidewaysScroll(phone)
-  await shot(phone, 'checkin-390')
+  await sound(phone, 'fair-checkin-390')
   await phone.getByRole('button', { name: '确认签到' }).click()
   await expect(phone.getByText(/已签到 \d\d:\d\d/)).toBeVisible()
   await phone.goto(badge.url)
   await expect(phone.getByText(/已签到/)).toBeVisible()
-  await shot(phone, 'checkedin-390')
+  await shot(phone, 'fair-checkedin-390')
   const people = desk.locator('.stats p').first()
   await expect(people).toContainText(/^1 \//)
 
@@ -154,7 +119,7 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   await desk.context().setOffline(true)
   await desk.getByRole('button', { name: /签到 业务部.*芯衡/ }).click()
   await expect(desk.getByText(/网络不通，已在本机记下 1 条/)).toBeVisible()
-  await shot(desk, 'desk-offline-1366')
+  await shot(desk, 'fair-desk-offline-1366')
   await desk.context().setOffline(false)
   await expect(desk.getByText('现场记录已全部上传')).toBeVisible({ timeout: 15_000 })
   await expect(people).toContainText(/^2 \//)
@@ -168,7 +133,7 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   const slips = desk.getByRole('region', { name: '修补排期' }).getByRole('listitem')
   await expect(slips.filter({ hasText: '轨联' }).first()).toContainText('取消')
   await accessible(desk)
-  await shot(desk, 'desk-1366')
+  await shot(desk, 'fair-desk-1366')
   await desk.getByRole('region', { name: '修补排期' }).getByRole('button', { name: '发布' }).click()
 
   // Three taps at a table: the talk and side, the result.
@@ -176,12 +141,12 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   const first = lines.lines.find((x) => x.time !== '')!
   await phone.goto(links.tables.find((x) => x.table === first.table)!.url)
   await accessible(phone)
-  await shot(phone, 'table-390')
+  await shot(phone, 'fair-table-390')
   await phone.locator('.talk a').first().click()
   await phone.getByLabel(/意向金额/).fill('12,000.50')
   await phone.getByLabel(/留言/).fill('样品尺寸要小一号')
   await accessible(phone)
-  await shot(phone, 'result-390')
+  await shot(phone, 'fair-result-390')
   await phone.getByRole('button', { name: '送样' }).click()
   await expect(phone.getByText('已记下，谢谢。')).toBeVisible()
 
@@ -193,7 +158,7 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   await expect(desk.getByRole('table').first()).toContainText('样品尺寸要小一号')
   await expect(desk.getByRole('region', { name: '台账' })).toContainText('单方登记')
   await accessible(desk)
-  await shot(desk, 'report-1366')
+  await shot(desk, 'fair-report-1366')
   const book = await desk.request.get(`/api/fairs/${id}/report.xlsx`)
   expect(book.status()).toBe(200)
   expect((await book.body()).subarray(0, 2).toString()).toBe('PK')
@@ -201,15 +166,13 @@ test('a fair from the wishes to the report', async ({ browser }) => {
   // The wall and the papers; the seller on a phone sees its own talks only.
   await phone.goto(links.wall)
   await accessible(phone)
-  const wall = await (await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })).newPage()
+  const wall = await fresh(browser, 1366, { height: 768 })
   await wall.goto(links.wall)
-  await shot(wall, 'wall-1366')
+  await shot(wall, 'fair-wall-1366')
   await desk.goto(links.print)
   await expect(desk.getByRole('heading', { name: '1 号桌' })).toBeVisible()
-  await shot(desk, 'print-1366')
+  await shot(desk, 'fair-print-1366')
   await seller.reload()
   await expect(seller.getByText(/已安排 \d+ 场/)).toBeVisible()
-  await accessible(seller)
-  await noSidewaysScroll(seller)
-  await shot(seller, 'mine-390')
+  await sound(seller, 'fair-mine-390')
 })

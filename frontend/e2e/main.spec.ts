@@ -1,33 +1,10 @@
 // The main job in a browser: two firms sign up, one posts a supply, the other a
 // need, and the proposal with its reasons appears in both windows by itself.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { expect, test, type Browser, type Page } from '@playwright/test'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Fails on any accessibility violation of the page as it stands. */
-async function accessible(page: Page) {
-  // The pages' policy forbids foreign script; the checker comes in past it.
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
-    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
-  })
-  expect(found).toEqual([])
-}
-
-async function noSidewaysScroll(page: Page) {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-}
-
-async function shot(page: Page, name: string) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
+import { accessible, fresh, shot, sound } from './screen'
 
 async function signUp(browser: Browser, width: number, firm: string, login: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })
-  const page = await context.newPage()
+  const page = await fresh(browser, width)
   await page.goto('/app/sign-up')
   await page.getByLabel('企业全称').fill(firm)
   await page.getByLabel('地区第 1 级').selectOption('130000')
@@ -55,9 +32,7 @@ async function post(page: Page, side: 'need' | 'supply', title: string, amount: 
   await page.getByLabel('地区第 2 级').selectOption('130100')
   await page.getByLabel('地区第 3 级').selectOption('130110')
   await expect(page.getByText(/已存草稿/)).toBeVisible()
-  await accessible(page)
-  await noSidewaysScroll(page)
-  await shot(page, `form-${side}`)
+  await sound(page, `form-${side}`)
   await page.getByRole('button', { name: '发布', exact: true }).click()
   await expect(page.getByRole('heading', { name: '我的撮合' })).toBeVisible()
 }
@@ -74,8 +49,7 @@ for (const width of [1366, 390]) {
       await expect(card).toBeVisible({ timeout: 15_000 })
       await expect(card.getByText('牌号', { exact: true }).first()).toBeVisible()
       await expect(card.locator('.terms')).not.toContainText('term.')
-      await noSidewaysScroll(page)
-      await accessible(page)
+      await sound(page)
     }
     await shot(buyer, `proposals-${width}`)
     const card = buyer.locator('article', { hasText: `测试铝材 ${mark}` })
@@ -116,8 +90,7 @@ test('sign-in by keyboard alone', async ({ page }) => {
 
 for (const width of [1366, 390]) {
   test(`public pages work without JavaScript, ${width} px`, async ({ browser }) => {
-    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 800 }, locale: 'zh-CN' })
-    const page = await context.newPage()
+    const page = await fresh(browser, width, { javaScriptEnabled: false })
     await page.goto('/')
     await shot(page, `home-${width}`)
     await page.getByRole('searchbox').or(page.locator('input[name=q]')).first().fill('铝棒')
@@ -132,18 +105,15 @@ for (const width of [1366, 390]) {
   })
 
   test(`public pages are accessible, ${width} px`, async ({ browser }) => {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN', bypassCSP: true })
-    const page = await context.newPage()
+    // The pages' policy forbids foreign script; the checker comes in past it.
+    const page = await fresh(browser, width, { bypassCSP: true })
     await page.goto('/')
-    await accessible(page)
-    await noSidewaysScroll(page)
+    await sound(page)
     await page.locator('a[href^="/listings/"]').first().click()
-    await accessible(page)
-    await noSidewaysScroll(page)
+    await sound(page)
     await page.getByRole('link', { name: '企业', exact: true }).click()
     await page.getByRole('link', { name: '深泽布艺产业集群' }).click()
     await expect(page.getByRole('heading', { name: '深泽布艺产业集群 企业' })).toBeVisible()
-    await accessible(page)
-    await noSidewaysScroll(page)
+    await sound(page)
   })
 }

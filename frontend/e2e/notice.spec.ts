@@ -1,9 +1,12 @@
 // What concerns a firm reaches its people while they look, and is read once.
 import { expect, test, type Browser, type Page } from '@playwright/test'
+import { fresh, noSidewaysScroll } from './screen'
+
+// Nothing that a person does here is waited for longer.
+test.use({ actionTimeout: 15_000, navigationTimeout: 15_000 })
 
 async function signedUp(browser: Browser, width: number, n: number): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
-  page.setDefaultTimeout(15_000)
+  const page = await fresh(browser, width)
   await page.goto('/app/sign-in')
   const answer = await page.request.post('/api/sign-up', {
     data: {
@@ -46,6 +49,6 @@ for (const width of [1366, 390]) {
     await asked.getByLabel('有人请求对接').selectOption('digest')
     await asked.getByRole('button', { name: '保存提醒设置' }).click()
     await expect(asked.getByText('已保存。')).toBeVisible()
-    expect(await asked.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+    await noSidewaysScroll(asked)
   })
 }

@@ -1,32 +1,11 @@
 // An officer who lives in Excel: his own lists come in by the browser, bad rows
 // are shown and the good ones go in, firms are registered for a fair from his
 // list, somebody who did not register is let in at the desk.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { expect, test, type Browser, type Page } from '@playwright/test'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-async function accessible(page: Page) {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
-    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
-  })
-  expect(found).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-}
-
-async function shot(page: Page, name: string) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/officer-${name}.png`, fullPage: true })
-}
+import { signedIn, sound } from './screen'
 
 async function officer(browser: Browser, width: number): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
-  await page.goto('/app/sign-in')
-  await page.getByLabel('手机号或邮箱').fill('13800000003')
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录', exact: true }).click()
+  const page = await signedIn(browser, width, '13800000003')
   await expect(page.getByRole('link', { name: '协会工作台' })).toBeVisible()
   return page
 }
@@ -45,11 +24,10 @@ for (const width of [1366, 390]) {
     const bad = page.getByRole('region', { name: '有问题的行' })
     await expect(bad.getByRole('row', { name: /供需 买 应写成 供 或 需/ })).toBeVisible()
     await expect(bad.getByRole('row', { name: /数量（吨） 很多/ })).toBeVisible()
-    await accessible(page)
-    await shot(page, `intake-${width}`)
+    await sound(page, `officer-intake-${width}`)
     await page.getByRole('button', { name: '确认导入 2 行' }).click()
     await expect(page.getByText('已导入：新增 2，更新 0，没有变化 0；新建企业档案 1；未导入 1 行')).toBeVisible()
-    await accessible(page)
+    await sound(page)
     // The same table under another name brings nothing new.
     await page.getByRole('button', { name: '换一个表格' }).click()
     await page.getByLabel(/选择表格/).setInputFiles(table('汇总表（终版）.csv', rows))
@@ -82,7 +60,7 @@ test('a fair from a list, and a walk-in', async ({ browser }) => {
   const rows = '企业名称,参会身份,参会人,参会人电话\n石家庄恒砺机械制造有限公司（示例）,采购方,张三,13900000001\n石家庄恒砺机械制造有限公司（示例）,采购方,李四,13900000002\n石家庄铸衡铸造有限公司（示例）,看客,王五,1\n报名表试新厂,供应方,赵六,0311-22223333\n'
   await page.getByLabel(/选择表格/).setInputFiles(table('报名表.csv', rows))
   await expect(page.getByText('检查完毕：新增 2，更新 0，没有变化 0；新建企业档案 1；有问题 1 行')).toBeVisible()
-  await accessible(page)
+  await sound(page)
   await page.getByRole('button', { name: '确认导入 2 行' }).click()
   await expect(page.getByRole('heading', { name: '参会企业 2 家' })).toBeVisible()
   await expect(page.getByText(/张三、李四/)).toBeVisible()
@@ -91,7 +69,6 @@ test('a fair from a list, and a walk-in', async ({ browser }) => {
   await page.getByLabel('查找企业').fill('铸衡')
   await page.getByRole('button', { name: /铸衡.*供应方 签到/ }).click()
   await expect(page.getByRole('button', { name: /✓.*铸衡/ })).toBeVisible()
-  await accessible(page)
-  await shot(page, 'walkin-1366')
+  await sound(page, 'officer-walkin-1366')
   await expect(page.locator('.stats p').nth(1)).toContainText('1 / 3')
 })

@@ -1,38 +1,14 @@
 // The desk's first page: an officer sees what his clusters have and what waits,
 // and each figure leads to a list of just so many.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { expect, test, type Browser, type Page } from '@playwright/test'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-async function sound(page: Page, name: string) {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
-    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
-  })
-  expect(found).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/overview-${name}.png`, fullPage: true })
-}
-
-async function signedIn(browser: Browser, width: number, login: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
-  await page.goto('/app/sign-in')
-  await page.getByLabel('手机号或邮箱').fill(login)
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录', exact: true }).click()
-  await expect(page.getByRole('link', { name: '协会工作台' })).toBeVisible()
-  return page
-}
+import { expect, test, type Page } from '@playwright/test'
+import { fresh, signedIn, sound } from './screen'
 
 /** The figure that a text ends in. */
 const figure = async (page: Page, name: RegExp): Promise<number> => Number((await page.getByRole('link', { name }).innerText()).replace(/\D/g, ''))
 
 for (const width of [1280, 390]) {
   test(`an officer's overview, and the lists behind its figures, ${width} px`, async ({ browser }) => {
-    const firm = await (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
+    const firm = await fresh(browser, width)
     await firm.goto('/app/sign-up')
     await firm.getByLabel('企业全称').fill(`总览试${width}机械厂`)
     await firm.getByLabel('地区第 1 级').selectOption('130000')
@@ -46,7 +22,7 @@ for (const width of [1280, 390]) {
     const desk = await signedIn(browser, width, '13800000003')
     await desk.getByRole('link', { name: '协会工作台' }).click()
     await expect(desk.getByRole('heading', { name: '总览' })).toBeVisible()
-    await sound(desk, `${width}`)
+    await sound(desk, `overview-${width}`)
 
     // What waits, and the queue of that kind.
     const waiting = await figure(desk, /^企业待审核/)
@@ -54,7 +30,7 @@ for (const width of [1280, 390]) {
     await desk.getByRole('link', { name: /^企业待审核/ }).click()
     await expect(desk.getByRole('heading', { level: 1 })).toHaveText(`企业待审核 共 ${waiting} 条`)
     await expect(desk.locator('article')).toHaveCount(waiting)
-    await sound(desk, `reviews-${width}`)
+    await sound(desk, `overview-reviews-${width}`)
     await desk.getByRole('link', { name: '总览', exact: true }).click()
 
     // Firms of one kind.
@@ -62,7 +38,7 @@ for (const width of [1280, 390]) {
     await desk.getByRole('link', { name: /^未认领/ }).click()
     await expect(desk.getByRole('heading', { level: 1 })).toHaveText(`企业 共 ${unclaimed} 条`)
     await expect(desk.getByLabel('显示')).toHaveValue('unclaimed')
-    await sound(desk, `firms-${width}`)
+    await sound(desk, `overview-firms-${width}`)
     await desk.getByLabel('显示').selectOption('')
     await expect(desk.getByRole('heading', { level: 1 })).not.toHaveText(`企业 共 ${unclaimed} 条`)
     await desk.getByRole('link', { name: '总览', exact: true }).click()
@@ -73,7 +49,7 @@ for (const width of [1280, 390]) {
     await supplies.click()
     await expect(desk.locator('.total')).toHaveText(`共 ${/(\d+) 条/.exec(name)?.[1]} 条`)
     await expect(desk.locator('.chosen')).toContainText('栾城')
-    await sound(desk, `hall-${width}`)
+    await sound(desk, `overview-hall-${width}`)
     await desk.goBack()
     const needs = await figure(desk, /^需 \d+$/)
     await desk.getByRole('link', { name: /^需 \d+$/ }).click()
@@ -89,7 +65,7 @@ for (const width of [1280, 390]) {
     await desk.getByRole('link', { name: /^单方登记/ }).click()
     await expect(desk.getByRole('heading', { level: 1 })).toHaveText(`成果 共 ${cases} 条`)
     await expect(desk.getByLabel('可靠程度', { exact: true })).toHaveValue('claimed')
-    await sound(desk, `ledger-${width}`)
+    await sound(desk, `overview-ledger-${width}`)
     await desk.getByRole('link', { name: '总览', exact: true }).click()
     await desk.getByRole('link', { name: '打开对接会' }).click()
     await expect(desk.getByRole('heading', { level: 1 })).toContainText('对接会')
@@ -97,16 +73,17 @@ for (const width of [1280, 390]) {
 
   test(`an administrator chooses a cluster, ${width} px`, async ({ browser }) => {
     const admin = await signedIn(browser, width, '13800000009')
+    await expect(admin.getByRole('link', { name: '协会工作台' })).toBeVisible()
     await admin.goto('/app/operator')
     const firms = admin.locator('.figure').first().locator('.big')
     const all = Number(await firms.innerText())
-    await sound(admin, `admin-${width}`)
+    await sound(admin, `overview-admin-${width}`)
     await admin.getByLabel('集群').selectOption('luquan')
     await expect(firms).not.toHaveText(String(all))
     const some = Number(await firms.innerText())
     await firms.getByRole('link').click()
     await expect(admin.getByRole('heading', { level: 1 })).toHaveText(`企业 共 ${some} 条`)
     await expect(admin.getByLabel('集群')).toHaveValue('luquan')
-    await sound(admin, `admin-firms-${width}`)
+    await sound(admin, `overview-admin-firms-${width}`)
   })
 }

@@ -2,22 +2,10 @@
 // association, posts, is matched, is introduced, compares two answers, signs,
 // and is counted once in the association's figures.
 import { expect, test, type Browser, type Page } from '@playwright/test'
+import { fresh, shot, signedIn } from './screen'
 
-async function window(browser: Browser, width: number): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
-  page.setDefaultTimeout(15_000)
-  return page
-}
-
-async function signedIn(browser: Browser, width: number, login: string): Promise<Page> {
-  const page = await window(browser, width)
-  await page.goto('/app/sign-in')
-  await page.getByLabel('手机号或邮箱').fill(login)
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录', exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('登录')
-  return page
-}
+// Nothing that a person does here is waited for longer.
+test.use({ actionTimeout: 15_000, navigationTimeout: 15_000 })
 
 /** The firm takes over the record that the association keeps of it. */
 async function claim(browser: Browser, width: number, desk: Page, firm: string, code: string, login: string): Promise<Page> {
@@ -26,7 +14,7 @@ async function claim(browser: Browser, width: number, desk: Page, firm: string, 
   const record = desk.locator('article', { hasText: firm })
   await record.getByRole('button', { name: '生成认领链接' }).click()
   const link = await record.getByLabel('链接').inputValue()
-  const page = await window(browser, width)
+  const page = await fresh(browser, width)
   await page.goto(link)
   await page.getByLabel('统一社会信用代码').fill('91130100MA0D00000X')
   await page.getByLabel('联系人姓名').fill('示例人')
@@ -108,7 +96,7 @@ for (const [width, firm, code] of [[1366, '铭液液压', '91130111MA0D006669'],
     await agreed.getByRole('link', { name: '比较报价' }).click()
     await expect(buyer.getByText('¥41,800/吨')).toBeVisible()
     await expect(buyer.getByText(/恒砺/)).toBeVisible()
-    if (process.env.SHOTS) await buyer.screenshot({ path: `${process.env.SHOTS}/path-compare-${width}.png`, fullPage: true })
+    await shot(buyer, `path-compare-${width}`)
 
     // Both tell of the contract; the association counts it once.
     const amount = `50${width}`
@@ -123,6 +111,6 @@ for (const [width, firm, code] of [[1366, '铭液液压', '91130111MA0D006669'],
     }
     await desk.goto('/app/operator/outcomes')
     await expect(desk.locator('article', { hasText: Number(amount).toLocaleString('zh-CN') })).toHaveCount(1)
-    if (process.env.SHOTS) await desk.screenshot({ path: `${process.env.SHOTS}/path-ledger-${width}.png`, fullPage: true })
+    await shot(desk, `path-ledger-${width}`)
   })
 }

@@ -2,35 +2,8 @@
 // holds an office; two records that are one firm; what is stored about a person.
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { expect, test, type Browser, type Page } from '@playwright/test'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-async function sound(page: Page, name: string) {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
-    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
-  })
-  expect(found).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
-
-async function fresh(browser: Browser, width: number): Promise<Page> {
-  return (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
-}
-
-async function signedIn(browser: Browser, width: number, login: string): Promise<Page> {
-  const page = await fresh(browser, width)
-  await page.goto('/app/sign-in')
-  await page.getByLabel('手机号或邮箱').fill(login)
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录', exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('登录')
-  return page
-}
+import { fresh, signedIn, signIn, sound } from './screen'
 
 async function signedUp(browser: Browser, width: number, firm: string, login: string): Promise<Page> {
   const page = await fresh(browser, width)
@@ -134,9 +107,7 @@ for (const width of [1366, 390]) {
 
     const again = await fresh(browser, width)
     await again.goto('/app/sign-in')
-    await again.getByLabel('手机号或邮箱').fill(login)
-    await again.getByLabel('密码').fill('a-long-password')
-    await again.getByRole('button', { name: '登录', exact: true }).click()
+    await signIn(again, login, 'a-long-password')
     await expect(again.getByLabel('6 位验证码或恢复码')).toBeFocused()
     await sound(again, `second-step-${width}`)
     await again.getByLabel('6 位验证码或恢复码').fill(code(secret, -9))

@@ -1,33 +1,10 @@
 // From "fits" to a phone number and a contract: two firms of the demo world, in
 // two windows, on a PC and on a phone.
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { expect, test, type Browser, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { fresh, signedIn, sound } from './screen'
 
 const drawing = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-async function sound(page: Page, name: string) {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
-    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
-  })
-  expect(found).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
-
-async function signedIn(browser: Browser, width: number, login: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })
-  const page = await context.newPage()
-  await page.goto('/app/sign-in')
-  await page.getByLabel('手机号或邮箱').fill(login)
-  await page.getByLabel('密码').fill('lianqiao-demo')
-  await page.getByRole('button', { name: '登录', exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('登录')
-  return page
-}
 
 for (const width of [1366, 390]) {
   test(`asked, agreed, withdrawn: the contact comes and goes in both windows, ${width} px`, async ({ browser }) => {
@@ -106,7 +83,7 @@ test('the account page: browsers, colleagues by link, password', async ({ browse
   await owner.getByRole('button', { name: '生成邀请链接' }).click()
   const link = await owner.getByLabel('链接').inputValue()
   await sound(owner, 'account-1366')
-  const guest = await (await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'zh-CN' })).newPage()
+  const guest = await fresh(browser, 390)
   await guest.goto(link)
   await guest.getByLabel('联系人姓名').fill('小李')
   await guest.getByLabel('手机号或邮箱').fill('13600000777')
@@ -122,7 +99,7 @@ test('the account page: browsers, colleagues by link, password', async ({ browse
 for (const width of [1366, 390]) {
   test(`a new firm is read, returned, mended and verified, ${width} px`, async ({ browser }) => {
     const mark = `${width}`.padStart(4, '0')
-    const firm = await (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
+    const firm = await fresh(browser, width)
     await firm.goto('/app/sign-up')
     await firm.getByLabel('企业全称').fill(`栾城新来 ${mark} 有限公司`)
     await firm.getByLabel('地区第 1 级').selectOption('130000')

@@ -1,16 +1,14 @@
 // An association says that two names are the same goods, and a pair is found
 // that was not found before; it takes its word back, and the pair goes.
 import { expect, test, type Browser, type Page } from '@playwright/test'
+import { fresh, noSidewaysScroll, signedIn } from './screen'
 
-async function window(browser: Browser, width: number): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width, height: 800 }, locale: 'zh-CN' })).newPage()
-  page.setDefaultTimeout(15_000)
-  await page.goto('/app/sign-in')
-  return page
-}
+// Nothing that a person does here is waited for longer.
+test.use({ actionTimeout: 15_000, navigationTimeout: 15_000 })
 
 async function firm(browser: Browser, width: number, n: number, cluster: string): Promise<Page> {
-  const page = await window(browser, width)
+  const page = await fresh(browser, width)
+  await page.goto('/app/sign-in')
   const answer = await page.request.post('/api/sign-up', {
     data: {
       login: `133${String(width).padStart(4, '0')}${n}000`, password: 'a-long-password', name: '示例人',
@@ -42,11 +40,7 @@ for (const [width, usual, ours] of [[1366, '刹车片', '来令片'], [390, '皮
     await expect(buyer.getByRole('heading', { name: '我的撮合' })).toBeVisible()
     const card = buyer.locator('article', { hasText: supply })
 
-    const desk = await window(browser, width)
-    await desk.getByLabel('手机号或邮箱').fill('13800000003')
-    await desk.getByLabel('密码').fill('lianqiao-demo')
-    await desk.getByRole('button', { name: '登录', exact: true }).click()
-    await expect(desk.getByRole('heading', { level: 1 })).not.toHaveText('登录')
+    const desk = await signedIn(browser, width, '13800000003')
     await desk.goto('/app/operator')
     await desk.getByRole('link', { name: '词表', exact: true }).click()
     await desk.getByLabel('名称').fill(usual)
@@ -70,7 +64,7 @@ for (const [width, usual, ours] of [[1366, '刹车片', '来令片'], [390, '皮
     await desk.getByLabel('在词表中查找').fill(usual)
     await expect(desk.locator('article', { hasText: '钢背' })).toHaveCount(0)
     await expect(line).toBeVisible()
-    expect(await desk.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+    await noSidewaysScroll(desk)
     await line.getByRole('button', { name: /移除/ }).click()
     await expect(line).toHaveCount(0)
     await expect(card).toHaveCount(0)
