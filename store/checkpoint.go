@@ -17,9 +17,9 @@ type checkpointer struct {
 }
 
 const (
-	logRest  = 300 * time.Millisecond // between a commit and the copying: pages that are written often are copied once
-	logTries = 4                      // each copies what was committed during the one before; only a log that is copied whole begins anew
-	logMost  = "64000"                // pages; with more a commit copies after all, and waits
+	logRest  = 2 * time.Second // between a commit and the copying: pages that are written often are copied once, and a flood of posts loses no tenth of its speed to it
+	logTries = 4               // each copies what was committed during the one before; only a log that is copied whole begins anew
+	logMost  = "64000"         // pages; with more a commit copies after all, and waits
 )
 
 func startCheckpointer(path string) (*checkpointer, error) {
