@@ -31,7 +31,9 @@ func ReadDeal(text string, today time.Time) (d Deal) {
 	d.LeadDays = leadOf(s, today)
 	d.moq(s)
 	if m := until.FindStringSubmatch(s); m != nil {
-		d.Until = dayOf(first(m[1:4], m[4:7]), today).Format(time.DateOnly)
+		if day := dayOf(first(m[1:4], m[4:7]), today); !day.IsZero() {
+			d.Until = day.Format(time.DateOnly)
+		}
 	}
 	if m := place.FindStringSubmatch(s); m != nil && !when.MatchString(m[2]) {
 		d.Place = strings.TrimSpace(m[1] + m[2])
@@ -151,16 +153,20 @@ func leadOf(s string, today time.Time) int {
 		return int(math.Ceil(n * each))
 	}
 	if m := due.FindStringSubmatch(s); m != nil {
-		return int(math.Round(dayOf(m[1:4], today).Sub(midnight(today)).Hours() / 24))
+		return max(0, int(math.Round(dayOf(m[1:4], today).Sub(midnight(today)).Hours()/24)))
 	}
 	return 0
 }
 
-// dayOf is the day of a year, which may be unsaid, a month and a day.
+// dayOf is the day of a year, which may be unsaid, a month and a day; zero where
+// the calendar has no such day.
 func dayOf(said []string, today time.Time) time.Time {
 	year, _ := strconv.Atoi(said[0])
 	month, _ := strconv.Atoi(said[1])
 	day, _ := strconv.Atoi(said[2])
+	if month < 1 || month > 12 || day < 1 || day > 31 {
+		return time.Time{}
+	}
 	if year > 0 {
 		return time.Date(year, time.Month(month), day, 0, 0, 0, 0, today.Location())
 	}
@@ -177,7 +183,7 @@ func midnight(t time.Time) time.Time {
 
 // countOf reads 15, 十五, 两 and 半.
 func countOf(s string) float64 {
-	if v, err := strconv.ParseFloat(s, 64); err == nil {
+	if v, ok := float(s); ok {
 		return v
 	}
 	if s == "半" {
@@ -197,7 +203,7 @@ func countOf(s string) float64 {
 }
 
 func amountOf(digits, tenThousands string) float64 {
-	v, _ := strconv.ParseFloat(strings.ReplaceAll(digits, ",", ""), 64)
+	v, _ := float(strings.ReplaceAll(digits, ",", ""))
 	if tenThousands != "" {
 		v *= 10000
 	}

@@ -19,6 +19,8 @@ func TestReadDeal(t *testing.T) {
 		"注册资本500万元，年产值3亿元，年产 2 万吨":                {},
 		"12月20日前到货，报价截止12月5日":                     {LeadDays: 22, Until: "2026-12-05"},
 		"有效期至2027年1月31日，半个月内交货":                   {LeadDays: 15, Until: "2027-01-31"},
+		"13月45日前到货，报价截止0月5日":                      {},
+		"2020年3月1日前到货":                            {},
 		"1月10日前报价，十五天发货":                          {LeadDays: 15, Until: "2027-01-10"},
 		"需有ISO9001、IATF16949，出口件要RoHS，无需CE认证":     {Certificates: []string{"ISO 9001", "IATF 16949", "RoHS"}},
 		"MOQ 1000 pcs，交货地点：河北省石家庄市深泽县":            {MOQ: &Amount{Value: 1000, Unit: "pcs"}, Place: "河北省石家庄市深泽县"},

@@ -183,14 +183,7 @@ func (s *Store) OpenFairs(ctx context.Context) ([]market.Fair, error) {
 
 // CountParties is how many firms are registered for each of the fairs.
 func (s *Store) CountParties(ctx context.Context, fairIDs []string) (map[string]int, error) {
-	out := map[string]int{}
-	err := in(ctx, s.read, `SELECT fair_id, count(*) FROM fair_party WHERE fair_id IN (%s) GROUP BY fair_id`, fairIDs, func(r *sql.Rows) error {
-		var id string
-		var n int
-		err := r.Scan(&id, &n)
-		out[id] = n
-		return err
-	})
+	out, err := counted(ctx, s.read, `SELECT fair_id, count(*) FROM fair_party WHERE fair_id IN (%s) GROUP BY fair_id`, fairIDs)
 	if err != nil {
 		return nil, fmt.Errorf("store.CountParties: %w", err)
 	}

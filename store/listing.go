@@ -334,6 +334,19 @@ func (s *Store) Unmatched(ctx context.Context, olderThan time.Time, limit int) (
 	return ids, nil
 }
 
+// counted collects ids with a number each; query is as in wants it.
+func counted(ctx context.Context, a asker, query string, ids []string) (map[string]int, error) {
+	out := map[string]int{}
+	err := in(ctx, a, query, ids, func(r *sql.Rows) error {
+		var id string
+		var n int
+		err := r.Scan(&id, &n)
+		out[id] = n
+		return err
+	})
+	return out, err
+}
+
 // idsOf collects the first column.
 func idsOf(ctx context.Context, a asker, query string, args ...any) ([]string, error) {
 	var ids []string

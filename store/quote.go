@@ -248,14 +248,7 @@ func (s *Store) OfferOn(ctx context.Context, actor market.Actor, needID string) 
 
 // QuoteCounts counts the answers to each need; a need without one is not in it.
 func (s *Store) QuoteCounts(ctx context.Context, needIDs []string) (map[string]int, error) {
-	out := map[string]int{}
-	err := in(ctx, s.read, `SELECT need_id, count(*) FROM quote WHERE need_id IN (%s)`+heard+` GROUP BY need_id`, needIDs, func(r *sql.Rows) error {
-		var id string
-		var n int
-		err := r.Scan(&id, &n)
-		out[id] = n
-		return err
-	})
+	out, err := counted(ctx, s.read, `SELECT need_id, count(*) FROM quote WHERE need_id IN (%s)`+heard+` GROUP BY need_id`, needIDs)
 	if err != nil {
 		return nil, fmt.Errorf("store.QuoteCounts: %w", err)
 	}
