@@ -1,6 +1,8 @@
 // The day of a fair in a browser: a desk without a network, edits that can be
 // undone later, a result that is taken back, a full hall on the wall; and the
 // public notice, from which a firm registers.
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { expect, test, type BrowserContext } from '@playwright/test'
 import { accessible, fresh, shot, signedIn, sound } from './screen'
 
@@ -30,18 +32,50 @@ async function draft(of: BrowserContext, fair: string): Promise<string> {
   return id
 }
 
-test('a desk without a network', async ({ browser }) => {
+/**
+ * A cable between a browser and the server that can be pulled. A browser that is
+ * told to work offline is not enough: a page loaded anew by a service worker may
+ * reach the server for a moment.
+ */
+async function cable(server: string) {
+  const open = new Set<Socket>()
+  let whole = true
+  const line = createServer((near) => {
+    if (!whole) return near.destroy()
+    const far = connect(Number(new URL(server).port), new URL(server).hostname)
+    for (const [end, other] of [[near, far], [far, near]] as const) {
+      open.add(end)
+      end.on('error', () => other.destroy()).on('close', () => { open.delete(end); other.destroy() })
+    }
+    near.pipe(far).pipe(near)
+  }).listen(0, '127.0.0.1')
+  await once(line, 'listening')
+  return {
+    url: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
+    pull: () => { whole = false; for (const end of open) end.destroy() },
+    mend: () => { whole = true },
+    remove: () => { for (const end of open) end.destroy(); line.close() },
+  }
+}
+
+test('a desk without a network', async ({ browser, baseURL }) => {
   test.setTimeout(120_000)
-  const page = await signedIn(browser, 1280, operator)
+  const line = await cable(baseURL!)
+  const page = await signedIn(browser, 1280, operator, { baseURL: line.url })
   const context = page.context()
+  const network = async (there: boolean) => {
+    if (there) line.mend()
+    else line.pull()
+    await context.setOffline(!there) // what the browser says of it
+  }
   const fair = await makeFair(context, '断网对接会', { phase: 'day' }, 3)
   const [a, b, c] = fair.firms as [{ id: string; name: string }, { id: string; name: string }, { id: string; name: string }]
-  const parties = async () => Object.fromEntries((await ask<{ items: Party[] }>(context, 'GET', `/api/fairs/${fair.id}/parties`)).items.map((p) => [p.enterprise_id, p]))
+  const parties = async () => Object.fromEntries((await ask<{ items: Party[] }>(context, 'GET', `${baseURL}/api/fairs/${fair.id}/parties`)).items.map((p) => [p.enterprise_id, p]))
   await page.goto(`/app/fairs/${fair.id}?tab=desk`)
   await expect(page.getByText('断网时可以刷新本页')).toBeVisible()
   await expect(page.getByRole('button', { name: `签到 张三 ${a.name}` })).toBeVisible()
 
-  await context.setOffline(true)
+  await network(false)
   const row = (name: string) => page.locator('article').filter({ hasText: name })
   await page.getByRole('button', { name: `签到 张三 ${a.name}` }).click()
   await page.getByRole('button', { name: `签到 李四 ${a.name}` }).click()
@@ -63,7 +97,7 @@ test('a desk without a network', async ({ browser }) => {
   await sound(page, 'day-offline-390')
   expect((await parties())[a.id]!.arrived).toEqual([])
 
-  await context.setOffline(false)
+  await network(true)
   await expect(page.getByText('现场记录已全部上传')).toBeVisible()
   const now = await parties()
   expect(now[a.id]!.arrived.map((x) => x.rep)).toEqual([0])
@@ -77,12 +111,12 @@ test('a desk without a network', async ({ browser }) => {
   await page.evaluate(() => {
     for (const name of Object.keys(localStorage).filter((x) => x.startsWith('lianqiao.desk.'))) localStorage.setItem(name, localStorage.getItem(name)!.replace(/"day":"[^"]+"/, '"day":"2026-01-01"'))
   })
-  await context.setOffline(true)
+  await network(false)
   await page.reload()
   await expect(page.getByText(/网络不通/)).toBeVisible()
   await expect(page.getByText(a.name)).toHaveCount(0)
   expect(await page.evaluate(() => Object.keys(localStorage).filter((x) => x.startsWith('lianqiao.desk.')))).toEqual([])
-  await context.setOffline(false)
+  await network(true)
   await page.reload()
   await expect(page.getByText('断网时可以刷新本页')).toBeVisible()
 
@@ -93,6 +127,7 @@ test('a desk without a network', async ({ browser }) => {
   await expect(page).toHaveURL('/')
   expect(await page.evaluate(async () => [Object.keys(localStorage).filter((x) => x.startsWith('lianqiao.')), await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length])).toEqual([[], [], 0])
   await page.close()
+  line.remove()
 })
 
 test('edits are undone later, an added talk goes, the keyboard is enough', async ({ browser }) => {
