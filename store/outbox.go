@@ -4,13 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
 
 	"lianqiao/market"
 )
 
 // TakeOutbox hands up to n waiting changes to publish and deletes them, by
-// their ids, only after it returned nil. On PostgreSQL the rows stay locked
-// meanwhile, so that other processes take others. It returns how many it took.
+// their ids, only after it returned nil; what was taken is not handed out again.
+// On PostgreSQL the rows stay locked meanwhile, so that other processes take
+// others. It returns how many it took.
 func (s *Store) TakeOutbox(ctx context.Context, n int, publish func(context.Context, []market.Change) error) (int, error) {
 	s.relaying.Lock()
 	defer s.relaying.Unlock()
@@ -26,16 +31,63 @@ func (s *Store) TakeOutbox(ctx context.Context, n int, publish func(context.Cont
 }
 
 // takeSQLite publishes outside any transaction: the writer must not wait for
-// a network.
+// a network. Its lines are deleted with another write's commit, and are known as
+// published until then; one that a crash leaves behind is published once more,
+// and the stream drops the second copy.
 func (s *Store) takeSQLite(ctx context.Context, n int, publish func(context.Context, []market.Change) error) (int, error) {
-	waiting, err := outbox(ctx, s.read, n, ``)
-	if err != nil || len(waiting) == 0 {
+	known := s.published.all() // before the lines are read: what is not known any more is not there either
+	waiting, err := outbox(ctx, s.read, n+len(known), ``)
+	if err != nil {
 		return 0, err
+	}
+	waiting = slices.DeleteFunc(waiting, func(c market.Change) bool { return known[c.ID] })
+	waiting = waiting[:min(n, len(waiting))]
+	if len(waiting) == 0 {
+		return 0, nil
 	}
 	if err := publish(ctx, waiting); err != nil {
 		return 0, err
 	}
-	return len(waiting), s.update(ctx, func(ctx context.Context, t *tx) error { return dropOutbox(ctx, t, waiting) })
+	s.published.add(waiting)
+	dropped := s.write.later(func(ctx context.Context, t *tx) error { return dropOutbox(ctx, t, waiting) })
+	go func() {
+		if err := <-dropped; err != nil {
+			slog.Warn("published lines of the outbox stay and are published again", "err", err)
+		}
+		s.published.remove(waiting)
+	}()
+	return len(waiting), nil
+}
+
+// published are the outbox's lines, by id, that are in the stream and not yet deleted.
+type published struct {
+	mu  sync.Mutex
+	ids map[string]bool
+}
+
+func (p *published) all() map[string]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.ids)
+}
+
+func (p *published) add(changes []market.Change) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ids == nil {
+		p.ids = map[string]bool{}
+	}
+	for _, c := range changes {
+		p.ids[c.ID] = true
+	}
+}
+
+func (p *published) remove(changes []market.Change) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range changes {
+		delete(p.ids, c.ID)
+	}
 }
 
 func (s *Store) takePostgres(ctx context.Context, n int, publish func(context.Context, []market.Change) error) (int, error) {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -134,4 +135,39 @@ func TestOutboxKeepsWhatWasNotPublished(t *testing.T) {
 		require.Len(t, drain(t, s), 1)
 		require.Equal(t, int64(1), kicked.Load(), "taking is no news")
 	})
+}
+
+// TestOutboxDeletesBeside: what was published is handed out no more, and its
+// lines go without a commit of their own: with the next write, after a moment,
+// or when the store is closed.
+func TestOutboxDeletesBeside(t *testing.T) {
+	path := "sqlite://" + t.TempDir() + "/a.db"
+	s, err := Open(t.Context(), path)
+	require.NoError(t, err)
+	taken := func(s *Store) int {
+		n, err := s.TakeOutbox(t.Context(), 10, func(context.Context, []market.Change) error { return nil })
+		require.NoError(t, err)
+		return n
+	}
+	lines := func() int {
+		left, err := outbox(t.Context(), s.read, 10, ``)
+		require.NoError(t, err)
+		return len(left)
+	}
+	require.NoError(t, s.Requeue(t.Context(), market.ChangeListing, []string{"a", "b"}))
+	require.Equal(t, 2, taken(s))
+	require.Equal(t, 0, taken(s))
+	require.NoError(t, s.Requeue(t.Context(), market.ChangeListing, []string{"c"}))
+	require.Equal(t, 1, lines(), "the next write took them out")
+	require.Equal(t, 1, taken(s))
+	require.Eventually(t, func() bool { return lines() == 0 }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return len(s.published.all()) == 0 }, 10*time.Second, 5*time.Millisecond)
+
+	require.NoError(t, s.Requeue(t.Context(), market.ChangeListing, []string{"d"}))
+	require.Equal(t, 1, taken(s))
+	require.NoError(t, s.Close())
+	s, err = Open(t.Context(), path)
+	require.NoError(t, err)
+	defer s.Close()
+	require.Equal(t, 0, taken(s))
 }

@@ -30,10 +30,11 @@ type Store struct {
 	log      *checkpointer // SQLite only
 	postgres bool
 
-	relaying sync.Mutex // one TakeOutbox at a time in this process
-	onCommit atomic.Pointer[func()]
-	limits   atomic.Pointer[market.Limits]
-	sealer   atomic.Pointer[sealer] // nil until UseKey
+	relaying  sync.Mutex // one TakeOutbox at a time in this process
+	published published  // SQLite only
+	onCommit  atomic.Pointer[func()]
+	limits    atomic.Pointer[market.Limits]
+	sealer    atomic.Pointer[sealer] // nil until UseKey
 }
 
 // Open opens the database named by dsn, "sqlite:///folder/file.db" or

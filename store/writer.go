@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // batchMost is how many writes share one commit at most.
@@ -32,6 +33,9 @@ type writer struct {
 	jobs      chan *job
 	committed func(changes int)
 
+	aside   sync.Mutex
+	waiting []*job // see later
+
 	gate    sync.RWMutex // held for reading while a job is handed over
 	closed  bool
 	stopped chan struct{}
@@ -56,6 +60,48 @@ func (w *writer) do(ctx context.Context, f func(context.Context, *tx) error) err
 	}
 	// Not ctx.Done here: once a write may have begun, the caller must learn how it ended.
 	return <-j.done
+}
+
+// laterMost is how long a write of later waits for another's commit.
+const laterMost = 100 * time.Millisecond
+
+// later hands over a write that nobody waits for and that may be lost: it goes
+// with the next commit of any other write, or after laterMost, and so costs the
+// disk nothing of its own. The answer comes when it is on disk, or failed.
+func (w *writer) later(f func(context.Context, *tx) error) <-chan error {
+	j := &job{ctx: context.Background(), do: f, done: make(chan error, 1)}
+	w.aside.Lock()
+	defer w.aside.Unlock()
+	w.waiting = append(w.waiting, j)
+	if len(w.waiting) == 1 {
+		time.AfterFunc(laterMost, w.commitWaiting)
+	}
+	return j.done
+}
+
+// commitWaiting has what still waits committed.
+func (w *writer) commitWaiting() {
+	w.aside.Lock()
+	none := len(w.waiting) == 0
+	w.aside.Unlock()
+	if none {
+		return
+	}
+	err := w.do(context.Background(), func(context.Context, *tx) error { return nil })
+	if err == nil {
+		return
+	}
+	for _, j := range w.takeWaiting() { // the writer is closed
+		j.done <- err
+	}
+}
+
+func (w *writer) takeWaiting() []*job {
+	w.aside.Lock()
+	defer w.aside.Unlock()
+	taken := w.waiting
+	w.waiting = nil
+	return taken
 }
 
 func (w *writer) hand(j *job) error {
@@ -105,7 +151,10 @@ func (w *writer) run() {
 				break more
 			}
 		}
-		w.commit(batch)
+		w.commit(append(batch, w.takeWaiting()...))
+	}
+	if left := w.takeWaiting(); len(left) > 0 {
+		w.commit(left)
 	}
 }
 
