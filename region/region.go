@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Region is one division. Lat and Lon are degrees of its centre; where only the
@@ -153,7 +154,7 @@ func Find(text, near string) (code string, ok bool) {
 		}
 	}
 	if len(best) != 1 {
-		return "", false
+		return Called(text)
 	}
 	return best[0], true
 }
@@ -161,18 +162,59 @@ func Find(text, near string) (code string, ok bool) {
 // named is how many letters of a text a division's name makes out, with or
 // without the word for its rank; a single letter is no name.
 func named(text string, r Region) int {
-	name := []rune(r.Name)
-	if strings.Contains(text, r.Name) {
-		return 10 * len(name)
-	}
-	bare := []rune(short(r))
-	if len(bare) == len(name) && slices.Contains([]string{"区", "县", "市"}, string(name[len(name)-1:])) {
-		bare = name[:len(name)-1]
-	}
-	if len(bare) > 1 && strings.Contains(text, string(bare)) {
-		return 10 * len(bare)
+	for _, name := range []string{r.Name, bare(r)} {
+		if n := utf8.RuneCountInString(name); n > 1 && strings.Contains(text, name) {
+			return 10 * n
+		}
 	}
 	return 0
+}
+
+// bare is a division's name without the word for its rank.
+func bare(r Region) string {
+	if cut := short(r); cut != r.Name {
+		return cut
+	}
+	for _, tail := range []string{"区", "县", "市"} {
+		if cut := strings.TrimSuffix(r.Name, tail); cut != r.Name {
+			return cut
+		}
+	}
+	return r.Name
+}
+
+// Called finds the division with just this name, with or without the word for its
+// rank: 栾城, 栾城区, 河北. Of several it is the highest. Not ok where several of
+// one rank are called so, as 新华区, and for a single letter.
+func Called(name string) (code string, ok bool) {
+	code = byName[name]
+	return code, code != ""
+}
+
+// byName has "" for a name that several of the highest rank have.
+var byName = names(all)
+
+func names(regions []Region) map[string]string {
+	m, rank := map[string]string{}, map[string]int{}
+	for _, r := range regions {
+		if r.Name == "市辖区" || r.Name == "县" || strings.Contains(r.Name, "直辖") {
+			continue
+		}
+		own := len(Parents(r.Code))
+		for _, name := range []string{r.Name, bare(r)} {
+			if utf8.RuneCountInString(name) < 2 || m[name] == r.Code {
+				continue
+			}
+			if before, known := rank[name]; known && before <= own {
+				if before == own {
+					m[name] = ""
+				}
+				continue
+			}
+			m[name], rank[name] = r.Code, own
+		}
+	}
+	return m
 }
 
 const earth = 6371.0 // kilometres
