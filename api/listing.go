@@ -385,6 +385,7 @@ type Found struct {
 	Next   *string                  `json:"next"`
 	Total  int                      `json:"total"`
 	Near   bool                     `json:"near" doc:"No listing says all of the words: these only come near"`
+	Place  *Named                   `json:"place" doc:"The region that a word of the text names: only what lies there is listed"`
 	Facets map[string][]FacetBucket `json:"facets"`
 }
 
@@ -410,7 +411,7 @@ func (a *API) find(ctx context.Context, w who, in Search) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	out := Found{Items: items, Next: cursor(page.Next), Total: page.Total, Near: page.Near, Facets: map[string][]FacetBucket{}}
+	out := Found{Items: items, Next: cursor(page.Next), Total: page.Total, Near: page.Near, Place: regionOf(page.Place), Facets: map[string][]FacetBucket{}}
 	for facet, buckets := range page.Facets {
 		out.Facets[facet] = []FacetBucket{}
 		for _, b := range buckets {

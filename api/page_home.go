@@ -11,6 +11,7 @@ import (
 	"lianqiao/chain"
 	"lianqiao/frontend"
 	"lianqiao/market"
+	"lianqiao/region"
 )
 
 // pageCard is a ListingCard with what the template would else have to work out.
@@ -42,7 +43,8 @@ type homeBody struct {
 	ClearURL           string
 	PriceMin, PriceMax string
 	Total              int
-	Near               bool // no listing says all of the words
+	Near               bool  // no listing says all of the words
+	Place              *link // the region that a word names; leads to all regions
 	Cards              []pageCard
 	NextURL, FirstURL  string
 }
@@ -70,7 +72,7 @@ func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
 	}
 	rest := without(params, "class", "region", "cluster", "honour", "price_min", "price_max")
 	body := homeBody{
-		Text: in.Q, Cards: pageCards(found.Items, f.Lang), Total: found.Total, Near: found.Near,
+		Text: in.Q, Cards: pageCards(found.Items, f.Lang), Total: found.Total, Near: found.Near, Place: placeNamed(params, in.Q, found.Place),
 		Keep: without(params, "q"), KeepAll: without(params, "price_min", "price_max"),
 		PriceMin: in.PriceMin, PriceMax: in.PriceMax, ClearURL: "/" + with(rest, "", ""),
 		Tabs: tabs(params, in.Side, f.Lang), Sorts: sorts(params, in.Q, f.Lang), Hot: hot(params),
@@ -85,6 +87,19 @@ func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
 	f.Here, f.Body = "hall", body
 	f.describeHome(params, in.Q, in.After != "")
 	return "home", nil
+}
+
+// placeNamed leads from what lies in a place that the words name to the same
+// without that word.
+func placeNamed(params []param, text string, place *Named) *link {
+	if place == nil {
+		return nil
+	}
+	rest := slices.DeleteFunc(strings.Fields(text), func(w string) bool {
+		code, _ := region.Called(chain.Normalise(w))
+		return code == place.Code
+	})
+	return &link{Name: place.Name, URL: "/" + with(without(params, "after"), "q", strings.Join(rest, " "))}
 }
 
 // wide guesses the room for the filters: without script a page cannot fold

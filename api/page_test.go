@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -85,6 +86,19 @@ func TestNearIsSaid(t *testing.T) {
 		_, body := page(t, a, "/?q="+text)
 		require.Contains(t, body, "/listings/"+live.ID, text)
 		require.Equal(t, near, strings.Contains(body, `class="near"`), text)
+	}
+}
+
+// TestPlaceInWords: a place among the words is where it lies, which is said and can
+// be lifted.
+func TestPlaceInWords(t *testing.T) {
+	a, live, _ := pageWorld(t)
+	for text, placed := range map[string]bool{"铝棒": false, "河北 铝棒": true, "河北省 铝棒": true, "广东 铝棒": false} {
+		status, body := page(t, a, "/?side=supply&q="+url.QueryEscape(text))
+		require.Equal(t, 200, status)
+		require.Equal(t, placed, strings.Contains(body, `class="placed"`), text)
+		require.Equal(t, placed, strings.Contains(body, `href="/?side=supply&amp;q=`+url.QueryEscape("铝棒")+`" rel="nofollow">查看所有地区`), text)
+		require.Contains(t, body, "/listings/"+live.ID, text)
 	}
 }
 

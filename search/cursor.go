@@ -17,7 +17,9 @@ type cursor struct {
 	Keys []string `json:"k"`
 	AsOf int64    `json:"t"` // ms
 	Way  way      `json:"w,omitempty"`
-	Of   uint32   `json:"q"` // fingerprint of the query it belongs to
+	// A word of the text is taken for the place where it is the name of one.
+	Placed bool   `json:"p,omitempty"`
+	Of     uint32 `json:"q"` // fingerprint of the query it belongs to
 	// What the terms of the text were worth on the first page.
 	Rarities []int `json:"r,omitempty"`
 }

@@ -15,6 +15,7 @@ import (
 
 	"lianqiao/chain"
 	"lianqiao/market"
+	"lianqiao/region"
 )
 
 // Sort is the order of a page.
@@ -51,6 +52,7 @@ type Page struct {
 	IDs    []string
 	Total  int
 	Near   bool                // no listing says all of the words: these only come near
+	Place  string              // code of the region that a word of the text names, which these lie in
 	Facets map[string][]Bucket // class, region, honour, side; only on a first page
 	Next   string              // "" on the last page
 }
@@ -81,6 +83,12 @@ func (x *Index) Find(ctx context.Context, q Query) (page Page, err error) {
 			page, err = x.find(ctx, q, cur)
 			return err
 		}
+		if _, cur.Placed = q.placed(); cur.Placed {
+			if page, err = x.find(ctx, q, cur); err != nil || page.Total > 0 {
+				return err
+			}
+			cur.Placed = false
+		}
 		for _, way := range ways(q.Text) {
 			cur.Way = way
 			if page, err = x.find(ctx, q, cur); err != nil || page.Total > 0 {
@@ -90,6 +98,24 @@ func (x *Index) Find(ctx context.Context, q Query) (page Page, err error) {
 		return nil
 	})
 	return page, err
+}
+
+// placed is the question without the word that names a place, asked of that
+// place: 栾城 铸件. Not ok where no word does, where a region is chosen already, and
+// where there is no other word.
+func (q *Query) placed() (Query, bool) {
+	words := strings.Fields(q.Text)
+	if q.Region != "" || len(words) < 2 {
+		return Query{}, false
+	}
+	for i, w := range words {
+		if code, ok := region.Called(w); ok {
+			in := *q
+			in.Region, in.Text = code, strings.Join(slices.Delete(words, i, i+1), " ")
+			return in, true
+		}
+	}
+	return Query{}, false
 }
 
 // way is how the words of a question are taken.
@@ -145,6 +171,11 @@ func (x *Index) cursorOf(q *Query) (cursor, error) {
 const honourEndsMost = 4000
 
 func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
+	place := ""
+	if cur.Placed {
+		q, _ = q.placed()
+		place = q.Region
+	}
 	if q.Text != "" && cur.Rarities == nil {
 		r := q.book().Read(q.Text, "")
 		cur.Rarities = x.lists.rarities(x.formula.asking(&r))
@@ -163,7 +194,7 @@ func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Near: cur.Way == loosely && found.Total > 0, Facets: facetsOf(found.Facets)}
+	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Near: cur.Way == loosely && found.Total > 0, Place: place, Facets: facetsOf(found.Facets)}
 	if len(cur.Keys) == 0 {
 		page.Facets[fieldHonour] = honourBuckets(page.Facets[fieldHonour], cur.AsOf)
 	}
@@ -275,6 +306,13 @@ const (
 func (x *Index) word(w string, side market.Side, b *chain.Book) query.Query {
 	either := &sum{least: 1}
 	either.clauses = append(either.clauses, clause{query: x.spelled(w, side)})
+	if grade := chain.CanonicalGrade(w); grade != "" { // 45号钢 is said by who says 45#
+		for _, s := range []market.Side{market.Supply, market.Need} {
+			if side == "" || side == s {
+				either.clauses = append(either.clauses, clause{query: termIn(string(s), grade), score: asTerm})
+			}
+		}
+	}
 	for _, synonym := range b.Synonyms(w) {
 		if synonym = chain.Normalise(synonym); synonym != w {
 			either.clauses = append(either.clauses, clause{query: x.spelled(synonym, side)})
@@ -304,19 +342,23 @@ func (x *Index) spelled(w string, side market.Side) query.Query {
 	return q
 }
 
+// namedLeast is how many pieces a word must have to be looked for in firms' names
+// where not all words are found: what is shorter, 不锈钢, is goods more often than a firm.
+const namedLeast = 3
+
 // strictMost is how many pieces a text may have for a listing to have to say
 // all of them. Nobody words a longer one as somebody else does.
 const strictMost = 3
 
 // loose matches listings with some of the pieces of the text, a quarter of a few,
 // an eighth of many, and those that say the same in other words. The order is that
-// of the matcher's candidates, and what the firm's name has of the text.
+// of the matcher's candidates; words that a firm's name has whole count besides.
 func (x *Index) loose(q Query, cur cursor) query.Query {
 	s := &sum{}
 	pieces := x.pieces(q.Text)
 	pieces = pieces[:min(len(pieces), 40)]
 	for _, piece := range pieces {
-		s.clauses = append(s.clauses, clause{query: piece.named(q.Side).times(1 / float64(len(pieces)))})
+		s.clauses = append(s.clauses, clause{query: piece.anywhere(q.Side).times(0)})
 	}
 	if len(s.clauses) == 0 {
 		return bleve.NewMatchNoneQuery()
@@ -328,6 +370,15 @@ func (x *Index) loose(q Query, cur cursor) query.Query {
 	s.least = (len(s.clauses) + part - 1) / part
 	scores := x.order(q, cur)
 	either := &sum{least: 1, clauses: []clause{{query: s}, {query: query.NewDocIDQuery(first(scores, MaxLimit))}}}
+	for _, w := range strings.Fields(q.Text) {
+		if named := x.pieces(w); len(named) >= namedLeast {
+			whole := make([]query.Query, len(named))
+			for i, p := range named {
+				whole[i] = termIn(fieldName, p.text)
+			}
+			either.clauses = append(either.clauses, clause{query: bleve.NewConjunctionQuery(whole...), score: inName})
+		}
+	}
 	return &ranked{query: either, scores: scores, times: 1}
 }
 
@@ -384,21 +435,6 @@ func (p piece) anywhere(side market.Side) *sum {
 				q.clauses = append(q.clauses, clause{query: termIn(string(s), term.Text), score: asTerm})
 			}
 		}
-	}
-	return q
-}
-
-// named matches as anywhere does, but only a firm's name gives points.
-func (p piece) named(side market.Side) *sum {
-	q := p.anywhere(side)
-	for i, field := range []string{fieldTitle, fieldProduct, fieldName, fieldText} {
-		q.clauses[i].score = 0
-		if field == fieldName {
-			q.clauses[i].score = inName
-		}
-	}
-	for i := range q.clauses[4:] {
-		q.clauses[4+i].score = 0
 	}
 	return q
 }

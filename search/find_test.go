@@ -66,6 +66,58 @@ func TestFirmsName(t *testing.T) {
 	assert.Equal(t, 4, find(t, x, Query{Text: "减速机厂"}).Total, "no firm is called so")
 }
 
+// A place among the words is where listings lie, page after page; where none lies
+// there, it is a word like others.
+func TestPlaceAmongWords(t *testing.T) {
+	var docs []Doc
+	for i, code := range []string{"130111", "130110", "130111", "441900"} {
+		d := listing(i, market.Supply, fmt.Sprintf("减速机 %d", i))
+		d.Listing.Region = code
+		docs = append(docs, d)
+	}
+	x := inMemory(t, docs...)
+	for text, want := range map[string]string{"栾城 减速机": "l000002 l000000", "减速机 栾城区": "l000002 l000000", "东莞 减速机": "l000003", "石家庄 减速机": "l000002 l000001 l000000"} {
+		q := Query{Text: text, Limit: 1}
+		var got []string
+		for {
+			page := find(t, x, q)
+			require.NotEmpty(t, page.Place, text)
+			got = append(got, page.IDs...)
+			if q.After = page.Next; page.Next == "" {
+				break
+			}
+		}
+		assert.Equal(t, want, strings.Join(got, " "), text)
+	}
+	for _, q := range []Query{{Text: "深泽 减速机"}, {Text: "减速机"}, {Text: "栾城"}, {Text: "栾城 减速机", Region: "130110"}} {
+		assert.Empty(t, find(t, x, q).Place, q.Text)
+	}
+}
+
+// What a firm is called tells little of what it lists: a plate that is not of the
+// steel asked for does not come first because its seller's name has 不锈钢 in it.
+// A word that a firm's name has whole finds the firm all the same.
+func TestFirmsNamesAreNoGoods(t *testing.T) {
+	var docs []Doc
+	for i, d := range [][2]string{{"石家庄冀川金属材料有限公司", "304 不锈钢板 8K 镜面"}, {"天津钢津不锈钢有限公司", "316L 不锈钢中厚板 6-40 mm"}, {"天津钢津不锈钢有限公司", "Q235B 热轧板"}, {"唐山坤特钢铁有限公司", "304 不锈钢板 0.6-3 mm"}} {
+		doc := listing(i, market.Supply, d[1])
+		doc.Enterprise.Name = d[0]
+		docs = append(docs, doc)
+	}
+	x := inMemory(t, docs...)
+	assert.ElementsMatch(t, []string{"l000000", "l000003"}, find(t, x, Query{Text: "304不锈钢板"}).IDs[:2])
+	assert.Equal(t, "l000000", find(t, x, Query{Text: "冀川金属材料"}).IDs[0])
+}
+
+// A grade is said by who spells it otherwise.
+func TestGradeInOtherSpelling(t *testing.T) {
+	x := inMemory(t, listing(1, market.Supply, "45# 圆钢 Φ40"), listing(2, market.Supply, "40Cr 圆钢"), listing(3, market.Supply, "SUS304 薄板"))
+	for text, want := range map[string]string{"45号钢": "l000001", "C45": "l000001", "06Cr19Ni10": "l000003"} {
+		page := find(t, x, Query{Text: text})
+		assert.Equal(t, []any{[]string{want}, false}, []any{page.IDs, page.Near}, text)
+	}
+}
+
 // Where nobody says all of the words, what comes near is shown, and said to be that.
 func TestNear(t *testing.T) {
 	docs := []Doc{listing(1, market.Supply, "热浸锌加工 锌锅 12.5 米"), listing(2, market.Supply, "6061 铝棒")}

@@ -3176,6 +3176,8 @@ export interface components {
             /** @description No listing says all of the words: these only come near */
             near: boolean;
             next: string | null;
+            /** @description The region that a word of the text names: only what lies there is listed */
+            place: components["schemas"]["Named"];
             /** Format: int64 */
             total: number;
         } & {
