@@ -17,6 +17,7 @@ type cursor struct {
 	Keys []string `json:"k"`
 	AsOf int64    `json:"t"` // ms
 	Way  way      `json:"w,omitempty"`
+	Near bool     `json:"n,omitempty"`
 	// A word of the text is taken for the place where it is the name of one.
 	Placed bool   `json:"p,omitempty"`
 	Of     uint32 `json:"q"` // fingerprint of the query it belongs to

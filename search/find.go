@@ -84,14 +84,14 @@ func (x *Index) Find(ctx context.Context, q Query) (page Page, err error) {
 			return err
 		}
 		if _, cur.Placed = q.placed(); cur.Placed {
-			if page, err = x.find(ctx, q, cur); err != nil || page.Total > 0 {
+			if page, err = x.firstPage(ctx, q, cur); err != nil || page.Total > 0 {
 				return err
 			}
 			cur.Placed = false
 		}
 		for _, way := range ways(q.Text) {
 			cur.Way = way
-			if page, err = x.find(ctx, q, cur); err != nil || page.Total > 0 {
+			if page, err = x.firstPage(ctx, q, cur); err != nil || page.Total > 0 {
 				return err
 			}
 		}
@@ -122,9 +122,10 @@ func (q *Query) placed() (Query, bool) {
 type way int
 
 const (
-	strictly way = iota // a listing says all of them
+	strictly way = iota // a listing says all of them; of many, some
 	asFirm              // they are a firm's name: its listings and nobody else's
 	loosely             // a listing says some of them, or the same in other words
+	wholly              // strictly, however many they are
 )
 
 // ways are tried one after the other until one finds something.
@@ -166,6 +167,25 @@ func (x *Index) cursorOf(q *Query) (cursor, error) {
 	return cursor{AsOf: asOf.UnixMilli(), Of: q.fingerprint()}, nil
 }
 
+// firstPage finds, and knows then whether what it found only comes near: a text of
+// more than a few pieces finds what says some of them.
+func (x *Index) firstPage(ctx context.Context, q Query, cur cursor) (Page, error) {
+	cur.Near = cur.Way == loosely
+	if n := len(x.pieces(q.Text)); cur.Way == strictly && n > strictMost && n <= wordyMost {
+		in, all := q, cur
+		if cur.Placed {
+			in, _ = q.placed()
+		}
+		all.Way = wholly
+		found, err := x.index.SearchInContext(ctx, bleve.NewSearchRequestOptions(x.queryOf(in, all), 0, 0, false))
+		if err != nil {
+			return Page{}, err
+		}
+		cur.Near = found.Total == 0
+	}
+	return x.find(ctx, q, cur)
+}
+
 // honourEndsMost is how many kinds of honour with their ends are told apart:
 // every day of a year for each kind.
 const honourEndsMost = 4000
@@ -194,7 +214,7 @@ func (x *Index) find(ctx context.Context, q Query, cur cursor) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Near: cur.Way == loosely && found.Total > 0, Place: place, Facets: facetsOf(found.Facets)}
+	page := Page{IDs: make([]string, 0, len(found.Hits)), Total: int(found.Total), Near: cur.Near && found.Total > 0, Place: place, Facets: facetsOf(found.Facets)}
 	if len(cur.Keys) == 0 {
 		page.Facets[fieldHonour] = honourBuckets(page.Facets[fieldHonour], cur.AsOf)
 	}
@@ -245,7 +265,7 @@ func (x *Index) queryOf(q Query, cur cursor) query.Query {
 			for _, p := range x.pieces(q.Text) {
 				all.clauses = append(all.clauses, clause{query: termIn(fieldName, p.text), must: true})
 			}
-		} else if cur.Way == loosely || len(x.pieces(q.Text)) > strictMost {
+		} else if cur.Way == loosely || cur.Way == strictly && len(x.pieces(q.Text)) > strictMost {
 			all.clauses = append(all.clauses, clause{query: x.loose(q, cur), must: true})
 		} else {
 			strict := &sum{}
@@ -349,6 +369,10 @@ const namedLeast = 3
 // strictMost is how many pieces a text may have for a listing to have to say
 // all of them. Nobody words a longer one as somebody else does.
 const strictMost = 3
+
+// wordyMost is how many pieces a text may have for it to be said that nobody says
+// all of them: nobody says a whole sentence.
+const wordyMost = 8
 
 // loose matches listings with some of the pieces of the text, a quarter of a few,
 // an eighth of many, and those that say the same in other words. The order is that

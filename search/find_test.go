@@ -125,7 +125,7 @@ func TestNear(t *testing.T) {
 		docs = append(docs, listing(100+i, market.Supply, fmt.Sprintf("冷轧钢板 %d", i)))
 	}
 	x := inMemory(t, docs...)
-	for text, near := range map[string]bool{"电饭锅": true, "铝棒": false, "铝棒 6082": true, "冷轧钢板": false, "核潜艇": false} {
+	for text, near := range map[string]bool{"电饭锅": true, "铝棒": false, "铝棒 6082": true, "冷轧钢板": false, "核潜艇": false, "阻燃冷轧钢板": true, "铝棒 6061 冷轧 钢板": true} {
 		page := find(t, x, Query{Text: text, Limit: 2})
 		assert.Equal(t, near, page.Near, text)
 		if page.Next != "" {
