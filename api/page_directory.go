@@ -20,7 +20,6 @@ type firmCard struct {
 // directoryBody is what the directory of firms shows.
 type directoryBody struct {
 	Clusters          []link
-	Wide              bool // as homeBody has it
 	Firms             []firmCard
 	NextURL, FirstURL string
 }
@@ -36,7 +35,7 @@ func (s *pageSite) directory(c *fiber.Ctx, f *frame) (string, error) {
 		return "", err
 	}
 	names := map[string]string{}
-	body := directoryBody{Wide: wide(c), Clusters: []link{{Name: frontend.Text(f.Lang, "page.directory.all"), URL: "/enterprises", On: chosen == ""}}}
+	body := directoryBody{Clusters: []link{{Name: frontend.Text(f.Lang, "page.directory.all"), URL: "/enterprises", On: chosen == ""}}}
 	for _, k := range clusters {
 		names[k.ID] = k.Name
 		body.Clusters = append(body.Clusters, link{Name: k.Name, URL: "/enterprises" + with(nil, "cluster", k.ID), On: chosen == k.ID})

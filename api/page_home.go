@@ -38,7 +38,6 @@ type homeBody struct {
 	Tabs, Hot, Sorts   []link
 	Keep, KeepAll      []param
 	Facets             []facetList
-	Wide               bool // not a phone: the filters stand open
 	Chosen             []link
 	ClearURL           string
 	PriceMin, PriceMax string
@@ -52,7 +51,6 @@ type homeBody struct {
 // facetList is one facet with its choices.
 type facetList struct {
 	Name    string
-	On      bool
 	Choices []link
 }
 
@@ -76,7 +74,7 @@ func (s *pageSite) home(c *fiber.Ctx, f *frame) (string, error) {
 		Keep: without(params, "q"), KeepAll: without(params, "price_min", "price_max"),
 		PriceMin: in.PriceMin, PriceMax: in.PriceMax, ClearURL: "/" + with(rest, "", ""),
 		Tabs: tabs(params, in.Side, f.Lang), Sorts: sorts(params, in.Q, f.Lang), Hot: hot(params),
-		Facets: facetLists(params, found.Facets, f.Lang), Wide: wide(c), Chosen: marks,
+		Facets: facetLists(params, found.Facets, f.Lang), Chosen: marks,
 	}
 	if found.Next != nil {
 		body.NextURL = "/" + with(params, "after", *found.Next)
@@ -101,10 +99,6 @@ func placeNamed(params []param, text string, place *Named) *link {
 	})
 	return &link{Name: place.Name, URL: "/" + with(without(params, "after"), "q", strings.Join(rest, " "))}
 }
-
-// wide guesses the room for the filters: without script a page cannot fold
-// them by itself. A wrong guess costs one tap.
-func wide(c *fiber.Ctx) bool { return !strings.Contains(c.Get(fiber.HeaderUserAgent), "Mobi") }
 
 // searched reads the address. Choices that do not exist are taken for none; a
 // cursor or a price that cannot be read is an error.
@@ -200,7 +194,7 @@ func facetLists(params []param, buckets map[string][]FacetBucket, lang string) [
 	var out []facetList
 	for _, name := range []string{"class", "honour", "region"} {
 		now := valueOf(params, name)
-		list := facetList{Name: frontend.Text(lang, "page.facet."+name), On: now != ""}
+		list := facetList{Name: frontend.Text(lang, "page.facet."+name)}
 		for _, b := range buckets[name] {
 			if !facetLevel(name, b.Value, now) || len(list.Choices) >= shownChoices {
 				continue
