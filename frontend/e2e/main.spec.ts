@@ -88,11 +88,21 @@ test('sign-in by keyboard alone', async ({ page }) => {
   await shot(page, 'demo-proposals')
 })
 
+/** What a narrow window has folded away. */
+async function unfold(page: Page, name: string) {
+  const box = page.getByRole('checkbox', { name })
+  if (page.viewportSize()!.width < 821) await box.press('Space')
+  else await expect(box).toBeHidden()
+}
+
 for (const width of [1366, 390]) {
   test(`public pages work without JavaScript, ${width} px`, async ({ browser }) => {
     const page = await fresh(browser, width, { javaScriptEnabled: false })
     await page.goto('/')
     await shot(page, `home-${width}`)
+    await unfold(page, '筛选')
+    await page.getByRole('link', { name: /^专精特新/ }).click()
+    await page.getByRole('link', { name: '去掉条件 专精特新' }).click()
     await page.getByRole('searchbox').or(page.locator('input[name=q]')).first().fill('铝棒')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('link', { name: /铝棒/ }).first()).toBeVisible()
@@ -112,6 +122,8 @@ for (const width of [1366, 390]) {
     await page.locator('a[href^="/listings/"]').first().click()
     await sound(page)
     await page.getByRole('link', { name: '企业', exact: true }).click()
+    await unfold(page, '产业集群')
+    await sound(page)
     await page.getByRole('link', { name: '深泽布艺产业集群' }).click()
     await expect(page.getByRole('heading', { name: '深泽布艺产业集群 企业' })).toBeVisible()
     await sound(page)
