@@ -28,6 +28,7 @@ type SummaryLine struct {
 type Strong struct {
 	Strength string `json:"strength" enum:"claimed,confirmed,seen"`
 	Count    int    `json:"count"`
+	Banded   int    `json:"banded" doc:"Of count, those that said a band; the amount has its lower end"`
 	Amount   string `json:"amount" doc:"Yuan"`
 }
 
@@ -112,7 +113,7 @@ func strongOf(figures []market.Figure) []Strong {
 		s, fen := Strong{Strength: string(strength)}, int64(0)
 		for _, f := range figures {
 			if f.Strength == strength {
-				s.Count, fen = s.Count+f.Count, fen+f.Fen
+				s.Count, s.Banded, fen = s.Count+f.Count, s.Banded+f.Banded, fen+f.Fen
 			}
 		}
 		s.Amount = yuan(fen)
@@ -131,7 +132,7 @@ func (a *API) summaryBook(ctx context.Context, w who, in *summaryInput) (*bookOu
 	heading := []string{text("app.cluster"), text("app.region"), text("bureau.firms"), text("bureau.known"), text("bureau.supplies"), text("bureau.needs"), text("bureau.disclosed")}
 	for _, s := range b.Body.Total.Outcomes {
 		word := text("app.strength." + s.Strength)
-		heading = append(heading, text("bureau.count", word), text("bureau.amount", word))
+		heading = append(heading, text("bureau.count", word), text("bureau.banded", word), text("bureau.amount", word))
 	}
 	var rows [][]any
 	total := b.Body.Total
@@ -140,7 +141,7 @@ func (a *API) summaryBook(ctx context.Context, w who, in *summaryInput) (*bookOu
 		row := []any{l.Cluster.Name, l.Region.Name, int64(l.Firms), int64(l.Known), int64(l.Supplies), int64(l.Needs), int64(l.Disclosed)}
 		for _, s := range l.Outcomes {
 			amount, _ := numberOf(s.Amount)
-			row = append(row, int64(s.Count), amount)
+			row = append(row, int64(s.Count), int64(s.Banded), amount)
 		}
 		rows = append(rows, row)
 	}

@@ -12,6 +12,7 @@ import (
 
 // ReportLine is one talk with what came of it.
 type ReportLine struct {
+	Said              // the lower figure where both name one, or what the ledger has by now
 	A        string   `json:"a"`
 	B        string   `json:"b"`
 	NameA    string   `json:"name_a"`
@@ -23,7 +24,6 @@ type ReportLine struct {
 	ResultB  string   `json:"result_b"`
 	Result   string   `json:"result" doc:"The stronger of the two words; empty: nobody said anything"`
 	Agreed   bool     `json:"agreed" doc:"Both sides said the same"`
-	Amount   string   `json:"amount" doc:"Yuan; the lower figure where both name one, or what the ledger has by now"`
 	Stage    string   `json:"stage" enum:",contact,sample,trial,contract,delivered,reorder" doc:"How far the ledger has it by now"`
 	Strength string   `json:"strength" enum:",claimed,confirmed,seen" doc:"How well that stands"`
 	Notes    []string `json:"notes" nullable:"false" doc:"What the two said in their own words"`
@@ -68,6 +68,7 @@ type Sums struct {
 	Claimed   string `json:"claimed" doc:"Yuan of contracts that one side claims"`
 	Confirmed string `json:"confirmed" doc:"Yuan of contracts that both sides confirm"`
 	Seen      string `json:"seen" doc:"Yuan of contracts whose documents the association saw"`
+	Banded    int    `json:"banded" doc:"Contracts of which a band was said; its lower end counts"`
 }
 
 // ReportFirm is a firm of the fair with what it made of it.
@@ -219,7 +220,7 @@ func (a *API) fairReport(ctx context.Context, w who, id string) (r FairReport, e
 	r.Figures, r.Firms = count.done(clusters, w.lang), count.firms()
 	r.Figures.Ledger = []Figure{}
 	for _, x := range market.Sum(slices.Collect(maps.Values(outcomes))) {
-		r.Figures.Ledger = append(r.Figures.Ledger, Figure{string(x.Stage), string(x.Strength), x.Count, fairAmount(x.Fen)})
+		r.Figures.Ledger = append(r.Figures.Ledger, Figure{string(x.Stage), string(x.Strength), x.Count, x.Banded, fairAmount(x.Fen)})
 	}
 	return r, err
 }
@@ -263,7 +264,7 @@ func (a *API) unmetNeeds(ctx context.Context, w who, id string) (out UnmetNeeds,
 // reportLine puts the words of both sides together, and what the ledger has.
 func reportLine(m market.Meeting, said []market.FairReply, outcomes map[string]market.Outcome) (line ReportLine, fen int64) {
 	line = ReportLine{A: m.A, B: m.B, Table: m.Table, Notes: []string{}}
-	strength := func(r string) int { return slices.Index(market.FairResults, market.FairResult(r)) }
+	upTo, strength := int64(0), func(r string) int { return slices.Index(market.FairResults, market.FairResult(r)) }
 	for _, x := range said {
 		if x.By == m.A {
 			line.ResultA = string(x.Result)
@@ -283,12 +284,12 @@ func reportLine(m market.Meeting, said []market.FairReply, outcomes map[string]m
 			now := o.Result()
 			line.Stage, line.Strength = string(now.Stage), string(now.Strength)
 			if now.Stage.Counts() {
-				fen = now.Fen
+				fen, upTo = now.Fen, now.UpTo
 			}
 		}
 	}
 	line.Agreed = line.ResultA != "" && line.ResultA == line.ResultB
-	line.Amount = fairAmount(fen)
+	line.Said = saidView(fen, upTo)
 	return line, fen
 }
 

@@ -12,6 +12,7 @@ import (
 type sums struct {
 	said      int64
 	contracts int
+	banded    int
 	of        map[string]int64 // by strength
 }
 
@@ -25,12 +26,15 @@ func (s *sums) add(line *ReportLine, fen int64) {
 		s.of = map[string]int64{}
 	}
 	s.contracts++
+	if line.Band {
+		s.banded++
+	}
 	s.of[line.Strength] += fen
 }
 
 func (s *sums) view() Sums {
 	all := s.of[string(market.Claimed)] + s.of[string(market.Confirmed)] + s.of[string(market.Seen)]
-	return Sums{fairAmount(s.said), s.contracts, fairAmount(all), fairAmount(s.of[string(market.Claimed)]), fairAmount(s.of[string(market.Confirmed)]), fairAmount(s.of[string(market.Seen)])}
+	return Sums{fairAmount(s.said), s.contracts, fairAmount(all), fairAmount(s.of[string(market.Claimed)]), fairAmount(s.of[string(market.Confirmed)]), fairAmount(s.of[string(market.Seen)]), s.banded}
 }
 
 // reportPart is a share while it is added up.

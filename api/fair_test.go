@@ -261,7 +261,7 @@ func TestTableReplies(t *testing.T) {
 	require.Equal(t, ReportFigures{Firms: 2, People: 2, Planned: 1, Held: 1, Agreed: 1, Talked: 2, Results: map[string]int{"order": 1}, Sums: contract,
 		Clusters: []ReportPart{{Code: "luquan", Name: "集群 luquan", Firms: 2, Held: 1, Strong: 1, Sums: contract}},
 		Chains:   []ReportPart{{Name: "未归类", Firms: 2, Held: 1, Strong: 1, Sums: contract}},
-		Ledger:   []Figure{{"contract", "claimed", 1, "20,000.50"}}}, r.Figures)
+		Ledger:   []Figure{{"contract", "claimed", 1, 0, "20,000.50"}}}, r.Figures)
 	require.Len(t, r.Firms, 2)
 	require.Equal(t, contract, r.Firms[0].Sums)
 	_, text = w.do(w.operator, "GET", "/api/fairs/{fair}/report.xlsx", "")
@@ -330,7 +330,7 @@ func TestTakeBack(t *testing.T) {
 	status, _ = w.do(w.operator, "DELETE", "/api/fairs/{fair}/replies/{b}/{a}", "")
 	require.Equal(t, 204, status)
 	require.Equal(t, "order", figures().Lines[0].ResultA+figures().Lines[0].ResultB, "only one side's word is left")
-	require.Equal(t, []Figure{{"contract", "claimed", 1, "500"}}, figures().Figures.Ledger)
+	require.Equal(t, []Figure{{"contract", "claimed", 1, 0, "500"}}, figures().Figures.Ledger)
 	status, _ = w.do(w.operator, "DELETE", "/api/fairs/{fair}/replies/{b}/{a}", "")
 	require.Equal(t, 404, status)
 	w.phase(market.FairPlan)

@@ -109,6 +109,7 @@ type answerCallInput struct {
 	Body struct {
 		Answer string `json:"answer" enum:"none,talking,sample,deal,ended,missed"`
 		Amount string `json:"amount,omitempty" doc:"Of a deal, in yuan"`
+		Band   bool   `json:"band,omitempty" doc:"The amount is the lower end of a band, as in an outcome"`
 		Reason string `json:"reason,omitempty" doc:"Of an end"`
 	}
 }
@@ -295,12 +296,10 @@ func (a *API) callPhone(ctx context.Context, w who, in *idInput) (*callPhoneOutp
 }
 
 func (a *API) answerCall(ctx context.Context, w who, in *answerCallInput) (*none, error) {
-	fen := int64(0)
-	if text := strings.ReplaceAll(strings.TrimSpace(in.Body.Amount), ",", ""); text != "" {
-		var err error
-		if fen, err = fenOf(text); err != nil {
-			return nil, err
-		}
+	var errs market.Errors
+	fen, upTo := saidOf(&errs, in.Body.Amount, in.Body.Band)
+	if err := errs.Err(); err != nil {
+		return nil, err
 	}
-	return nil, a.cfg.Store.AnswerFollowUp(ctx, w.Actor, in.ID, market.FollowUpAnswer(in.Body.Answer), fen, in.Body.Reason)
+	return nil, a.cfg.Store.AnswerFollowUp(ctx, w.Actor, in.ID, market.FollowUpAnswer(in.Body.Answer), fen, upTo, in.Body.Reason)
 }

@@ -106,19 +106,19 @@ func TestFollowUpPage(t *testing.T) {
 	require.Empty(t, claimed().Stage, "looking says nothing")
 	got := w.tap(link, url.Values{"answer": {"deal"}})
 	require.Equal(t, 200, got.status)
-	require.Contains(t, string(got.body), `name="atleast" value="100000"`)
+	require.Contains(t, string(got.body), `name="band" value="100000.00">10–50 万元<`)
 	require.Empty(t, claimed().Stage, "the amount is asked first")
-	got = w.tap(link, url.Values{"answer": {"deal"}, "atleast": {"100000"}})
+	got = w.tap(link, url.Values{"answer": {"deal"}, "band": {"100000.00"}})
 	require.Equal(t, 200, got.status)
-	require.Contains(t, string(got.body), "已签合同或下单")
-	require.Equal(t, market.Claim{EnterpriseID: a.EnterpriseID, Stage: market.StageContract, Fen: 10_000_000, Day: day(0), At: claimed().At}, claimed())
+	require.Contains(t, string(got.body), "已签合同或下单</b> · 10–50 万元")
+	require.Equal(t, market.Claim{EnterpriseID: a.EnterpriseID, Stage: market.StageContract, Fen: 10_000_000, UpTo: 50_000_000, Day: day(0), At: claimed().At}, claimed())
 	got = w.tap(link, url.Values{"answer": {"ended"}, "reason": {"price"}})
 	require.Equal(t, 200, got.status)
 	require.True(t, claimed().Ended)
 	for _, body := range []answer{page, got} {
 		require.NotContains(t, string(body.body), "0311-88880000")
 	}
-	for _, form := range []url.Values{{"answer": {"missed"}}, {"answer": {""}}, {"answer": {"deal"}, "atleast": {"99"}}, {"answer": {"deal"}, "atleast": {"999999999999999999"}}, {"answer": {"ended"}, "reason": {"<b>"}}} {
+	for _, form := range []url.Values{{"answer": {"missed"}}, {"answer": {""}}, {"answer": {"deal"}, "band": {"99"}}, {"answer": {"deal"}, "band": {"200000"}}, {"answer": {"deal"}, "band": {"999999999999999999"}}, {"answer": {"ended"}, "reason": {"<b>"}}} {
 		require.Equal(t, 422, w.tap(link, form).status, "%v", form)
 	}
 	require.True(t, claimed().Ended)

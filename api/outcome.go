@@ -15,10 +15,17 @@ import (
 	"lianqiao/sheet"
 )
 
+// Said is an amount as it was said, of a contract and later: exact, or a band.
+type Said struct {
+	Amount   string `json:"amount" doc:"Yuan; of a band its lower end, which is what counts"`
+	AmountTo string `json:"amount_to" doc:"Yuan, the upper end of a band, itself outside; empty: an exact amount, or a band without one"`
+	Band     bool   `json:"band" doc:"The amount is a band, counted by its lower end"`
+}
+
 // Claim is what one firm says came of an introduction.
 type Claim struct {
+	Said
 	Stage    string    `json:"stage"`
-	Amount   string    `json:"amount" doc:"Yuan; of a contract and later"`
 	Quantity string    `json:"quantity"`
 	Day      string    `json:"day"`
 	Ended    bool      `json:"ended"`
@@ -28,8 +35,8 @@ type Claim struct {
 
 // Outcome is what came of an introduction, as one of its parties sees it.
 type Outcome struct {
+	Said
 	Stage    string `json:"stage"`
-	Amount   string `json:"amount"`
 	Strength string `json:"strength" enum:"claimed,confirmed,seen"`
 	Ended    bool   `json:"ended"`
 	Mine     *Claim `json:"mine"`
@@ -41,6 +48,7 @@ type claimInput struct {
 	Body struct {
 		Stage    string `json:"stage" enum:"contact,sample,trial,contract,delivered,reorder"`
 		Amount   string `json:"amount,omitempty" doc:"Yuan; wanted from the contract on"`
+		Band     bool   `json:"band,omitempty" doc:"The amount is the lower end of one of the bands: 1000, 10000, 100000, 500000, 1000000 or 5000000, each up to the next"`
 		Quantity string `json:"quantity,omitempty"`
 		Day      string `json:"day" doc:"Date, 2006-01-02"`
 		Ended    bool   `json:"ended,omitempty"`
@@ -50,12 +58,12 @@ type claimInput struct {
 
 // LedgerLine is one outcome in an association's ledger.
 type LedgerLine struct {
+	Said
 	ID       string        `json:"id"`
 	Rev      int64         `json:"rev"`
 	By       EnterpriseRef `json:"by"`
 	To       EnterpriseRef `json:"to"`
 	Stage    string        `json:"stage"`
-	Amount   string        `json:"amount"`
 	Quantity string        `json:"quantity"`
 	Day      string        `json:"day"`
 	Strength string        `json:"strength" enum:"claimed,confirmed,seen"`
@@ -68,6 +76,7 @@ type Figure struct {
 	Stage    string `json:"stage"`
 	Strength string `json:"strength"`
 	Count    int    `json:"count"`
+	Banded   int    `json:"banded" doc:"Of count, those that said a band; the amount has its lower end"`
 	Amount   string `json:"amount"`
 }
 
@@ -77,6 +86,7 @@ type Report struct {
 	Agreed    int          `json:"agreed" doc:"Introductions whose contacts were opened"`
 	Confirmed string       `json:"confirmed" doc:"Yuan that both sides say, or whose document was seen"`
 	Claimed   string       `json:"claimed" doc:"Yuan that one side says"`
+	Banded    int          `json:"banded" doc:"Outcomes in these sums of which a band was said; its lower end counts"`
 	Figures   []Figure     `json:"figures" nullable:"false"`
 	Lines     []LedgerLine `json:"lines" nullable:"false"`
 	More      bool         `json:"more" doc:"There are more lines than are shown; the export has all"`
@@ -123,7 +133,8 @@ func (a *API) claimOutcome(ctx context.Context, w who, in *claimInput) (*introdu
 	}
 	var errs market.Errors
 	b := in.Body
-	c := market.Claim{Stage: market.Stage(b.Stage), Fen: fen(&errs, "amount", b.Amount), Quantity: strings.TrimSpace(b.Quantity), Day: b.Day, Ended: b.Ended, Reason: b.Reason}
+	c := market.Claim{Stage: market.Stage(b.Stage), Quantity: strings.TrimSpace(b.Quantity), Day: b.Day, Ended: b.Ended, Reason: b.Reason}
+	c.Fen, c.UpTo = saidOf(&errs, b.Amount, b.Band)
 	if err := errs.Err(); err != nil {
 		return nil, err
 	}
@@ -135,7 +146,7 @@ func (a *API) claimOutcome(ctx context.Context, w who, in *claimInput) (*introdu
 
 func outcomeOf(w who, i *market.Introduction, o market.Outcome) *Outcome {
 	r := o.Result()
-	v := &Outcome{Stage: string(r.Stage), Amount: sumOf(r.Fen), Strength: string(r.Strength), Ended: r.Ended}
+	v := &Outcome{Said: saidView(r.Fen, r.UpTo), Stage: string(r.Stage), Strength: string(r.Strength), Ended: r.Ended}
 	v.Mine, v.Theirs = claimOf(o.Claims[w.EnterpriseID]), claimOf(o.Claims[i.Of(w.EnterpriseID)])
 	return v
 }
@@ -144,7 +155,48 @@ func claimOf(c market.Claim) *Claim {
 	if c.Stage == "" {
 		return nil
 	}
-	return &Claim{string(c.Stage), sumOf(c.Fen), c.Quantity, c.Day, c.Ended, c.Reason, c.At}
+	return &Claim{saidView(c.Fen, c.UpTo), string(c.Stage), c.Quantity, c.Day, c.Ended, c.Reason, c.At}
+}
+
+// saidOf reads an amount that is exact or begins a band.
+func saidOf(errs *market.Errors, amount string, band bool) (f, upTo int64) {
+	f = fen(errs, "amount", strings.ReplaceAll(amount, ",", ""))
+	if band {
+		var ok bool
+		if upTo, ok = market.BandEnd(f); !ok {
+			errs.Add(market.Bad("amount", "error.choose"))
+		}
+	}
+	return f, upTo
+}
+
+func saidView(fen, upTo int64) Said {
+	v := Said{Amount: sumOf(fen), Band: upTo > 0}
+	if v.Band && upTo < market.AmountMost {
+		v.AmountTo = yuan(upTo)
+	}
+	return v
+}
+
+// text is the amount as people say it: 50–100 万元, or an exact one in digits.
+func (s Said) text(lang string) string {
+	from, to := strings.TrimSuffix(s.Amount, ".00"), strings.TrimSuffix(s.AmountTo, ".00")
+	switch {
+	case !s.Band:
+		return groupDigits(s.Amount)
+	case lang == "en" && to == "":
+		return frontend.Text(lang, "band.up", groupDigits(from))
+	case lang == "en":
+		return frontend.Text(lang, "band.yuan", groupDigits(from), groupDigits(to))
+	}
+	tens, ok := strings.CutSuffix(from, "0000")
+	switch {
+	case ok && to == "":
+		return frontend.Text(lang, "band.up", tens)
+	case ok:
+		return frontend.Text(lang, "band.wan", tens, strings.TrimSuffix(to, "0000"))
+	}
+	return frontend.Text(lang, "band.yuan", groupDigits(from), strings.TrimSuffix(to, "0000"))
 }
 
 // sumOf writes fen as yuan; nothing is nothing.
@@ -193,7 +245,8 @@ func (a *API) report(ctx context.Context, w who, in *ReportInput) (Report, error
 	out := Report{Figures: []Figure{}, Lines: []LedgerLine{}, Total: len(list), More: len(list) > linesMost}
 	var confirmed, claimed int64
 	for _, f := range market.Sum(list) {
-		out.Figures = append(out.Figures, Figure{string(f.Stage), string(f.Strength), f.Count, sumOf(f.Fen)})
+		out.Figures = append(out.Figures, Figure{string(f.Stage), string(f.Strength), f.Count, f.Banded, sumOf(f.Fen)})
+		out.Banded += f.Banded
 		if f.Strength == market.Claimed {
 			claimed += f.Fen
 		} else {
@@ -223,7 +276,7 @@ func (a *API) lines(ctx context.Context, w who, list []market.Outcome) ([]Ledger
 			continue
 		}
 		r := o.Result()
-		out = append(out, LedgerLine{o.ID, o.Rev, a.refOf(firms[o.By]), a.refOf(firms[o.To]), string(r.Stage), sumOf(r.Fen), r.Quantity, r.Day, string(r.Strength), r.Ended, r.Reason})
+		out = append(out, LedgerLine{saidView(r.Fen, r.UpTo), o.ID, o.Rev, a.refOf(firms[o.By]), a.refOf(firms[o.To]), string(r.Stage), r.Quantity, r.Day, string(r.Strength), r.Ended, r.Reason})
 	}
 	return out, nil
 }
@@ -247,14 +300,17 @@ func (a *API) exportOutcomes(ctx context.Context, w who, in *exportInput) (*huma
 		return nil, err
 	}
 	text := func(key string) string { return frontend.Text(w.lang, key) }
-	heading := []string{text("ledger.day"), text("ledger.by"), text("ledger.to"), text("ledger.stage"), text("ledger.amount"), text("ledger.quantity"), text("ledger.strength"), text("ledger.ended")}
+	heading := []string{text("ledger.day"), text("ledger.by"), text("ledger.to"), text("ledger.stage"), text("ledger.amount"), text("ledger.band"), text("ledger.quantity"), text("ledger.strength"), text("ledger.ended")}
 	var rows [][]any
 	for _, l := range lines {
-		ended := ""
+		ended, band := "", ""
+		if l.Band {
+			band = l.text(w.lang)
+		}
 		if l.Ended {
 			ended = text("app.end." + l.Reason)
 		}
-		rows = append(rows, []any{l.Day, l.By.Name, l.To.Name, text("app.stage." + l.Stage), l.Amount, l.Quantity, text("app.strength." + l.Strength), ended})
+		rows = append(rows, []any{l.Day, l.By.Name, l.To.Name, text("app.stage." + l.Stage), l.Amount, band, l.Quantity, text("app.strength." + l.Strength), ended})
 	}
 	if in.Format == "xlsx" {
 		for _, row := range rows { // a sum that Excel can add up

@@ -16,10 +16,10 @@ func (a *API) overviewBook(ctx context.Context, w who, in *overviewInput) (*book
 	}
 	text := func(key string, args ...string) string { return frontend.Text(w.lang, key, args...) }
 	supplies, needs := text("bureau.supplies"), text("bureau.needs")
-	figures := sheet.Table{Name: text("overview.figures"), Heading: []string{text("overview.figure"), text("overview.count"), text("overview.amount"), text("overview.span")}}
+	figures := sheet.Table{Name: text("overview.figures"), Heading: []string{text("overview.figure"), text("overview.count"), text("ledger.banded"), text("ledger.amount"), text("overview.span")}}
 	year := text("overview.year", o.From, o.To)
 	figure := func(key string, n int) {
-		figures.Rows = append(figures.Rows, []any{text(key), n, "", text("overview.now")})
+		figures.Rows = append(figures.Rows, []any{text(key), n, "", "", text("overview.now")})
 	}
 	figure("bureau.firms", o.Firms.All)
 	figure("bureau.known", o.Firms.Known)
@@ -27,10 +27,10 @@ func (a *API) overviewBook(ctx context.Context, w who, in *overviewInput) (*book
 	figure("bureau.supplies", o.Supplies)
 	figure("bureau.needs", o.Needs)
 	if o.Agreed != nil {
-		figures.Rows = append(figures.Rows, []any{text("bureau.disclosed"), *o.Agreed, "", year})
+		figures.Rows = append(figures.Rows, []any{text("bureau.disclosed"), *o.Agreed, "", "", year})
 	}
 	for _, s := range o.Outcomes {
-		figures.Rows = append(figures.Rows, []any{text("bureau.count", text("app.strength."+s.Strength)), s.Count, inYuan(s.Amount), year})
+		figures.Rows = append(figures.Rows, []any{text("bureau.count", text("app.strength."+s.Strength)), s.Count, s.Banded, inYuan(s.Amount), year})
 	}
 	waiting := sheet.Table{Name: text("overview.waiting"), Heading: []string{text("overview.matter"), text("overview.count"), text("overview.since")}}
 	for _, x := range o.Waiting {

@@ -350,7 +350,7 @@ func (c *county3) reckonResults(out *Overview, mine func(bookedTalk) bool, reads
 	}
 	out.Agreed = &agreed
 	for _, s := range []market.Strength{"claimed", "confirmed", "seen"} {
-		out.Outcomes = append(out.Outcomes, Strong{string(s), counts[s], fmt.Sprintf("%d.%02d", sums[s]/100, sums[s]%100)})
+		out.Outcomes = append(out.Outcomes, Strong{string(s), counts[s], 0, fmt.Sprintf("%d.%02d", sums[s]/100, sums[s]%100)})
 	}
 }
 

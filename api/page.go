@@ -32,7 +32,7 @@ func readPages() pages {
 		funcs := template.FuncMap{
 			"t":     func(key string, args ...any) string { return frontend.Text(lang, key, argTexts(args)...) },
 			"money": groupDigits,
-			"yuan":  func(n int64) string { return roundYuan(lang, n) },
+			"said":  func(s Said) string { return s.text(lang) },
 			"gold": func(k any) bool {
 				return strings.Contains("leader giant champion specialised", fmt.Sprint(k))
 			},

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -51,10 +49,10 @@ type followUpBody struct {
 	Days       int
 	Answer     string // chosen, and the second question to it is asked
 	Said       string // what was recorded
-	Yuan       int64  // at least, of a deal that was said just now
+	Band       string // of a deal that was said just now
 	Over       bool   // answered, and not to be changed any more
 	Answers    []market.FollowUpAnswer
-	AtLeast    []int64 // yuan
+	Bands      []Said
 	Reasons    []string
 }
 
@@ -72,8 +70,9 @@ func (s *pageSite) followUpOf(c *fiber.Ctx) (market.FollowUp, followUpBody, erro
 	}
 	firms, err := s.api.cfg.Store.Enterprises(c.UserContext(), []string{q.EnterpriseID, q.OtherID})
 	b := followUpBody{Token: c.Params("token"), Own: firms[q.EnterpriseID].Name, Other: firms[q.OtherID].Name, Days: q.Days, Answers: market.FollowUpAnswers, Reasons: market.EndReasons}
-	for _, fen := range market.AtLeast {
-		b.AtLeast = append(b.AtLeast, fen/100)
+	for _, fen := range market.Bands {
+		upTo, _ := market.BandEnd(fen)
+		b.Bands = append(b.Bands, saidView(fen, upTo))
 	}
 	if !q.AnsweredAt.IsZero() {
 		b.Said = string(q.Answer)
@@ -105,20 +104,24 @@ func (s *pageSite) answerFollowUp(c *fiber.Ctx, f *frame) (string, error) {
 		return "followup", nil
 	}
 	answer := market.FollowUpAnswer(c.FormValue("answer"))
-	yuan, _ := strconv.ParseInt(c.FormValue("atleast"), 10, 64)
 	reason := c.FormValue("reason")
-	if answer == market.AnswerDeal && yuan == 0 || answer == market.AnswerEnded && reason == "" {
+	if answer == market.AnswerDeal && c.FormValue("band") == "" || answer == market.AnswerEnded && reason == "" {
 		b.Answer, b.Said = string(answer), ""
 		f.Body = b
 		return "followup", nil
 	}
-	if yuan != 0 && !slices.Contains(b.AtLeast, yuan) {
-		return "", market.Bad("atleast", "error.choose")
+	var fen, upTo int64
+	if answer == market.AnswerDeal {
+		var errs market.Errors
+		if fen, upTo = saidOf(&errs, c.FormValue("band"), true); errs.Err() != nil {
+			return "", errs.Err()
+		}
+		b.Band = saidView(fen, upTo).text(f.Lang)
 	}
-	if err := s.api.cfg.Store.AnswerFollowUp(c.UserContext(), market.Actor{}, q.ID, answer, yuan*100, reason); err != nil {
+	if err := s.api.cfg.Store.AnswerFollowUp(c.UserContext(), market.Actor{}, q.ID, answer, fen, upTo, reason); err != nil {
 		return "", err
 	}
-	b.Said, b.Yuan = string(answer), yuan
+	b.Said = string(answer)
 	f.Body = b
 	return "followup", nil
 }
@@ -166,12 +169,4 @@ func (s *pageSite) confirm(c *fiber.Ctx, f *frame) (string, error) {
 	}
 	f.Title, f.NoIndex, f.Canonical, f.BodyClass, f.Body = frontend.Text(f.Lang, "link.confirm"), true, "", "fair", linkBody{c.Params("token"), "confirm", done}
 	return "link", nil
-}
-
-// roundYuan writes a round sum as people say it before 元: 10 万, or 100,000 with a blank.
-func roundYuan(lang string, n int64) string {
-	if lang != "en" && n >= 10_000 {
-		return strconv.FormatInt(n/10_000, 10) + " 万"
-	}
-	return groupDigits(strconv.FormatInt(n, 10)) + " "
 }

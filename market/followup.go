@@ -47,13 +47,9 @@ const (
 // FollowUpAnswers are those that a firm can give.
 var FollowUpAnswers = []FollowUpAnswer{AnswerNone, AnswerTalking, AnswerSample, AnswerDeal, AnswerEnded}
 
-// AtLeast are the amounts, in fen, that a deal can be said to be worth at
-// least. A band counts by its lower end, so that no sum is larger than what
-// was said.
-var AtLeast = []int64{1_000_00, 10_000_00, 100_000_00, 500_000_00, 1_000_000_00, 5_000_000_00}
-
-// Claim is what an answer says for the ledger; ok is false when it says nothing.
-func (a FollowUpAnswer) Claim(fen int64, reason string, now time.Time) (c Claim, ok bool) {
+// Claim is what an answer says for the ledger, an amount as in Claim; ok is false
+// when it says nothing.
+func (a FollowUpAnswer) Claim(fen, upTo int64, reason string, now time.Time) (c Claim, ok bool) {
 	c = Claim{Day: now.In(time.FixedZone("CST", 8*3600)).Format(time.DateOnly)}
 	switch a {
 	case AnswerTalking:
@@ -61,7 +57,7 @@ func (a FollowUpAnswer) Claim(fen int64, reason string, now time.Time) (c Claim,
 	case AnswerSample:
 		c.Stage = StageSample
 	case AnswerDeal:
-		c.Stage, c.Fen = StageContract, fen
+		c.Stage, c.Fen, c.UpTo = StageContract, fen, upTo
 	case AnswerEnded:
 		c.Stage, c.Ended, c.Reason = StageContact, true, reason
 	default:

@@ -36,12 +36,36 @@ type Claim struct {
 	EnterpriseID string
 	UserID       string
 	Stage        Stage
-	Fen          int64  // of the contract, in fen; zero below it
+	Fen          int64  // of the contract, in fen; zero below it; of a band its lower end
+	UpTo         int64  // upper end of a band, in fen, itself outside; AmountMost: it has none; 0: Fen is exact
 	Quantity     string // as the firm puts it, e.g. 20 吨
 	Day          string // of the stage, 2006-01-02
 	Ended        bool
 	Reason       string // one of EndReasons, when it ended
 	At           time.Time
+}
+
+// AmountMost is more, in fen, than any amount that is taken.
+const AmountMost int64 = 1e14
+
+// Bands are the lower ends, in fen, of the bands in which an amount can be said;
+// each ends where the next begins, and the last has no end. A band counts by its
+// lower end, so that no sum is larger than what was said.
+var Bands = []int64{1_000_00, 10_000_00, 100_000_00, 500_000_00, 1_000_000_00, 5_000_000_00}
+
+// BandEnd is where the band ends that begins at fen; ok is false when none does.
+func BandEnd(fen int64) (upTo int64, ok bool) {
+	i := slices.Index(Bands, fen)
+	if i < 0 {
+		return 0, false
+	}
+	return append(Bands[i+1:len(Bands):len(Bands)], AmountMost)[0], true
+}
+
+// SameSum reports whether two amounts can be one: equal, or one within the other's
+// band.
+func SameSum(fen, upTo, fen2, upTo2 int64) bool {
+	return fen < max(upTo2, fen2+1) && fen2 < max(upTo, fen+1)
 }
 
 // Check reports every fault of a claim made at now.
@@ -51,10 +75,14 @@ func (c Claim) Check(now time.Time) error {
 		errs.Add(Bad("stage", "error.choose"))
 	}
 	switch {
-	case c.Fen < 0 || c.Fen > 1e14:
+	case c.Fen < 0 || c.Fen >= AmountMost:
 		errs.Add(Bad("amount", "error.amount"))
 	case c.Stage.Counts() && c.Fen == 0:
 		errs.Add(Bad("amount", "error.required"))
+	case c.UpTo != 0:
+		if end, ok := BandEnd(c.Fen); !ok || end != c.UpTo {
+			errs.Add(Bad("amount", "error.choose"))
+		}
 	}
 	errs.Add(maxText("quantity", c.Quantity, 40))
 	day, err := time.Parse(time.DateOnly, c.Day)
@@ -95,6 +123,7 @@ type Outcome struct {
 	SeenAt         time.Time
 	SeenStage      Stage // what the document says
 	SeenFen        int64
+	SeenUpTo       int64
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 }
@@ -102,7 +131,8 @@ type Outcome struct {
 // Result is what counts of an outcome.
 type Result struct {
 	Stage    Stage
-	Fen      int64
+	Fen      int64 // what counts: of a band its lower end
+	UpTo     int64 // as in Claim
 	Day      string
 	Quantity string
 	Ended    bool
@@ -111,9 +141,10 @@ type Result struct {
 }
 
 // Result weighs the claims. What both say counts as confirmed: the earlier of
-// the two stages, and from the contract on only when the amounts are equal.
-// Else the lower figure stands as a claim, so that no sum is ever larger than
-// either side says. A document lifts what it proves, and no more.
+// the two stages, and from the contract on only when the amounts are one sum; of an
+// exact amount and the band around it, both say the band. Else the lower figure
+// stands as a claim, so that no sum is ever larger than either side says. A
+// document lifts what it proves, and no more.
 func (o *Outcome) Result() Result {
 	a, b := o.Claims[o.By], o.Claims[o.To]
 	r := Result{Strength: Claimed}
@@ -130,26 +161,27 @@ func (o *Outcome) Result() Result {
 			low, high = b, a
 		}
 		r.take(low)
-		if !low.Stage.Counts() || low.Fen == high.Fen {
+		if !low.Stage.Counts() || SameSum(low.Fen, low.UpTo, high.Fen, high.UpTo) {
 			r.Strength = Confirmed
-		} else {
-			r.Fen = min(low.Fen, high.Fen)
+		}
+		if high.Fen < r.Fen || high.Fen == r.Fen && high.UpTo > r.UpTo {
+			r.Fen, r.UpTo = high.Fen, high.UpTo
 		}
 		if r.Ended = a.Ended && b.Ended; !r.Ended {
 			r.Reason = ""
 		}
 	}
 	if !r.Stage.Counts() {
-		r.Fen = 0
+		r.Fen, r.UpTo = 0, 0
 	}
-	if o.SeenBy != "" && o.SeenStage == r.Stage && o.SeenFen == r.Fen {
+	if o.SeenBy != "" && o.SeenStage == r.Stage && o.SeenFen == r.Fen && o.SeenUpTo == r.UpTo {
 		r.Strength = Seen
 	}
 	return r
 }
 
 func (r *Result) take(c Claim) {
-	r.Stage, r.Fen, r.Day, r.Quantity, r.Ended, r.Reason = c.Stage, c.Fen, c.Day, c.Quantity, c.Ended, c.Reason
+	r.Stage, r.Fen, r.UpTo, r.Day, r.Quantity, r.Ended, r.Reason = c.Stage, c.Fen, c.UpTo, c.Day, c.Quantity, c.Ended, c.Reason
 }
 
 // Figure is one line of an association's report.
@@ -157,6 +189,7 @@ type Figure struct {
 	Stage    Stage
 	Strength Strength
 	Count    int
+	Banded   int // of Count, those whose amount is a band
 	Fen      int64
 }
 
@@ -171,6 +204,9 @@ func Sum(list []Outcome) []Figure {
 				if r := list[i].Result(); r.Stage == stage && r.Strength == strength {
 					f.Count++
 					f.Fen += r.Fen
+					if r.UpTo > 0 {
+						f.Banded++
+					}
 				}
 			}
 			if f.Count > 0 {

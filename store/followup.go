@@ -121,7 +121,7 @@ func (s *Store) FollowUp(ctx context.Context, id string) (market.FollowUp, error
 // the sealed link, with the zero Actor, or from an operator who asked the firm
 // by telephone. What a signed-in user of the firm said of the same or a later
 // stage stands in the ledger.
-func (s *Store) AnswerFollowUp(ctx context.Context, actor market.Actor, id string, answer market.FollowUpAnswer, fen int64, reason string) error {
+func (s *Store) AnswerFollowUp(ctx context.Context, actor market.Actor, id string, answer market.FollowUpAnswer, fen, upTo int64, reason string) error {
 	err := s.update(ctx, func(ctx context.Context, t *tx) error {
 		list, err := followUpsWhere(ctx, t, `id = $1 AND asked_at > 0`+t.forUpdate(), id)
 		if err != nil {
@@ -139,7 +139,7 @@ func (s *Store) AnswerFollowUp(ctx context.Context, actor market.Actor, id strin
 			_, err := t.exec(ctx, `UPDATE followup SET asked_at = $1, answer = $2, called_by = $3 WHERE id = $4`, milli(t.now), string(answer), actor.UserID, f.ID)
 			return err
 		}
-		if err := t.claimAnswer(ctx, actor, &f, answer, fen, reason); err != nil {
+		if err := t.claimAnswer(ctx, actor, &f, answer, fen, upTo, reason); err != nil {
 			return err
 		}
 		t.auditOn(actor, f.EnterpriseID, "answer", "introduction", f.IntroductionID)
@@ -178,9 +178,9 @@ func (t *tx) mayAnswer(ctx context.Context, actor market.Actor, f *market.Follow
 
 // claimAnswer tells the ledger. A reply at a fair's table and an answer by link
 // have no user: nobody signed in for them.
-func (t *tx) claimAnswer(ctx context.Context, actor market.Actor, f *market.FollowUp, answer market.FollowUpAnswer, fen int64, reason string) error {
-	claim, says := answer.Claim(fen, reason, t.now)
-	if _, said := f.Answer.Claim(0, "", t.now); !says && said {
+func (t *tx) claimAnswer(ctx context.Context, actor market.Actor, f *market.FollowUp, answer market.FollowUpAnswer, fen, upTo int64, reason string) error {
+	claim, says := answer.Claim(fen, upTo, reason, t.now)
+	if _, said := f.Answer.Claim(0, 0, "", t.now); !says && said {
 		claim.Stage, says = market.StageContact, true // the answer is taken back: lines stay, so the least is said
 	}
 	if !says {
@@ -203,7 +203,7 @@ func (t *tx) claimAnswer(ctx context.Context, actor market.Actor, f *market.Foll
 			return nil
 		}
 		if claim.Ended && last.Stage != "" {
-			claim.Stage, claim.Fen, claim.Day = last.Stage, last.Fen, last.Day
+			claim.Stage, claim.Fen, claim.UpTo, claim.Day = last.Stage, last.Fen, last.UpTo, last.Day
 		}
 	}
 	_, err = t.claimOn(ctx, market.Actor{UserID: actor.UserID, EnterpriseID: f.EnterpriseID}, &i, claim, "")

@@ -206,7 +206,7 @@ func (m merge) moveOutcomes(cluster string) func() error {
 }
 
 // foldOutcomes counts a sum once that both records had with a third firm on
-// one day: the better proven one stays, else the older.
+// one day: the better proven one stays, else the exact one, else the older.
 func (m merge) foldOutcomes() error {
 	list, err := outcomesWhere(m.ctx, m, `(by_id = $1 OR to_id = $1) AND folded_into = '' ORDER BY id`, m.keep)
 	if err != nil {
@@ -214,28 +214,29 @@ func (m merge) foldOutcomes() error {
 	}
 	strength := []market.Strength{market.Claimed, market.Confirmed, market.Seen}
 	slices.SortStableFunc(list, func(a, b market.Outcome) int {
-		return cmp.Compare(slices.Index(strength, b.Result().Strength), slices.Index(strength, a.Result().Strength))
+		x, y := a.Result(), b.Result()
+		return cmp.Or(cmp.Compare(slices.Index(strength, y.Strength), slices.Index(strength, x.Strength)), cmp.Compare(x.UpTo, y.UpTo))
 	})
-	type sum struct {
-		other string
-		day   string
-		fen   int64
-	}
-	counted := map[sum]string{}
+	type key struct{ other, day string }
+	counted := map[key][]*market.Outcome{}
 	for i := range list {
 		o, r := &list[i], list[i].Result()
 		if !r.Stage.Counts() {
 			continue
 		}
-		key := sum{o.By, r.Day, r.Fen}
+		with := key{o.By, r.Day}
 		if o.By == m.keep {
-			key.other = o.To
+			with.other = o.To
 		}
-		first, twice := counted[key]
-		if !twice {
-			counted[key] = o.ID
+		twice := slices.IndexFunc(counted[with], func(x *market.Outcome) bool {
+			first := x.Result()
+			return market.SameSum(first.Fen, first.UpTo, r.Fen, r.UpTo)
+		})
+		if twice < 0 {
+			counted[with] = append(counted[with], o)
 			continue
 		}
+		first := counted[with][twice].ID
 		if _, err := m.exec(m.ctx, `UPDATE outcome SET folded_into = $1, rev = rev + 1 WHERE id = $2`, first, o.ID); err != nil {
 			return err
 		}

@@ -11,19 +11,19 @@ import (
 	"lianqiao/market"
 )
 
-const outcomeColumns = `id, rev, introduction_id, by_id, to_id, by_cluster, to_cluster, stage, fen, day, strength, seen_by, seen_at, seen_stage, seen_fen, created_at, updated_at, folded_into`
+const outcomeColumns = `id, rev, introduction_id, by_id, to_id, by_cluster, to_cluster, stage, fen, day, strength, seen_by, seen_at, seen_stage, seen_fen, created_at, updated_at, folded_into, fen_to, seen_fen_to`
 
-const claimColumns = `id, outcome_id, enterprise_id, user_id, stage, fen, quantity, day, ended, reason, at, fair_id, withdrawn_at`
+const claimColumns = `id, outcome_id, enterprise_id, user_id, stage, fen, quantity, day, ended, reason, at, fair_id, withdrawn_at, fen_to`
 
 // outcomesWhere loads outcomes with the newest claim of each firm.
 func outcomesWhere(ctx context.Context, a asker, where string, args ...any) ([]market.Outcome, error) {
 	var out []market.Outcome
 	at := map[string]int{}
-	err := each(ctx, a, `SELECT id, rev, introduction_id, by_id, to_id, by_cluster, to_cluster, seen_by, seen_at, seen_stage, seen_fen, created_at, updated_at
+	err := each(ctx, a, `SELECT id, rev, introduction_id, by_id, to_id, by_cluster, to_cluster, seen_by, seen_at, seen_stage, seen_fen, seen_fen_to, created_at, updated_at
 		FROM outcome WHERE `+where, func(r *sql.Rows) error {
 		o := market.Outcome{Claims: map[string]market.Claim{}}
 		var seen, created, updated int64
-		err := r.Scan(&o.ID, &o.Rev, &o.IntroductionID, &o.By, &o.To, &o.ByCluster, &o.ToCluster, &o.SeenBy, &seen, &o.SeenStage, &o.SeenFen, &created, &updated)
+		err := r.Scan(&o.ID, &o.Rev, &o.IntroductionID, &o.By, &o.To, &o.ByCluster, &o.ToCluster, &o.SeenBy, &seen, &o.SeenStage, &o.SeenFen, &o.SeenUpTo, &created, &updated)
 		o.SeenAt, o.CreatedAt, o.UpdatedAt = fromMilli(seen), fromMilli(created), fromMilli(updated)
 		at[o.ID] = len(out)
 		out = append(out, o)
@@ -36,11 +36,11 @@ func outcomesWhere(ctx context.Context, a asker, where string, args ...any) ([]m
 	for _, o := range out {
 		ids = append(ids, o.ID)
 	}
-	err = in(ctx, a, `SELECT outcome_id, enterprise_id, user_id, stage, fen, quantity, day, ended, reason, at FROM claim WHERE outcome_id IN (%s) AND withdrawn_at = 0 ORDER BY id`, ids, func(r *sql.Rows) error {
+	err = in(ctx, a, `SELECT outcome_id, enterprise_id, user_id, stage, fen, fen_to, quantity, day, ended, reason, at FROM claim WHERE outcome_id IN (%s) AND withdrawn_at = 0 ORDER BY id`, ids, func(r *sql.Rows) error {
 		var c market.Claim
 		var outcome string
 		var ended, when int64
-		err := r.Scan(&outcome, &c.EnterpriseID, &c.UserID, &c.Stage, &c.Fen, &c.Quantity, &c.Day, &ended, &c.Reason, &when)
+		err := r.Scan(&outcome, &c.EnterpriseID, &c.UserID, &c.Stage, &c.Fen, &c.UpTo, &c.Quantity, &c.Day, &ended, &c.Reason, &when)
 		c.Ended, c.At = ended != 0, fromMilli(when)
 		out[at[outcome]].Claims[c.EnterpriseID] = c
 		return err
@@ -76,7 +76,7 @@ func (t *tx) saveClaim(ctx context.Context, actor market.Actor, introductionID s
 		return o, err
 	}
 	if !c.Stage.Counts() {
-		c.Fen = 0
+		c.Fen, c.UpTo = 0, 0
 	}
 	if !c.Ended {
 		c.Reason = ""
@@ -96,7 +96,7 @@ func (t *tx) claimOn(ctx context.Context, actor market.Actor, i *market.Introduc
 		return o, err
 	}
 	if err := t.insert(ctx, `INSERT INTO claim (`+claimColumns+`) VALUES `, ``, [][]any{{market.NewID(), o.ID, c.EnterpriseID, c.UserID, string(c.Stage), c.Fen, c.Quantity, c.Day,
-		number(c.Ended), c.Reason, milli(c.At), fairID, int64(0)}}); err != nil {
+		number(c.Ended), c.Reason, milli(c.At), fairID, int64(0), c.UpTo}}); err != nil {
 		return o, err
 	}
 	t.audit(actor, "claim", "outcome", o.ID)
@@ -117,7 +117,7 @@ func (t *tx) outcomeOf(ctx context.Context, i *market.Introduction) (market.Outc
 		}
 	}
 	return o, t.insert(ctx, `INSERT INTO outcome (`+outcomeColumns+`) VALUES `, ``, [][]any{{o.ID, int64(0), o.IntroductionID, o.By, o.To, o.ByCluster, o.ToCluster,
-		"", int64(0), "", "", "", int64(0), "", int64(0), milli(t.now), milli(t.now), ""}})
+		"", int64(0), "", "", "", int64(0), "", int64(0), milli(t.now), milli(t.now), "", int64(0), int64(0)}})
 }
 
 // countedOnce holds the two firms while it looks for the same sum elsewhere.
@@ -133,7 +133,7 @@ func (t *tx) countedOnce(ctx context.Context, o *market.Outcome) error {
 	}
 	others, err := outcomesWhere(ctx, t, `(by_id = $1 AND to_id = $2 OR by_id = $2 AND to_id = $1) AND id <> $3 AND folded_into = ''`, o.By, o.To, o.ID)
 	for i := range others {
-		if x := others[i].Result(); x.Stage.Counts() && x.Fen == r.Fen && x.Day == r.Day {
+		if x := others[i].Result(); x.Stage.Counts() && x.Day == r.Day && market.SameSum(x.Fen, x.UpTo, r.Fen, r.UpTo) {
 			return &market.Error{Kind: market.Conflict, Field: "amount", Message: "error.outcome.counted"}
 		}
 	}
@@ -145,7 +145,7 @@ func (t *tx) saveOutcome(ctx context.Context, o *market.Outcome) error {
 	o.Rev, o.UpdatedAt = o.Rev+1, t.now
 	t.changed(market.ChangeIntroduction, o.IntroductionID)
 	_, err := t.exec(ctx, `UPDATE outcome SET rev = $1, stage = $2, fen = $3, day = $4, strength = $5, seen_by = $6, seen_at = $7, seen_stage = $8, seen_fen = $9,
-		updated_at = $10, folded_into = '' WHERE id = $11`, o.Rev, string(r.Stage), r.Fen, r.Day, string(r.Strength), o.SeenBy, milli(o.SeenAt), string(o.SeenStage), o.SeenFen, milli(t.now), o.ID)
+		updated_at = $10, folded_into = '', fen_to = $11, seen_fen_to = $12 WHERE id = $13`, o.Rev, string(r.Stage), r.Fen, r.Day, string(r.Strength), o.SeenBy, milli(o.SeenAt), string(o.SeenStage), o.SeenFen, milli(t.now), r.UpTo, o.SeenUpTo, o.ID)
 	return err
 }
 
@@ -165,7 +165,7 @@ func (s *Store) SeeDocument(ctx context.Context, actor market.Actor, id string, 
 		}
 		o = found[0]
 		r := o.Result()
-		o.SeenBy, o.SeenAt, o.SeenStage, o.SeenFen = actor.UserID, t.now, r.Stage, r.Fen
+		o.SeenBy, o.SeenAt, o.SeenStage, o.SeenFen, o.SeenUpTo = actor.UserID, t.now, r.Stage, r.Fen, r.UpTo
 		for _, firm := range []string{o.By, o.To} {
 			t.auditOn(actor, firm, "seen", "outcome", o.ID)
 		}
@@ -210,12 +210,13 @@ func (s *Store) Outcomes(ctx context.Context, clusters []string, from, to string
 	return list, nil
 }
 
-// SumOutcomes adds up by strength what Outcomes returns: how many, and fen.
+// SumOutcomes adds up by strength what Outcomes returns: how many, how many
+// of them in a band, and fen.
 func (s *Store) SumOutcomes(ctx context.Context, clusters []string, from, to string) (list []market.Figure, err error) {
 	where, args := outcomesOf(clusters, from, to)
-	err = each(ctx, s.read, `SELECT strength, count(*), CAST(SUM(fen) AS BIGINT) FROM outcome WHERE `+where+` GROUP BY strength`, func(r *sql.Rows) error {
+	err = each(ctx, s.read, `SELECT strength, count(*), SUM(CASE WHEN fen_to > 0 THEN 1 ELSE 0 END), CAST(SUM(fen) AS BIGINT) FROM outcome WHERE `+where+` GROUP BY strength`, func(r *sql.Rows) error {
 		var f market.Figure
-		err := r.Scan(&f.Strength, &f.Count, &f.Fen)
+		err := r.Scan(&f.Strength, &f.Count, &f.Banded, &f.Fen)
 		list = append(list, f)
 		return err
 	}, args...)

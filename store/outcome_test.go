@@ -90,3 +90,91 @@ func TestCountedOnceAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestBands: a band is kept with both ends, counts by its lower one, and is the
+// same sum as an exact amount within it.
+func TestBands(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		a, b, c := firm(t, s, "甲厂"), firm(t, s, "乙厂"), firm(t, s, "丙厂")
+		for _, x := range []market.Actor{a, b, c} {
+			verify(t, s, x)
+		}
+		band := func(n int) market.Claim {
+			x := contract(market.Bands[n])
+			x.UpTo = market.Bands[n+1]
+			return x
+		}
+		i := open(t, s, a, b)
+		made := band(2)
+		made.UpTo--
+		_, err := s.SaveClaim(ctx, a, i.ID, made)
+		require.Error(t, err, "no such band")
+		_, err = s.SaveClaim(ctx, a, i.ID, band(2))
+		require.NoError(t, err)
+		again := open(t, s, b, a)
+		_, err = s.SaveClaim(ctx, b, again.ID, contract(market.Bands[2]+5))
+		require.True(t, conflictOn(err, "amount"), "it lies within the band: %v", err)
+		_, err = s.SaveClaim(ctx, b, again.ID, contract(market.Bands[3]))
+		require.NoError(t, err, "the next band begins there")
+
+		o, err := s.SaveClaim(ctx, b, i.ID, contract(market.Bands[2]+7))
+		require.NoError(t, err)
+		want := market.Result{Stage: market.StageContract, Fen: market.Bands[2], UpTo: market.Bands[3], Day: "2026-11-20", Quantity: "20 吨", Strength: market.Confirmed}
+		require.Equal(t, want, o.Result(), "both say the band")
+		o, err = s.SeeDocument(ctx, market.Actor{UserID: "op", Admin: true}, o.ID, o.Rev)
+		require.NoError(t, err)
+		stored, err := s.OutcomesOn(ctx, []string{i.ID})
+		require.NoError(t, err)
+		o = stored[i.ID]
+		want.Strength = market.Seen
+		require.Equal(t, want, o.Result())
+		_, err = s.SaveClaim(ctx, c, open(t, s, c, a).ID, band(0))
+		require.NoError(t, err)
+
+		list, err := s.Outcomes(ctx, nil, "", "")
+		require.NoError(t, err)
+		require.Equal(t, []market.Figure{
+			{Stage: market.StageContract, Strength: market.Claimed, Count: 2, Banded: 1, Fen: market.Bands[0] + market.Bands[3]},
+			{Stage: market.StageContract, Strength: market.Seen, Count: 1, Banded: 1, Fen: market.Bands[2]}}, market.Sum(list))
+		sums, err := s.SumOutcomes(ctx, nil, "", "")
+		require.NoError(t, err)
+		require.ElementsMatch(t, []market.Figure{{Strength: market.Claimed, Count: 2, Banded: 1, Fen: market.Bands[0] + market.Bands[3]}, {Strength: market.Seen, Count: 1, Banded: 1, Fen: market.Bands[2]}}, sums)
+		_, err = s.SaveClaim(ctx, a, i.ID, market.Claim{Stage: market.StageSample, Fen: market.Bands[2], UpTo: market.Bands[3], Day: "2026-11-20"})
+		require.NoError(t, err)
+		stored, err = s.OutcomesOn(ctx, []string{i.ID})
+		require.NoError(t, err)
+		require.Zero(t, stored[i.ID].Claims[a.EnterpriseID].UpTo, "a sample has no sum")
+	})
+}
+
+// TestFoldBands: of two records that are merged, a band and an exact sum within
+// it are one, and two exact sums are two.
+func TestFoldBands(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		keep, drop, other := firm(t, s, "甲厂"), firm(t, s, "甲 厂"), firm(t, s, "乙厂")
+		for _, x := range []market.Actor{keep, drop, other} {
+			verify(t, s, x)
+		}
+		require.NoError(t, s.SaveCluster(ctx, market.Cluster{ID: "luquan", Name: "鹿泉", Region: "130110"}))
+		s.sql(t, `UPDATE enterprise SET cluster_id = $1`, "luquan")
+		say := func(by market.Actor, c market.Claim) {
+			_, err := s.SaveClaim(ctx, by, open(t, s, by, other).ID, c)
+			require.NoError(t, err)
+		}
+		band := contract(market.Bands[2])
+		band.UpTo = market.Bands[3]
+		say(keep, band)
+		say(drop, contract(market.Bands[2]+100))
+		say(drop, contract(market.Bands[2]+200))
+		a, err := s.Enterprise(ctx, keep.EnterpriseID)
+		require.NoError(t, err)
+		b, err := s.Enterprise(ctx, drop.EnterpriseID)
+		require.NoError(t, err)
+		require.NoError(t, s.Merge(ctx, market.Actor{UserID: "op", Clusters: []string{"luquan"}}, a, b))
+		list, err := s.Outcomes(ctx, nil, "", "")
+		require.NoError(t, err)
+		require.Equal(t, []market.Figure{{Stage: market.StageContract, Strength: market.Claimed, Count: 2, Fen: 2*market.Bands[2] + 300}}, market.Sum(list))
+	})
+}

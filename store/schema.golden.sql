@@ -58,7 +58,7 @@ CREATE TABLE claim (
     ended         BIGINT NOT NULL,
     reason        TEXT   NOT NULL,
     at            BIGINT NOT NULL
-, fair_id TEXT NOT NULL DEFAULT '', withdrawn_at BIGINT NOT NULL DEFAULT 0);
+, fair_id TEXT NOT NULL DEFAULT '', withdrawn_at BIGINT NOT NULL DEFAULT 0, fen_to BIGINT NOT NULL DEFAULT 0);
 CREATE INDEX claim_outcome ON claim (outcome_id, id);
 CREATE TABLE clarification (
     id         TEXT   NOT NULL PRIMARY KEY,
@@ -478,7 +478,7 @@ CREATE TABLE outcome (
     seen_fen        BIGINT NOT NULL,
     created_at      BIGINT NOT NULL,
     updated_at      BIGINT NOT NULL
-, folded_into TEXT NOT NULL DEFAULT '');
+, folded_into TEXT NOT NULL DEFAULT '', fen_to BIGINT NOT NULL DEFAULT 0, seen_fen_to BIGINT NOT NULL DEFAULT 0);
 CREATE INDEX outcome_by_cluster ON outcome (by_cluster, day);
 CREATE UNIQUE INDEX outcome_introduction ON outcome (introduction_id);
 CREATE INDEX outcome_pair ON outcome (by_id, to_id);

@@ -2373,6 +2373,8 @@ export interface components {
             amount?: string;
             /** @enum {string} */
             answer: "none" | "talking" | "sample" | "deal" | "ended" | "missed";
+            /** @description The amount is the lower end of a band, as in an outcome */
+            band?: boolean;
             /** @description Of an end */
             reason?: string;
         } & {
@@ -2506,10 +2508,14 @@ export interface components {
             [key: string]: unknown;
         };
         Claim: {
-            /** @description Yuan; of a contract and later */
+            /** @description Yuan; of a band its lower end, which is what counts */
             amount: string;
+            /** @description Yuan, the upper end of a band, itself outside; empty: an exact amount, or a band without one */
+            amount_to: string;
             /** Format: date-time */
             at: string;
+            /** @description The amount is a band, counted by its lower end */
+            band: boolean;
             day: string;
             ended: boolean;
             quantity: string;
@@ -2521,6 +2527,8 @@ export interface components {
         ClaimInputBody: {
             /** @description Yuan; wanted from the contract on */
             amount?: string;
+            /** @description The amount is the lower end of one of the bands: 1000, 10000, 100000, 500000, 1000000 or 5000000, each up to the next */
+            band?: boolean;
             /** @description Date, 2006-01-02 */
             day: string;
             ended?: boolean;
@@ -3117,6 +3125,11 @@ export interface components {
         };
         Figure: {
             amount: string;
+            /**
+             * Format: int64
+             * @description Of count, those that said a band; the amount has its lower end
+             */
+            banded: number;
             /** Format: int64 */
             count: number;
             stage: string;
@@ -3413,7 +3426,12 @@ export interface components {
             [key: string]: unknown;
         };
         LedgerLine: {
+            /** @description Yuan; of a band its lower end, which is what counts */
             amount: string;
+            /** @description Yuan, the upper end of a band, itself outside; empty: an exact amount, or a band without one */
+            amount_to: string;
+            /** @description The amount is a band, counted by its lower end */
+            band: boolean;
             by: components["schemas"]["EnterpriseRef"];
             day: string;
             ended: boolean;
@@ -3855,7 +3873,12 @@ export interface components {
             [key: string]: unknown;
         };
         Outcome: {
+            /** @description Yuan; of a band its lower end, which is what counts */
             amount: string;
+            /** @description Yuan, the upper end of a band, itself outside; empty: an exact amount, or a band without one */
+            amount_to: string;
+            /** @description The amount is a band, counted by its lower end */
+            band: boolean;
             ended: boolean;
             mine: components["schemas"]["Claim"];
             stage: string;
@@ -4406,6 +4429,11 @@ export interface components {
              * @description Introductions whose contacts were opened
              */
             agreed: number;
+            /**
+             * Format: int64
+             * @description Outcomes in these sums of which a band was said; its lower end counts
+             */
+            banded: number;
             /** @description Yuan that one side says */
             claimed: string;
             /** @description Yuan that both sides say, or whose document was seen */
@@ -4464,6 +4492,11 @@ export interface components {
         };
         ReportFirm: {
             absent: boolean;
+            /**
+             * Format: int64
+             * @description Contracts of which a band was said; its lower end counts
+             */
+            banded: number;
             /** Format: int64 */
             came: number;
             /** @description Yuan of contracts that one side claims */
@@ -4499,9 +4532,13 @@ export interface components {
             a: string;
             /** @description Both sides said the same */
             agreed: boolean;
-            /** @description Yuan; the lower figure where both name one, or what the ledger has by now */
+            /** @description Yuan; of a band its lower end, which is what counts */
             amount: string;
+            /** @description Yuan, the upper end of a band, itself outside; empty: an exact amount, or a band without one */
+            amount_to: string;
             b: string;
+            /** @description The amount is a band, counted by its lower end */
+            band: boolean;
             /** @description What the two have to do with each other: two digits of GB/T 4754; empty: no listings of theirs fit */
             class: string;
             name_a: string;
@@ -4531,6 +4568,11 @@ export interface components {
             [key: string]: unknown;
         };
         ReportPart: {
+            /**
+             * Format: int64
+             * @description Contracts of which a band was said; its lower end counts
+             */
+            banded: number;
             /** @description Yuan of contracts that one side claims */
             claimed: string;
             /** @description Of the class, empty where no listings fit; of a cluster its id */
@@ -4684,6 +4726,11 @@ export interface components {
         Strong: {
             /** @description Yuan */
             amount: string;
+            /**
+             * Format: int64
+             * @description Of count, those that said a band; the amount has its lower end
+             */
+            banded: number;
             /** Format: int64 */
             count: number;
             /** @enum {string} */
@@ -4729,6 +4776,11 @@ export interface components {
             [key: string]: unknown;
         };
         Sums: {
+            /**
+             * Format: int64
+             * @description Contracts of which a band was said; its lower end counts
+             */
+            banded: number;
             /** @description Yuan of contracts that one side claims */
             claimed: string;
             /** @description Yuan of contracts that both sides confirm */

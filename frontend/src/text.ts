@@ -43,6 +43,21 @@ export function switchLanguage(): void {
 /** Yuan as people write them: 22600.00 is 22,600. */
 export const money = (yuan: string): string => Number(yuan).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
 
+interface Said { amount: string; amount_to?: string; band?: boolean }
+
+/** The lower ends of the bands in which an amount can be said; each ends where the next begins: market.Bands. */
+const bandStarts = ['1000', '10000', '100000', '500000', '1000000', '5000000']
+export const bands: Said[] = bandStarts.map((amount, i) => ({ amount, amount_to: bandStarts[i + 1] ?? '', band: true }))
+
+/** An amount as it was said: ¥820,000, or 50–100 万元. */
+export function saidOf(s: Said): string {
+  if (!s.band) return s.amount && `¥${money(s.amount)}`
+  const [from, to] = [Number(s.amount), Number(s.amount_to || 0)]
+  if (language === 'en') return to ? t('band.yuan', money(s.amount), money(String(to))) : t('band.up', money(s.amount))
+  if (!to) return t('band.up', from / 10_000)
+  return from < 10_000 ? t('band.yuan', money(s.amount), to / 10_000) : t('band.wan', from / 10_000, to / 10_000)
+}
+
 interface Amount { amount?: string; unit?: string; per?: string }
 
 /** How much, how often; empty when it is not said. */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok } from '../api'
-import { t, tOf } from '../text'
+import { saidOf, t, tOf } from '../text'
 import { Empty, Fault, Loading } from '../ui/ui'
 import type { Fair } from './fair'
 
@@ -48,7 +48,7 @@ export function Report({ fair }: { fair: Fair }) {
         {lines.length === 0 ? <Empty title={t('fair.report.none')} /> : (
           <table className="plans">
             <thead><tr><th scope="col">{t('fair.time')}</th><th scope="col">{t('fair.tableWord')}</th><th scope="col">{t('fair.talk')}</th><th scope="col">{t('fair.result')}</th><th scope="col">{t('fair.amount')}</th><th scope="col">{t('fair.stage')}</th></tr></thead>
-            <tbody>{lines.map((x) => <tr key={x.a + x.b}><td>{x.time || '—'}</td><td>{x.table || '—'}</td><th scope="row"><a href={`/enterprises/${x.a}`}>{x.name_a}</a> × <a href={`/enterprises/${x.b}`}>{x.name_b}</a>{x.notes.map((n, k) => <q key={k} className="quiet said">{n}</q>)}</th><td>{x.result ? `${tOf('fair.result', x.result)}${x.agreed ? ` · ${t('fair.report.both')}` : ''}` : x.why || '—'}{fair.runs && x.result && <TakeBack fair={fair} line={x} />}</td><td>{x.amount}</td><td>{x.stage && `${tOf('app.stage', x.stage)} · ${tOf('app.strength', x.strength)}`}</td></tr>)}</tbody>
+            <tbody>{lines.map((x) => <tr key={x.a + x.b}><td>{x.time || '—'}</td><td>{x.table || '—'}</td><th scope="row"><a href={`/enterprises/${x.a}`}>{x.name_a}</a> × <a href={`/enterprises/${x.b}`}>{x.name_b}</a>{x.notes.map((n, k) => <q key={k} className="quiet said">{n}</q>)}</th><td>{x.result ? `${tOf('fair.result', x.result)}${x.agreed ? ` · ${t('fair.report.both')}` : ''}` : x.why || '—'}{fair.runs && x.result && <TakeBack fair={fair} line={x} />}</td><td>{saidOf(x)}</td><td>{x.stage && `${tOf('app.stage', x.stage)} · ${tOf('app.strength', x.strength)}`}</td></tr>)}</tbody>
           </table>
         )}
       </div>}
@@ -64,7 +64,7 @@ export function Report({ fair }: { fair: Fair }) {
         </>
       )}
       <Quotes lines={report.data.lines} />
-      <p className="quiet">{t('fair.report.how')}</p>
+      <p className="quiet">{t('fair.report.how')}{f.sums.banded > 0 && ` ${t('ledger.bandedOf', f.sums.banded)}`}</p>
       <Parts name={t('fair.report.chains')} of={t('fair.report.chain')} parts={f.chains} total={report.data} on={show} show={(p) => setShow(`class:${p.code}`)} key0="class" />
       <Parts name={t('fair.report.clusters')} of={t('fair.report.cluster')} parts={f.clusters} total={report.data} on={show} show={(p) => setShow(`cluster:${p.code}`)} key0="cluster" />
       <Unmet fair={fair} />

@@ -2,10 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { api, ok } from '../api'
-import { t, tOf } from '../text'
+import { money, t, tOf } from '../text'
 import { Empty, Fault, Input, Loading } from '../ui/ui'
-
-const money = (yuan: string) => Number(yuan).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
 
 /** Every cluster of one's area on one line, to read and to take along. */
 export default function Bureau() {
@@ -15,6 +13,7 @@ export default function Bureau() {
   const summary = useQuery({ queryKey: ['bureau', query], queryFn: () => ok(api.GET('/api/bureau', { params: { query } })) })
   const set = (name: keyof typeof form) => (value: string) => setForm((f) => ({ ...f, [name]: value }))
   const lines = summary.data && [...summary.data.items, { ...summary.data.total, cluster: { id: '', name: t('bureau.total') } }]
+  const banded = summary.data?.total.outcomes.reduce((n, s) => n + s.banded, 0) ?? 0
   return (
     <>
       <h1>{t('bureau')}</h1>
@@ -47,6 +46,7 @@ export default function Bureau() {
               </tbody>
             </table>
           </div>
+          {banded > 0 && <p className="aside">{t('ledger.bandedOf', banded)}</p>}
           <p className="acts gap"><a className="button" href={`/api/bureau/summary.xlsx?${new URLSearchParams(query)}`}>{t('app.ledger.xlsx')}</a></p>
         </>
       )}

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, fieldsOf, ok } from '../api'
 import type { components } from '../schema'
-import { day, t, tOf } from '../text'
+import { bands, day, saidOf, t, tOf } from '../text'
 import { Empty, Fault, Firm, Input, Loading, Select, Total } from '../ui/ui'
 
 type Call = components['schemas']['Call']
@@ -34,12 +34,13 @@ function ToCall({ call: c }: { call: Call }) {
   const queries = useQueryClient()
   const [answer, setAnswer] = useState<(typeof answers)[number]>('talking')
   const [amount, setAmount] = useState('')
+  const [band, setBand] = useState('')
   const [reason, setReason] = useState('price')
   const phone = useMutation({ mutationFn: () => ok(api.POST('/api/operator/calls/{id}/phone', { params: { path: { id: c.id } } })) })
   const save = useMutation({
     mutationFn: () => ok(api.POST('/api/operator/calls/{id}', {
       params: { path: { id: c.id } },
-      body: { answer, amount: answer === 'deal' ? amount : '', reason: answer === 'ended' ? reason : '' },
+      body: { answer, amount: answer === 'deal' ? band || amount : '', band: answer === 'deal' && band !== '', reason: answer === 'ended' ? reason : '' },
     })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['calls'] }),
   })
@@ -54,7 +55,8 @@ function ToCall({ call: c }: { call: Call }) {
         : <p className="acts"><button type="button" onClick={() => phone.mutate()} disabled={phone.isPending}>{t('call.phone')}</button> <span className="quiet">{t('call.phone.hint')}</span></p>}
       <form className="row" noValidate onSubmit={(e) => { e.preventDefault(); save.mutate() }}>
         <Select label={t('call.result')} value={answer} onChange={(v) => setAnswer(answers.find((a) => a === v) ?? 'talking')} options={answers.map((a) => ({ value: a, name: tOf('followup.answer', a) }))} />
-        {answer === 'deal' && <Input label={t('call.amount')} value={amount} onChange={setAmount} error={errors.amount} inputMode="decimal" required />}
+        {answer === 'deal' && <Select label={t('app.outcome.about')} value={band} onChange={setBand} options={[{ value: '', name: t('app.outcome.exact') }, ...bands.map((b) => ({ value: b.amount, name: saidOf(b) }))]} />}
+        {answer === 'deal' && !band && <Input label={t('call.amount')} value={amount} onChange={setAmount} error={errors.amount} inputMode="decimal" required />}
         {answer === 'ended' && <Select label={t('app.reason')} value={reason} onChange={setReason} options={reasons.map((r) => ({ value: r, name: tOf('app.end', r) }))} />}
         <button className="row-act" disabled={save.isPending}>{t('call.save')}</button>
       </form>

@@ -2,12 +2,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { api, ok } from '../api'
-import { t, tOf } from '../text'
+import { money, saidOf, t, tOf } from '../text'
 import { Empty, Fault, Input, Loading, Select, Total } from '../ui/ui'
 
 const stages = ['contact', 'sample', 'trial', 'contract', 'delivered', 'reorder']
 const strengths = ['claimed', 'confirmed', 'seen']
-const money = (yuan: string) => Number(yuan).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
 
 /** The association's figures: every outcome counted once, by how well it stands. */
 export function Ledger({ acts }: { acts: boolean }) {
@@ -44,6 +43,7 @@ export function Ledger({ acts }: { acts: boolean }) {
             <div><dt>{t('app.ledger.confirmed')}</dt><dd>¥{money(r.confirmed)}</dd></div>
             <div><dt>{t('app.ledger.claimed')}</dt><dd>¥{money(r.claimed)}</dd></div>
           </dl>
+          {r.banded > 0 && <p className="aside">{t('ledger.bandedOf', r.banded)}</p>}
           <div className="card scroll" tabIndex={0} role="region" aria-label={t('app.ledger.byStage')}>
             <table>
               <caption>{t('app.ledger.byStage')}</caption>
@@ -63,7 +63,7 @@ export function Ledger({ acts }: { acts: boolean }) {
           {r.lines.map((l) => (
             <article className="card line" key={l.id}>
               <div>
-                <p><span className={`state ${l.strength}`}>{tOf('app.strength', l.strength)}</span> <b>{tOf('app.stage', l.stage)}</b> {l.amount && <b className="sum">¥{money(l.amount)}</b>} <span className="quiet">{[l.quantity, l.day, l.ended && tOf('app.end', l.reason)].filter(Boolean).join(' · ')}</span></p>
+                <p><span className={`state ${l.strength}`}>{tOf('app.strength', l.strength)}</span> <b>{tOf('app.stage', l.stage)}</b> {l.amount && <b className="sum">{saidOf(l)}</b>} <span className="quiet">{[l.quantity, l.day, l.ended && tOf('app.end', l.reason)].filter(Boolean).join(' · ')}</span></p>
                 <p><a href={`/enterprises/${l.by.id}`}>{l.by.name}</a> × <a href={`/enterprises/${l.to.id}`}>{l.to.name}</a></p>
               </div>
               {acts && l.strength !== 'seen' && <button type="button" onClick={() => seen.mutate(l)} disabled={seen.isPending}>{t('app.ledger.see')}</button>}

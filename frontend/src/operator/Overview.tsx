@@ -49,6 +49,7 @@ function Stock({ o, me, cluster }: { o: Figures; me: Me; cluster: string }) {
   const acts = me.roles.includes('admin') || (cluster ? [cluster] : o.clusters.map((c) => c.id)).every((id) => me.clusters.includes(id))
   const firms = (show: string) => (acts ? `/operator/firms?${new URLSearchParams({ ...only, ...(show && { show }) })}` : me.roles.includes('viewer') && show !== 'unclaimed' ? '/operator/bureau' : '')
   const results = (strength: string) => `/operator/outcomes?${new URLSearchParams({ ...only, from: o.from, to: o.to, ...(strength && { strength }) })}`
+  const banded = o.outcomes.reduce((n, s) => n + s.banded, 0)
   return (
     <div className="figures">
       <section className="card figure" aria-labelledby="of-firms">
@@ -76,6 +77,7 @@ function Stock({ o, me, cluster }: { o: Figures; me: Me; cluster: string }) {
               <li key={s.strength}><Link to={results(s.strength)}><span className={`state ${s.strength}`}>{tOf('app.strength', s.strength)}</span> <b>¥{money(s.amount)}</b> <small>{t('overview.cases', s.count)}</small></Link></li>
             ))}
           </ul>
+          {banded > 0 && <p className="parts quiet">{t('ledger.bandedOf', banded)}</p>}
         </section>
       )}
     </div>

@@ -1,13 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, fieldsOf, ok, type Introduction } from '../api'
-import { money, today, t, tOf } from '../text'
+import { bands, saidOf, today, t, tOf } from '../text'
 import { Fault, Input, Select } from '../ui/ui'
 
 export const stages = ['contact', 'sample', 'trial', 'contract', 'delivered', 'reorder'] as const
 const ends = ['price', 'quality', 'lead', 'spec', 'payment', 'silence', 'other'] as const
-/** What a sum can be said to be worth at least, in yuan: market.AtLeast. */
-const bands = ['1000', '10000', '100000', '500000', '1000000', '5000000']
 type Stage = (typeof stages)[number]
 type Claim = NonNullable<NonNullable<Introduction['outcome']>['mine']>
 
@@ -22,7 +20,7 @@ export function OutcomePanel({ introduction: i }: { introduction: Introduction }
       <ol className="steps" aria-label={t('app.outcome')}>
         {stages.map((s, n) => <li key={s} className={n <= reached ? 'done' : ''} aria-current={n === reached ? 'step' : undefined}>{tOf('app.stage', s)}</li>)}
       </ol>
-      {o && <p><span className={`state ${o.strength}`}>{tOf('app.strength', o.strength)}</span> {o.amount && <b className="sum">¥{money(o.amount)}</b>} {o.ended && t('app.outcome.ended')}</p>}
+      {o && <p><span className={`state ${o.strength}`}>{tOf('app.strength', o.strength)}</span> {o.amount && <b className="sum">{saidOf(o)}</b>} {o.ended && t('app.outcome.ended')}</p>}
       {o?.theirs && !same(o.mine, o.theirs) && <p className="quiet">{t('app.outcome.theirs', say(o.theirs))}</p>}
       {o?.mine && !same(o.mine, o.theirs) && <p className="quiet">{t('app.outcome.mine', say(o.mine))}</p>}
       {!open && o?.theirs && !same(o.mine, o.theirs) && <Confirm id={i.id} theirs={o.theirs} />}
@@ -36,7 +34,7 @@ export function OutcomePanel({ introduction: i }: { introduction: Introduction }
 function Confirm({ id, theirs }: { id: string; theirs: Claim }) {
   const queries = useQueryClient()
   const send = useMutation({
-    mutationFn: () => ok(api.PUT('/api/introductions/{id}/outcome', { params: { path: { id } }, body: { stage: theirs.stage as Stage, amount: theirs.amount, quantity: theirs.quantity, day: theirs.day, ended: theirs.ended, reason: theirs.reason as (typeof ends)[number] | '' } })),
+    mutationFn: () => ok(api.PUT('/api/introductions/{id}/outcome', { params: { path: { id } }, body: { stage: theirs.stage as Stage, amount: theirs.amount, band: theirs.band, quantity: theirs.quantity, day: theirs.day, ended: theirs.ended, reason: theirs.reason as (typeof ends)[number] | '' } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['introductions'] }),
   })
   return <><button type="button" className="primary" disabled={send.isPending} onClick={() => send.mutate()}>{t('app.outcome.confirm')}</button><Fault error={send.error} /></>
@@ -46,15 +44,15 @@ function Form({ introduction: i, done }: { introduction: Introduction; done: () 
   const queries = useQueryClient()
   const start = i.outcome?.mine ?? i.outcome?.theirs
   const [form, setForm] = useState({
-    stage: (start?.stage ?? 'sample') as Stage, amount: start?.amount ?? '', quantity: start?.quantity ?? '', day: start?.day ?? today(), ended: start?.ended ?? false, reason: (start?.reason || 'price') as (typeof ends)[number],
+    stage: (start?.stage ?? 'sample') as Stage, amount: start && !start.band ? start.amount : '', quantity: start?.quantity ?? '', day: start?.day ?? today(), ended: start?.ended ?? false, reason: (start?.reason || 'price') as (typeof ends)[number],
   })
-  const [band, setBand] = useState('')
+  const [band, setBand] = useState(bands.find((b) => start?.band && Number(b.amount) === Number(start.amount))?.amount ?? '')
   const set = (name: keyof typeof form) => (value: string) => setForm((f) => ({ ...f, [name]: value }))
   const counts = stages.indexOf(form.stage) >= stages.indexOf('contract')
   const send = useMutation({
     mutationFn: () => ok(api.PUT('/api/introductions/{id}/outcome', {
       params: { path: { id: i.id } },
-      body: { stage: form.stage, amount: counts ? form.amount : '', quantity: form.quantity, day: form.day, ended: form.ended, reason: form.ended ? form.reason : '' },
+      body: { stage: form.stage, amount: counts ? band || form.amount : '', band: counts && band !== '', quantity: form.quantity, day: form.day, ended: form.ended, reason: form.ended ? form.reason : '' },
     })),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['introductions'] })
@@ -70,7 +68,7 @@ function Form({ introduction: i, done }: { introduction: Introduction; done: () 
       </div>
       {counts && (
         <div className="row">
-          <Select label={t('app.outcome.about')} value={band} onChange={(v) => { setBand(v); if (v) set('amount')(v) }} options={[{ value: '', name: t('app.outcome.exact') }, ...bands.map((b) => ({ value: b, name: t('app.outcome.atLeast', money(b)) }))]} />
+          <Select label={t('app.outcome.about')} value={band} onChange={setBand} options={[{ value: '', name: t('app.outcome.exact') }, ...bands.map((b) => ({ value: b.amount, name: saidOf(b) }))]} />
           {band
             ? <p className="field-hint">{t('app.outcome.bandHint')}</p>
             : <Input label={t('app.outcome.amount')} value={form.amount} onChange={set('amount')} error={errors.amount} inputMode="decimal" required />}
@@ -93,5 +91,5 @@ function Form({ introduction: i, done }: { introduction: Introduction; done: () 
   )
 }
 
-const same = (a: Claim | null | undefined, b: Claim | null | undefined) => !!a && !!b && a.stage === b.stage && a.amount === b.amount && a.ended === b.ended
-const say = (c: Claim) => [tOf('app.stage', c.stage), c.amount && `¥${money(c.amount)}`, c.quantity, c.day, c.ended && t('app.outcome.ended')].filter(Boolean).join(' · ')
+const same = (a: Claim | null | undefined, b: Claim | null | undefined) => !!a && !!b && a.stage === b.stage && a.amount === b.amount && a.band === b.band && a.ended === b.ended
+const say = (c: Claim) => [tOf('app.stage', c.stage), saidOf(c), c.quantity, c.day, c.ended && t('app.outcome.ended')].filter(Boolean).join(' · ')
