@@ -58,7 +58,7 @@ func (a *API) getEnterprise(ctx context.Context, w who, in *idInput) (*enterpris
 }
 
 func (a *API) enterpriseAnswer(ctx context.Context, w who, e market.Enterprise) (*enterpriseOutput, error) {
-	v, err := a.enterpriseOf(ctx, w.Actor, e)
+	v, err := a.enterpriseOf(ctx, w.lang, w.Actor, e)
 	return &enterpriseOutput{etag(e.Rev), v}, err
 }
 

@@ -69,10 +69,10 @@ func (a *API) duplicates(ctx context.Context, w who, _ *none) (*duplicatesOutput
 	out.Body.Items = []Duplicate{}
 	for _, d := range list {
 		v := Duplicate{Why: d.Why}
-		if v.A, err = a.enterpriseOf(ctx, w.Actor, d.A); err != nil {
+		if v.A, err = a.enterpriseOf(ctx, w.lang, w.Actor, d.A); err != nil {
 			return nil, err
 		}
-		if v.B, err = a.enterpriseOf(ctx, w.Actor, d.B); err != nil {
+		if v.B, err = a.enterpriseOf(ctx, w.lang, w.Actor, d.B); err != nil {
 			return nil, err
 		}
 		out.Body.Items = append(out.Body.Items, v)
@@ -95,7 +95,7 @@ func (a *API) compareRecords(ctx context.Context, w who, in *compareRecordsInput
 		if err != nil {
 			return nil, err
 		}
-		v, err := a.enterpriseOf(ctx, w.Actor, e)
+		v, err := a.enterpriseOf(ctx, w.lang, w.Actor, e)
 		if err != nil {
 			return nil, err
 		}

@@ -54,7 +54,7 @@ func (a *API) mountOffices() {
 		if err := a.cfg.Store.AcceptOffice(ctx, w.Actor, digest(in.Body.Token), a.now()); err != nil {
 			return nil, err
 		}
-		me, err := a.me(ctx, w.UserID)
+		me, err := a.me(ctx, w.lang, w.UserID)
 		return &meOutput{me}, err
 	})
 }

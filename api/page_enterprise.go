@@ -28,7 +28,7 @@ func (s *pageSite) enterprise(c *fiber.Ctx, f *frame) (string, error) {
 	if kept.MergedInto != "" {
 		return "", c.Redirect("/enterprises/"+kept.MergedInto, fiber.StatusMovedPermanently)
 	}
-	e, err := s.api.enterpriseOf(ctx, market.Actor{}, kept)
+	e, err := s.api.enterpriseOf(ctx, f.Lang, market.Actor{}, kept)
 	if err != nil {
 		return "", err
 	}
@@ -40,7 +40,7 @@ func (s *pageSite) enterprise(c *fiber.Ctx, f *frame) (string, error) {
 	for i, l := range listings {
 		cards[i] = s.api.cardOf(who{lang: f.Lang}, l, kept)
 	}
-	body := enterpriseBody{E: e, Facts: enterpriseFacts(&e, s.api.linksOf(&kept), f.Lang), Cards: pageCards(cards, f.Lang)}
+	body := enterpriseBody{E: e, Facts: enterpriseFacts(&e, f.Lang), Cards: pageCards(cards, f.Lang)}
 	if next != "" {
 		body.NextURL = c.Path() + with(nil, "after", next)
 	}
@@ -49,24 +49,27 @@ func (s *pageSite) enterprise(c *fiber.Ctx, f *frame) (string, error) {
 	return "enterprise", nil
 }
 
-// linksMost is how many links of a firm are named.
-const linksMost = 6
+// linksRead is how many links are read from a firm's main products.
+const linksRead = 6
 
-// linksOf are the firm's places in the chain: the classes of goods that its main
-// products belong to by the words of its cluster, in the order it names them.
-func (a *API) linksOf(e *market.Enterprise) []string {
-	var out []string
+// linksOf are the codes of the firm's places in the chain: those that it says
+// itself (own), else the classes of goods that its main products belong to by the
+// words of its cluster, in the order it names them.
+func (a *API) linksOf(e *market.Enterprise) (out []string, own bool) {
+	if len(e.Links) > 0 {
+		return e.Links, true
+	}
 	book := a.words().Of(e.ClusterID)
 	for _, product := range strings.FieldsFunc(e.MainProducts, func(r rune) bool { return strings.ContainsRune("、，,；;。/ \n\t", r) }) {
 		codes := book.GuessClass(book.Read(product, ""))
-		if len(codes) > 0 && !slices.Contains(out, codes[0]) && len(out) < linksMost {
+		if len(codes) > 0 && !slices.Contains(out, codes[0]) && len(out) < linksRead {
 			out = append(out, codes[0])
 		}
 	}
-	return out
+	return out, false
 }
 
-func enterpriseFacts(e *Enterprise, links []string, lang string) facts {
+func enterpriseFacts(e *Enterprise, lang string) facts {
 	var out facts
 	uscc := e.USCC
 	if uscc != "" && !e.USCCOK {
@@ -83,11 +86,7 @@ func enterpriseFacts(e *Enterprise, links []string, lang string) facts {
 	}
 	out.add(lang, "page.enterprise.verified", verified)
 	out.add(lang, "page.enterprise.products", e.MainProducts)
-	var names, certificates []string
-	for _, code := range links {
-		names = append(names, className(lang, code))
-	}
-	out.add(lang, "page.enterprise.links", strings.Join(names, " · "))
+	var certificates []string
 	for _, c := range e.Certificates {
 		certificates = append(certificates, strings.TrimSpace(c.Name+" "+c.Number))
 	}

@@ -171,14 +171,16 @@ func TestAppSpeaksOneLanguage(t *testing.T) {
 	}
 }
 
-// TestLinks: a firm's page names its places in the chain, each once, by what it
+// TestReadLinks: a firm's page names its places in the chain, each once, by what it
 // says it makes; what no table knows is passed over.
-func TestLinks(t *testing.T) {
+func TestReadLinks(t *testing.T) {
 	w := newWorld(t)
-	links := w.api.linksOf(&market.Enterprise{MainProducts: "6061铝棒、铝管；轴承，谁也不知道的东西"})
+	links, _ := w.api.linksOf(&market.Enterprise{MainProducts: "6061铝棒、铝管；轴承，谁也不知道的东西"})
 	require.Len(t, links, 2)
 	require.Equal(t, []string{"3252"}, links[:1])
-	require.Empty(t, w.api.linksOf(&market.Enterprise{}))
+	none, own := w.api.linksOf(&market.Enterprise{})
+	require.Empty(t, none)
+	require.False(t, own)
 	p := w.firm("甲厂")
 	e, err := w.store.Enterprise(t.Context(), p.EnterpriseID)
 	require.NoError(t, err)

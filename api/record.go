@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianqiao/chain"
 	"lianqiao/market"
 )
 
@@ -77,6 +78,7 @@ type CertificateInput struct {
 
 // RecordInput is what a firm says of itself beyond its name and place.
 type RecordInput struct {
+	Links        []string           `json:"links,omitempty" doc:"Codes of GB/T 4754-2017, two to four digits, as GET /api/classes lists them; empty: read from the main products"`
 	Honours      []HonourInput      `json:"honours" nullable:"false"`
 	Certificates []CertificateInput `json:"certificates" nullable:"false"`
 	Capacities   []Capacity         `json:"capacities" nullable:"false"`
@@ -136,7 +138,12 @@ func (a *API) editRecord(ctx context.Context, w who, in *recordEdit) (*enterpris
 
 func (in *RecordInput) record() (market.Record, error) {
 	var errs market.Errors
-	r := market.Record{Honours: honoursIn(&errs, in.Honours), Staff: market.Band(in.Staff), Turnover: market.Band(in.Turnover)}
+	r := market.Record{Honours: honoursIn(&errs, in.Honours), Staff: market.Band(in.Staff), Turnover: market.Band(in.Turnover), Links: in.Links}
+	for i, code := range in.Links {
+		if _, ok := chain.ClassByCode(code); !ok {
+			errs.Add(market.Bad(fmt.Sprintf("links[%d]", i), "error.class"))
+		}
+	}
 	for i, c := range in.Certificates {
 		until := endOf(&errs, fmt.Sprintf("certificates[%d].until", i), c.Until)
 		r.Certificates = append(r.Certificates, market.Certificate{Name: strings.TrimSpace(c.Name), Number: strings.TrimSpace(c.Number), Until: until, Evidence: c.Evidence})

@@ -114,3 +114,47 @@ func TestOwnWord(t *testing.T) {
 	rev = other.Enterprise.Rev
 	require.Equal(t, http.StatusUnprocessableEntity, put(stranger, []map[string]any{giant}).status, "another firm's file proves nothing")
 }
+
+// TestLinks: a firm says at which links of the chain it stands; who says nothing
+// is read by its main products. Both feed its page, the first the directory.
+func TestLinks(t *testing.T) {
+	w, here, _ := county(t)
+	firm := w.browser()
+	me := firm.signUp("甲厂", "13800000001", "luquan")
+	here.approveAll()
+	rev := me.Enterprise.Rev + 1
+	put := func(links ...string) reply {
+		return firm.do("PUT", "/api/enterprise/record", recordInput("links", links), "If-Match", etag(rev))
+	}
+	for field, links := range map[string][]string{"links[0]": {"9999"}, "links[1]": {"3252", "3252"}, "links[2]": {"3252", "33", "铝"}, "links": {"3252", "33", "34", "35", "36", "37", "38", "39", "30"}} {
+		got := put(links...)
+		require.Equal(t, 422, got.status)
+		require.Contains(t, got.body, `"`+field+`"`, "the field is named")
+	}
+	var e Enterprise
+	got := put("3252", "33")
+	require.Equal(t, 200, got.status, got.body)
+	got.into(t, &e)
+	rev = e.Rev
+	require.Equal(t, []Link{{"3252", "铝压延加工", true}, {"33", "金属制品业", true}}, e.Links)
+	_, html := page(t, w.api, "/enterprises/"+e.ID)
+	require.Contains(t, html, `href="/enterprises?link=3252">铝压延加工</a>`)
+	for at, listed := range map[string]bool{"/enterprises": true, "/enterprises?link=3252": true, "/enterprises?link=325": true, "/enterprises?link=33&cluster=luquan": true, "/enterprises?link=3311": false, "/enterprises?link=33&cluster=gaocheng": false} {
+		status, html := page(t, w.api, at)
+		require.Equal(t, 200, status, at)
+		require.Equal(t, listed, strings.Contains(html, "甲厂"), at)
+	}
+	status, _ := page(t, w.api, "/enterprises?link=nothing")
+	require.Equal(t, 404, status)
+
+	put().into(t, &e)
+	rev = e.Rev
+	require.Empty(t, e.Links, "nothing said, no products to read")
+	firm.do("PUT", "/api/enterprise", map[string]any{"name": "甲厂", "uscc": "", "kind": "maker", "region": "130110", "cluster_id": "luquan", "about": "", "main_products": "6061 铝棒、家具",
+		"contact": map[string]any{"name": "王", "phone": "13800000001", "mail": ""}}, "If-Match", etag(rev)).into(t, &e)
+	require.NotEmpty(t, e.Links)
+	require.Equal(t, Link{"3252", "铝压延加工", false}, e.Links[0])
+	_, html = page(t, w.api, "/enterprises/"+e.ID)
+	require.Contains(t, html, "按主要产品自动归类")
+	require.NotContains(t, html, `href="/enterprises?link=`, "what was read is in no directory")
+}

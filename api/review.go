@@ -159,7 +159,7 @@ func (a *API) reviews(ctx context.Context, w who, in *reviewsInput) (*reviewsOut
 		}
 		e := firms[r.EnterpriseID]
 		v := Review{ID: r.ID, Kind: r.Kind, AskedAt: r.AskedAt, Findings: []Finding{}}
-		if v.Enterprise, err = a.enterpriseOf(ctx, w.Actor, e); err != nil {
+		if v.Enterprise, err = a.enterpriseOf(ctx, w.lang, w.Actor, e); err != nil {
 			return nil, err
 		}
 		if l, ok := listings[r.Of]; ok {
@@ -330,7 +330,7 @@ func (a *API) operatedFirms(ctx context.Context, w who, in *firmsInput) (*firmsO
 	}
 	out.Body.Items, out.Body.Next = []Enterprise{}, cursor(next)
 	for _, e := range list {
-		v, err := a.enterpriseOf(ctx, w.Actor, e)
+		v, err := a.enterpriseOf(ctx, w.lang, w.Actor, e)
 		if err != nil {
 			return nil, err
 		}

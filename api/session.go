@@ -47,7 +47,7 @@ func (a *API) mountSessions() {
 		if err != nil {
 			return nil, err
 		}
-		me, err := a.meAs(ctx, w.Actor, u)
+		me, err := a.meAs(ctx, w.lang, w.Actor, u)
 		return &meOutput{Body: me}, err
 	})
 }
@@ -204,7 +204,7 @@ func (a *API) begin(ctx context.Context, w who, userID string) (*meOutput, error
 	// The browser keeps the cookie as long as any session may last; the store decides when it ends.
 	w.keep(a.cookie(a.cookieName(), token, int(market.SessionMost.Seconds())))
 	w.keep(a.cookie(a.deviceName(), device, 365*24*3600))
-	me, err := a.me(ctx, userID)
+	me, err := a.me(ctx, w.lang, userID)
 	return &meOutput{me}, err
 }
 

@@ -397,7 +397,7 @@ var tenantExamples = map[string]tenantExample{
 	"get-enterprise":      {path: map[string][]string{"id": {"enterprise"}}},
 	"edit-enterprise":     {body: firmExample, header: revisionOne},
 	"edit-record": {body: `{"honours":[{"kind":"giant","rank":"","number":"","year":2024,"until":"","evidence":"{evidence}"}],"certificates":[{"name":"ISO9001","number":"","until":"","evidence":"{evidence}"}],` +
-		`"capacities":[{"kind":"process","name":"挤压","count":0,"monthly":"10","spare":"1","unit":"吨"}],"staff":"lt20","turnover":"","people":[]}`, header: revisionOne},
+		`"links":["3252"],"capacities":[{"kind":"process","name":"挤压","count":0,"monthly":"10","spare":"1","unit":"吨"}],"staff":"lt20","turnover":"","people":[]}`, header: revisionOne},
 	"send-evidence":     {form: true},
 	"fetch-evidence":    {path: map[string][]string{"id": {"evidence"}}},
 	"find-listings":     {query: map[string]string{"q": "{words}", "side": "", "class": "", "region": "", "cluster": "", "honour": "", "price_min": "", "price_max": "", "sort": "", "after": "", "limit": "50"}},
@@ -515,7 +515,7 @@ var tenantExamples = map[string]tenantExample{
 	"erase-account":         {body: `{"password":"不是这个密码"}`},
 	"make-owner":            {path: map[string][]string{"id": {"member"}}},
 	"file-downloads":        {path: map[string][]string{"id": {"file", "quote file"}}},
-	"claim-outcome":         {path: map[string][]string{"id": {"agreed"}}, body: `{"stage":"sample","amount":"","quantity":"","day":"2026-11-01","ended":false,"reason":""}`},
+	"claim-outcome":         {path: map[string][]string{"id": {"agreed"}}, body: `{"stage":"sample","amount":"","band":false,"quantity":"","day":"2026-11-01","ended":false,"reason":""}`},
 	"quotes":                {path: map[string][]string{"id": {"quoted", "asked need"}}},
 	"quote":                 {path: map[string][]string{"id": {"asked need"}}, body: `{"declined":"","price":"3","unit":"吨","moq":"","lead_days":0,"sample":"","valid_until":"2099-01-01","note":"","lines":[],"files":["{quote file}"]}`},
 	"send-quote-file":       {path: map[string][]string{"id": {"asked need"}}, form: true},
@@ -530,7 +530,7 @@ var tenantExamples = map[string]tenantExample{
 	"calls":          {},
 	"export-calls":   {query: map[string]string{"format": "csv"}},
 	"call-phone":     {path: map[string][]string{"id": {"call"}}},
-	"answer-call":    {path: map[string][]string{"id": {"call"}}, body: `{"answer":"talking","amount":"","reason":""}`},
+	"answer-call":    {path: map[string][]string{"id": {"call"}}, body: `{"answer":"talking","amount":"","band":false,"reason":""}`},
 
 	"reviews":              {query: map[string]string{"kind": "", "after": "", "limit": "50"}},
 	"decide-review":        {path: map[string][]string{"id": {"review"}}, body: `{"status":"approved","reason":"","level":"reviewed","basis":"营业执照"}`},

@@ -47,6 +47,7 @@ type Enterprise struct {
 	Region       Named         `json:"region"`
 	About        string        `json:"about"`
 	MainProducts string        `json:"main_products"`
+	Links        []Link        `json:"links" nullable:"false"`
 	Honours      []Honour      `json:"honours" nullable:"false"`
 	Certificates []Certificate `json:"certificates" nullable:"false"`
 	Capacities   []Capacity    `json:"capacities" nullable:"false"`
@@ -58,6 +59,13 @@ type Enterprise struct {
 	Standing     string        `json:"standing" enum:"active,returned,suspended"`
 	Reason       string        `json:"reason" doc:"Of a return or suspension; one's own only"`
 	Demo         bool          `json:"demo"`
+}
+
+// Link is a place of a firm in the chain: a class of goods.
+type Link struct {
+	Code string `json:"code" doc:"GB/T 4754-2017, two to four digits"`
+	Name string `json:"name"`
+	Own  bool   `json:"own" doc:"The firm says so; else its main products were read"`
 }
 
 // Verified says how well a firm is known, by whom, since when, on what basis.
@@ -294,12 +302,16 @@ func (a *API) refOf(e market.Enterprise) EnterpriseRef {
 	return r
 }
 
-func (a *API) enterpriseOf(ctx context.Context, actor market.Actor, e market.Enterprise) (Enterprise, error) {
+func (a *API) enterpriseOf(ctx context.Context, lang string, actor market.Actor, e market.Enterprise) (Enterprise, error) {
 	v := Enterprise{
 		ID: e.ID, Rev: e.Rev, USCC: e.USCC, USCCOK: market.USCCDigitOK(e.USCC), Name: e.Name, Kind: string(e.Kind),
 		Region: Named{e.Region, region.Name(e.Region)}, About: e.About, MainProducts: e.MainProducts,
-		Honours: []Honour{}, Certificates: []Certificate{}, Capacities: []Capacity{}, People: []Person{}, Demo: e.Demo,
+		Links: []Link{}, Honours: []Honour{}, Certificates: []Certificate{}, Capacities: []Capacity{}, People: []Person{}, Demo: e.Demo,
 		Verified: Verified{string(e.Verified.Level), e.Verified.ByName, e.Verified.Basis, momentOf(e.Verified.At)}, Standing: string(e.Standing),
+	}
+	codes, own := a.linksOf(&e)
+	for _, code := range codes {
+		v.Links = append(v.Links, Link{code, className(lang, code), own})
 	}
 	if err := a.recordOf(ctx, actor, &e, &v); err != nil {
 		return v, err
@@ -319,7 +331,7 @@ func (a *API) enterpriseOf(ctx context.Context, actor market.Actor, e market.Ent
 	return v, err
 }
 
-func (a *API) me(ctx context.Context, userID string) (Me, error) {
+func (a *API) me(ctx context.Context, lang, userID string) (Me, error) {
 	actor, u, err := a.cfg.Store.Actor(ctx, userID)
 	if err != nil {
 		return Me{}, err
@@ -327,11 +339,11 @@ func (a *API) me(ctx context.Context, userID string) (Me, error) {
 	if a.mustEnrol(actor) && !u.SecondStep() {
 		actor = actor.BeforeEnrolment()
 	}
-	return a.meAs(ctx, actor, u)
+	return a.meAs(ctx, lang, actor, u)
 }
 
 // meAs is the person as the actor he is in this request.
-func (a *API) meAs(ctx context.Context, actor market.Actor, u market.User) (Me, error) {
+func (a *API) meAs(ctx context.Context, lang string, actor market.Actor, u market.User) (Me, error) {
 	var err error
 	me := Me{User: MeUser{u.ID, u.Login, u.Name}, Roles: []string{}, Clusters: texted(actor.Clusters), SecondStep: u.SecondStep(), MustEnrol: actor.MustEnrol}
 	if me.MustEnrol {
@@ -364,7 +376,7 @@ func (a *API) meAs(ctx context.Context, actor market.Actor, u market.User) (Me, 
 	if err != nil {
 		return me, err
 	}
-	shown, err := a.enterpriseOf(ctx, actor, e)
+	shown, err := a.enterpriseOf(ctx, lang, actor, e)
 	if err != nil {
 		return me, err
 	}

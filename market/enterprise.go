@@ -66,6 +66,7 @@ type Enterprise struct {
 	Region       string // county code, six digits
 	About        string
 	MainProducts string
+	Links        []string // codes of the classes of goods it says it stands at; empty: not said
 	Honours      []Honour
 	Certificates []Certificate
 	Capacities   []Capacity

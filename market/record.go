@@ -119,6 +119,7 @@ type Person struct {
 
 // Record is what a firm says of itself beyond its name and place.
 type Record struct {
+	Links        []string // as in Enterprise
 	Honours      []Honour
 	Certificates []Certificate
 	Capacities   []Capacity
@@ -151,6 +152,7 @@ type Evidence struct {
 const (
 	honoursMost      = 40
 	certificatesMost = 20
+	linksMost        = 8
 	capacitiesMost   = 40
 	peopleMost       = 10
 )
@@ -184,6 +186,14 @@ func checkHonours(list []Honour, errs *Errors) {
 // Check reports every fault of the record.
 func (r *Record) Check() error {
 	var errs Errors
+	if len(r.Links) > linksMost {
+		errs.Add(Bad("links", "error.tooMany", itoa(linksMost)))
+	}
+	for i, code := range r.Links {
+		if slices.Contains(r.Links[:i], code) {
+			errs.Add(Bad(fmt.Sprintf("links[%d]", i), "error.link.twice"))
+		}
+	}
 	checkHonours(r.Honours, &errs)
 	if len(r.Certificates) > certificatesMost {
 		errs.Add(Bad("certificates", "error.tooMany", itoa(certificatesMost)))
@@ -260,7 +270,7 @@ func (r *Record) Names() []string {
 
 // Record is what the firm says of itself beyond its name and place.
 func (e *Enterprise) Record() Record {
-	return Record{e.Honours, e.Certificates, e.Capacities, e.Staff, e.Turnover, e.People}
+	return Record{e.Links, e.Honours, e.Certificates, e.Capacities, e.Staff, e.Turnover, e.People}
 }
 
 // Take puts what the firm says now in place of what it said before. An honour
@@ -278,7 +288,7 @@ func (e *Enterprise) Take(r Record) {
 		}
 		e.Honours = append(e.Honours, h)
 	}
-	e.Certificates, e.Capacities, e.Staff, e.Turnover, e.People = r.Certificates, r.Capacities, r.Staff, r.Turnover, r.People
+	e.Links, e.Certificates, e.Capacities, e.Staff, e.Turnover, e.People = r.Links, r.Certificates, r.Capacities, r.Staff, r.Turnover, r.People
 }
 
 // Confirm notes who stands behind the honour of an id, and reports false when
@@ -340,6 +350,11 @@ func (e *Enterprise) Join(o *Enterprise) {
 	for _, p := range people {
 		if !slices.ContainsFunc(e.People, func(x Person) bool { return PlainPhone(x.Phone) == PlainPhone(p.Phone) && x.Name == p.Name }) {
 			e.People = append(slices.Clone(e.People), p)
+		}
+	}
+	for _, code := range o.Links {
+		if len(e.Links) < linksMost && !slices.Contains(e.Links, code) {
+			e.Links = append(slices.Clone(e.Links), code)
 		}
 	}
 	if e.Staff == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -17,7 +18,7 @@ const known = `level <> 'unverified' AND standing = 'active' AND merged_into = '
 // Directory returns verified firms, the newest record first, of one cluster or,
 // when clusterID is "", of all. next is what to pass as after for the following
 // page, "" at the end; an after that no page gave is Invalid.
-func (s *Store) Directory(ctx context.Context, clusterID, after string, limit int) (list []market.Enterprise, next string, err error) {
+func (s *Store) Directory(ctx context.Context, clusterID, link, after string, limit int) (list []market.Enterprise, next string, err error) {
 	where, args := known, []any{}
 	and := func(condition string, arg any) {
 		args = append(args, arg)
@@ -25,6 +26,14 @@ func (s *Store) Directory(ctx context.Context, clusterID, after string, limit in
 	}
 	if clusterID != "" {
 		and(` AND cluster_id = $%d`, clusterID)
+	}
+	if link != "" {
+		n, err := strconv.Atoi(link)
+		if err != nil {
+			return nil, "", market.Bad("link", "error.class")
+		}
+		and(` AND id IN (SELECT enterprise_id FROM enterprise_link WHERE code >= $%d`, link)
+		and(` AND code < $%d)`, strconv.Itoa(n+1))
 	}
 	if after != "" {
 		if uuid.Validate(after) != nil {

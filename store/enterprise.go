@@ -6,13 +6,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"lianqiao/market"
 )
 
 const enterpriseColumns = `id, rev, uscc, name, kind, cluster_id, region, about, main_products, honours, certificates,
 	contact_name, contact_phone, contact_mail, level, level_by, level_by_name, level_basis, level_at, standing, standing_reason,
-	demo, created_at, updated_at, capacities, staff, turnover, people, merged_into`
+	demo, created_at, updated_at, capacities, staff, turnover, people, merged_into, links`
 
 func enterpriseRow(e *market.Enterprise) ([]any, error) {
 	honours, err1 := honoursJSON(e.Honours)
@@ -28,15 +29,15 @@ func enterpriseRow(e *market.Enterprise) ([]any, error) {
 	return []any{e.ID, e.Rev, e.USCC, e.Name, string(e.Kind), e.ClusterID, e.Region, e.About, e.MainProducts, honours, certificates,
 		e.Contact.Name, e.Contact.Phone, e.Contact.Mail, string(e.Verified.Level), e.Verified.By, e.Verified.ByName, e.Verified.Basis, milli(e.Verified.At),
 		string(e.Standing), e.Reason, number(e.Demo), milli(e.CreatedAt), milli(e.UpdatedAt),
-		capacities, string(e.Staff), string(e.Turnover), people, e.MergedInto}, errors.Join(err1, err2, err3, err4)
+		capacities, string(e.Staff), string(e.Turnover), people, e.MergedInto, strings.Join(e.Links, " ")}, errors.Join(err1, err2, err3, err4)
 }
 
 func scanEnterprise(r *sql.Rows) (e market.Enterprise, err error) {
-	var honours, certificates, capacities, people string
+	var honours, certificates, capacities, people, links string
 	var demo, created, updated, at int64
 	if err := r.Scan(&e.ID, &e.Rev, &e.USCC, &e.Name, &e.Kind, &e.ClusterID, &e.Region, &e.About, &e.MainProducts, &honours, &certificates,
 		&e.Contact.Name, &e.Contact.Phone, &e.Contact.Mail, &e.Verified.Level, &e.Verified.By, &e.Verified.ByName, &e.Verified.Basis, &at,
-		&e.Standing, &e.Reason, &demo, &created, &updated, &capacities, &e.Staff, &e.Turnover, &people, &e.MergedInto); err != nil {
+		&e.Standing, &e.Reason, &demo, &created, &updated, &capacities, &e.Staff, &e.Turnover, &people, &e.MergedInto, &links); err != nil {
 		return e, err
 	}
 	var errs [4]error
@@ -44,6 +45,9 @@ func scanEnterprise(r *sql.Rows) (e market.Enterprise, err error) {
 	e.Certificates, errs[1] = certificatesOf(certificates)
 	e.Capacities, errs[2] = capacitiesOf(capacities)
 	e.People, errs[3] = peopleOf(people)
+	if links != "" {
+		e.Links = strings.Fields(links)
+	}
 	e.Verified.At = fromMilli(at)
 	e.Demo, e.CreatedAt, e.UpdatedAt = demo != 0, fromMilli(created), fromMilli(updated)
 	return e, errors.Join(errs[:]...)
@@ -147,15 +151,30 @@ func (t *tx) replaceEnterprise(ctx context.Context, e *market.Enterprise, moved 
 	_, err = t.exec(ctx, `UPDATE enterprise SET rev = $2, uscc = $3, name = $4, kind = $5, cluster_id = $6, region = $7, about = $8,
 		main_products = $9, honours = $10, certificates = $11, contact_name = $12, contact_phone = $13, contact_mail = $14,
 		level = $15, level_by = $16, level_by_name = $17, level_basis = $18, level_at = $19, standing = $20, standing_reason = $21,
-		demo = $22, created_at = $23, updated_at = $24, capacities = $25, staff = $26, turnover = $27, people = $28, merged_into = $29 WHERE id = $1`, row...)
+		demo = $22, created_at = $23, updated_at = $24, capacities = $25, staff = $26, turnover = $27, people = $28, merged_into = $29, links = $30 WHERE id = $1`, row...)
 	if duplicate(err) {
 		return usccTaken()
 	}
 	if err == nil && moved {
 		_, err = t.exec(ctx, `UPDATE listing SET cluster_id = $1 WHERE enterprise_id = $2`, e.ClusterID, e.ID)
 	}
+	if err == nil {
+		err = t.placeInChain(ctx, e)
+	}
 	t.changed(market.ChangeEnterprise, e.ID)
 	return err
+}
+
+// placeInChain lists the firm under its links; a record that went is under none.
+func (t *tx) placeInChain(ctx context.Context, e *market.Enterprise) error {
+	if _, err := t.exec(ctx, `DELETE FROM enterprise_link WHERE enterprise_id = $1`, e.ID); err != nil || e.MergedInto != "" {
+		return err
+	}
+	var rows [][]any
+	for _, code := range e.Links {
+		rows = append(rows, []any{code, e.ID})
+	}
+	return t.insert(ctx, `INSERT INTO enterprise_link (code, enterprise_id) VALUES `, ``, rows)
 }
 
 func (t *tx) insertEnterprise(ctx context.Context, e *market.Enterprise) error {
@@ -173,6 +192,9 @@ func (t *tx) insertEnterprise(ctx context.Context, e *market.Enterprise) error {
 	err = t.insert(ctx, `INSERT INTO enterprise (`+enterpriseColumns+`) VALUES `, ``, [][]any{row})
 	if duplicate(err) {
 		return usccTaken()
+	}
+	if err == nil {
+		err = t.placeInChain(ctx, e)
 	}
 	return err
 }

@@ -22,8 +22,9 @@ var firmColumns = map[string][]string{
 }
 
 // toldColumns hold a firm, too; a merge itself tells and asks, so their rows are
-// not the same before and after: TestMergeMovesNotices.
-var toldColumns = []string{"notice.enterprise_id", "notice.other_id", "notice_seen.enterprise_id", "delivery.enterprise_id", "followup.enterprise_id", "followup.other_id"}
+// not the same before and after: TestMergeMovesNotices. A firm's links follow its
+// record: TestLinks.
+var toldColumns = []string{"notice.enterprise_id", "notice.other_id", "notice_seen.enterprise_id", "delivery.enterprise_id", "followup.enterprise_id", "followup.other_id", "enterprise_link.enterprise_id"}
 
 // forgottenColumns are of what a merge leaves out on purpose: to undo an edit
 // would bring the record back that goes.

@@ -145,7 +145,7 @@ CREATE TABLE enterprise (
     demo          BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,
     updated_at    BIGINT NOT NULL
-, level TEXT NOT NULL DEFAULT 'unverified', level_by TEXT NOT NULL DEFAULT '', level_by_name TEXT NOT NULL DEFAULT '', level_basis TEXT NOT NULL DEFAULT '', level_at BIGINT NOT NULL DEFAULT 0, standing TEXT NOT NULL DEFAULT 'active', standing_reason TEXT NOT NULL DEFAULT '', capacities TEXT NOT NULL DEFAULT '[]', staff TEXT NOT NULL DEFAULT '', turnover TEXT NOT NULL DEFAULT '', people TEXT NOT NULL DEFAULT '[]', merged_into TEXT NOT NULL DEFAULT '');
+, level TEXT NOT NULL DEFAULT 'unverified', level_by TEXT NOT NULL DEFAULT '', level_by_name TEXT NOT NULL DEFAULT '', level_basis TEXT NOT NULL DEFAULT '', level_at BIGINT NOT NULL DEFAULT 0, standing TEXT NOT NULL DEFAULT 'active', standing_reason TEXT NOT NULL DEFAULT '', capacities TEXT NOT NULL DEFAULT '[]', staff TEXT NOT NULL DEFAULT '', turnover TEXT NOT NULL DEFAULT '', people TEXT NOT NULL DEFAULT '[]', merged_into TEXT NOT NULL DEFAULT '', links TEXT NOT NULL DEFAULT '');
 CREATE INDEX enterprise_cluster ON enterprise (cluster_id, id);
 CREATE INDEX enterprise_known ON enterprise (id) WHERE level <> 'unverified' AND standing = 'active' AND merged_into = '';
 CREATE INDEX enterprise_known_cluster ON enterprise (cluster_id, id) WHERE level <> 'unverified' AND standing = 'active' AND merged_into = '';
@@ -153,6 +153,12 @@ CREATE INDEX enterprise_name ON enterprise (name);
 CREATE INDEX enterprise_phone ON enterprise (contact_phone);
 CREATE INDEX enterprise_record ON enterprise (cluster_id, level, id) WHERE merged_into = '';
 CREATE UNIQUE INDEX enterprise_uscc ON enterprise (uscc) WHERE uscc <> '';
+CREATE TABLE enterprise_link (
+    code          TEXT NOT NULL,
+    enterprise_id TEXT NOT NULL REFERENCES enterprise (id),
+    PRIMARY KEY (code, enterprise_id)
+);
+CREATE INDEX enterprise_link_firm ON enterprise_link (enterprise_id);
 CREATE TABLE evidence (
     id            TEXT   NOT NULL PRIMARY KEY,
     enterprise_id TEXT   NOT NULL REFERENCES enterprise (id),

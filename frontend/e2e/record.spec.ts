@@ -33,6 +33,41 @@ function code(secret: string, steps = 0): string {
 }
 
 for (const width of [1366, 390]) {
+  test(`a firm says where in the chain it stands, by keyboard, and its page leads to its like, ${width} px`, async ({ browser }) => {
+    const mark = `${width}`.padStart(4, '0')
+    const name = `栾城环节 ${mark} 有限公司`
+    const firm = await signedUp(browser, width, name, `1330000${mark}`)
+    await firm.goto('/app/enterprise')
+    const search = firm.getByRole('combobox', { name: '添加环节' })
+    const options = firm.getByRole('listbox', { name: '产业链环节' }).getByRole('option')
+    await search.fill('3252')
+    await search.press('Enter')
+    await expect(firm.getByText('铝压延加工')).toBeVisible()
+    await search.fill('没有这样的东西')
+    await expect(firm.getByText('没有找到，换个说法试试')).toBeVisible()
+    await search.fill('轴承')
+    await expect(options.first()).toBeVisible()
+    await search.press('ArrowDown')
+    await search.press('ArrowUp')
+    await expect(options.first()).toHaveAttribute('aria-selected', 'true')
+    await sound(firm, `links-${width}`)
+    const taken = await options.first().locator('span').innerText()
+    await search.press('Enter')
+    await search.fill('33')
+    await search.press('Escape')
+    await expect(options).toHaveCount(0)
+    await search.fill('')
+    await firm.getByRole('button', { name: '去掉环节 铝压延加工' }).click()
+    await firm.getByRole('button', { name: '保存企业档案' }).click()
+    await expect(firm.getByRole('status').filter({ hasText: '已保存' })).toBeVisible()
+    const id = ((await (await firm.request.get('/api/me')).json()) as { enterprise: { id: string } }).enterprise.id
+    await firm.goto(`/enterprises/${id}`)
+    await firm.getByRole('link', { name: taken }).click()
+    await expect(firm.getByText('产业链环节：')).toBeVisible()
+    await expect(firm.getByText(name)).toHaveCount(0) // nobody has verified it yet
+    await sound(firm, `directory-link-${width}`)
+  })
+
   test(`an honour is the firm's own word until its association has seen the evidence, ${width} px`, async ({ browser }) => {
     const mark = `${width}`.padStart(4, '0')
     const name = `栾城自述 ${mark} 有限公司`

@@ -2792,6 +2792,7 @@ export interface components {
             honours: components["schemas"]["Honour"][];
             id: string;
             kind: string;
+            links: components["schemas"]["Link"][];
             main_products: string;
             name: string;
             /** @description Whom the reader may call */
@@ -3444,6 +3445,15 @@ export interface components {
             /** @enum {string} */
             strength: "claimed" | "confirmed" | "seen";
             to: components["schemas"]["EnterpriseRef"];
+        } & {
+            [key: string]: unknown;
+        };
+        Link: {
+            /** @description GB/T 4754-2017, two to four digits */
+            code: string;
+            name: string;
+            /** @description The firm says so; else its main products were read */
+            own: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -4384,6 +4394,8 @@ export interface components {
             capacities: components["schemas"]["Capacity"][];
             certificates: components["schemas"]["CertificateInput"][];
             honours: components["schemas"]["HonourInput"][];
+            /** @description Codes of GB/T 4754-2017, two to four digits, as GET /api/classes lists them; empty: read from the main products */
+            links?: string[] | null;
             people: components["schemas"]["Person"][];
             /**
              * @description People

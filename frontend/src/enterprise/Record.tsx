@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { api, fieldsOf, ok, type Me } from '../api'
 import { t, tOf } from '../text'
-import { Fault, Field, Input, Select } from '../ui/ui'
+import { Fault, Field, FormFault, Input, Select } from '../ui/ui'
+import { Links } from './Links'
 
 type Enterprise = NonNullable<Me['enterprise']>
 type Errors = Record<string, string>
@@ -24,6 +25,7 @@ const blank = {
 export default function Record({ kept, rev, saved }: { kept: Enterprise; rev: number; saved: (rev: number) => void }) {
   const queries = useQueryClient()
   const [form, setForm] = useState({
+    links: kept.links.filter((l) => l.own).map((l) => l.code),
     honours: kept.honours.map(({ kind, rank, number, year, until, evidence }) => ({ kind, rank: rank as string, number, year, until, evidence })),
     certificates: kept.certificates.map(({ name, number, until, evidence }) => ({ name, number, until, evidence })),
     capacities: kept.capacities.map((c) => ({ kind: c.kind as string, name: c.name, count: c.count ?? 0, monthly: c.monthly ?? '', spare: c.spare ?? '', unit: c.unit ?? '' })),
@@ -55,6 +57,8 @@ export default function Record({ kept, rev, saved }: { kept: Enterprise; rev: nu
     <form className="sheet record" noValidate onSubmit={(e) => { e.preventDefault(); save.mutate() }}>
       <h1>{t('record')}</h1>
       <p className="aside">{t('record.hint')}</p>
+      <h2>{t('record.links')}</h2>
+      <Links codes={form.links} onChange={(links) => setForm((f) => ({ ...f, links }))} read={kept.links.filter((l) => !l.own)} errors={errors} />
       <h2>{t('record.honours')}</h2>
       <p className="aside">{t('record.honours.hint')}</p>
       {rows('honours', (h, i, change) => (
@@ -95,7 +99,7 @@ export default function Record({ kept, rev, saved }: { kept: Enterprise; rev: nu
           <Select label={t('record.shown')} value={p.shown} onChange={(v) => change({ shown: v })} error={errors[`people[${i}].shown`]} options={shown.map((k) => ({ value: k, name: tOf('record.shown', k) }))} />
         </>
       ))}
-      <Fault error={save.error} />
+      <FormFault error={save.error} />
       {save.isSuccess && <p className="good" role="status">{t('app.saved')}</p>}
       <button className="primary wide" disabled={save.isPending}>{t('record.save')}</button>
     </form>
