@@ -194,3 +194,31 @@ func TestListingReview(t *testing.T) {
 	require.Equal(t, 204, here.decide(here.queue()[0].ID, map[string]any{"status": "suspended", "reason": "违规"}))
 	require.Equal(t, 404, other.do("GET", "/api/listings/"+mine.Items[0].ID, nil).status)
 }
+
+// TestWaitingPicture: who decides the queue sees the pictures of what waits there,
+// for a telephone number in one is found by eye; nobody else does.
+func TestWaitingPicture(t *testing.T) {
+	w, here, there := county(t)
+	firm, stranger := w.browser(), w.browser()
+	firm.signUp("甲厂", "13800000001", "luquan")
+	stranger.signUp("乙厂", "13800000002", "luquan")
+	here.approveAll()
+	require.Equal(t, 204, here.do("PUT", "/api/operator/clusters/luquan/review", map[string]any{"review": "all"}).status)
+	form, kind := upload(t, "file", picture(t, 40, 30))
+	var pic ImageRef
+	firm.do("POST", "/api/images", form, "Content-Type", kind).into(t, &pic)
+	l := firm.listing("supply", "6061 铝棒", map[string]any{"images": []string{pic.ID}})
+	reviewer := w.officer("reviewer", market.Membership{Role: market.Reviewer, ClusterID: "luquan"})
+	require.Equal(t, 404, reviewer.do("GET", pic.URL, nil).status, "a draft is its firm's own")
+	require.Equal(t, 200, firm.publish(l).status)
+	require.Len(t, here.queue()[0].Listing.Images, 1)
+	for _, b := range []*browser{firm, here, reviewer} {
+		require.Equal(t, 200, b.do("GET", pic.URL, nil).status)
+	}
+	bureau := w.officer("bureau", market.Membership{Role: market.Viewer, ClusterID: "luquan"})
+	for _, b := range []*browser{stranger, there, bureau, w.browser()} {
+		require.Equal(t, 404, b.do("GET", pic.URL, nil).status)
+	}
+	here.approveAll()
+	require.Equal(t, 200, stranger.do("GET", pic.URL, nil).status, "live")
+}

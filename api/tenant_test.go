@@ -33,7 +33,7 @@ import (
 //   - API.proposalsOf: drop the MaySeeProposal check → a stranger reads the proposal
 //   - proposalOf: take any answer for v.Answer → the other party reads A's note
 //   - Store.ResolveFailure: drop the visible-to-operator condition → another cluster's operator sends it again
-//   - API.sendImage: drop the ImageShown check → the picture of a draft is sent
+//   - API.maySeeImage: drop MaySeeListing → the picture of a draft is sent
 //   - API.proposalsOf: always explain → C reads what the terms quote of a closed listing
 //   - API.cardOf: show all of a card → C reads what stood on A's closed listing
 //   - API.failures: show Detail to all → the operator reads the inner reason

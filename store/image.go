@@ -32,7 +32,7 @@ func (s *Store) SaveImage(ctx context.Context, actor market.Actor, i market.Imag
 }
 
 // Image returns a picture or market.ErrNotFound. Whether the reader may see it
-// is decided by the caller, with ImageShown.
+// is decided by the caller, with ListingsWith.
 func (s *Store) Image(ctx context.Context, id string) (market.Image, error) {
 	var i market.Image
 	var created int64
@@ -60,15 +60,13 @@ func (s *Store) ImageCodes(ctx context.Context, ids []string) (map[string]string
 	return out, nil
 }
 
-// ImageShown reports whether a picture stands on a live listing of its enterprise.
-func (s *Store) ImageShown(ctx context.Context, i market.Image) (bool, error) {
-	var n int64
-	err := one(ctx, s.read, `SELECT count(*) FROM listing WHERE enterprise_id = $1 AND status = 'live' AND images LIKE $2`,
-		into(&n), i.EnterpriseID, `%"`+i.ID+`"%`)
+// ListingsWith returns the listings of its enterprise that carry a picture.
+func (s *Store) ListingsWith(ctx context.Context, i market.Image) ([]market.Listing, error) {
+	list, err := listingsWhere(ctx, s.read, `enterprise_id = $1 AND images LIKE $2`, i.EnterpriseID, `%"`+i.ID+`"%`)
 	if err != nil {
-		return false, fmt.Errorf("store.ImageShown(%q): %w", i.ID, err)
+		return nil, fmt.Errorf("store.ListingsWith(%q): %w", i.ID, err)
 	}
-	return n > 0, nil
+	return list, nil
 }
 
 // ownImages wants every picture of a listing to be its enterprise's own.

@@ -362,14 +362,15 @@ func TestUsers(t *testing.T) {
 		kept, err := s.Image(ctx, "i1")
 		require.NoError(t, err)
 		require.Equal(t, i, kept)
-		shown, err := s.ImageShown(ctx, i)
+		on, err := s.ListingsWith(ctx, i)
 		require.NoError(t, err)
-		require.False(t, shown)
+		require.Empty(t, on)
 		l.Images = []string{"i1"}
 		require.NoError(t, s.UpdateListing(ctx, a, &l))
-		shown, err = s.ImageShown(ctx, i)
+		on, err = s.ListingsWith(ctx, i)
 		require.NoError(t, err)
-		require.True(t, shown)
+		require.Len(t, on, 1)
+		require.Equal(t, l.ID, on[0].ID)
 	})
 }
 

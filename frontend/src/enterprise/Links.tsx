@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useState } from 'react'
 import { api, ok } from '../api'
 import { t } from '../text'
-import { Field } from '../ui/ui'
+import { Combo } from '../ui/Combo'
 
 /** As many as a record takes: market.linksMost. */
 const most = 8
@@ -43,61 +43,19 @@ export function Links({ codes, onChange, read, errors }: Props) {
   )
 }
 
-/** A search box with its list: arrows choose, Enter takes, Escape closes. */
+/** What no class is called, such as 铝棒, is read as a product. */
 function Search({ all, add, error }: { all: Class[]; add: (code: string) => void; error?: string }) {
   const [text, setText] = useState('')
-  const [open, setOpen] = useState(false)
-  const [at, setAt] = useState(0)
-  const list = useId()
-  const box = useRef<HTMLInputElement>(null)
   const word = text.trim()
   const named = word ? all.filter((c) => c.code.startsWith(word) || c.name.includes(word)) : []
-  // What no class is called, such as 铝棒, is read as a product.
   const product = useQuery({
-    queryKey: ['classOf', word], enabled: open && word.length > 1 && named.length === 0 && all.length > 0, staleTime: Infinity,
+    queryKey: ['classOf', word], enabled: word.length > 1 && named.length === 0 && all.length > 0, staleTime: Infinity,
     queryFn: () => ok(api.POST('/api/read', { body: { title: word } })),
   })
   const guess = product.data?.class
   const found = (named.length > 0 ? named : all.filter((c) => c.code === guess?.code)).slice(0, shown)
-  const on = Math.min(at, found.length - 1)
-  const take = (c: Class) => {
-    add(c.code)
-    setText('')
-    setOpen(false)
-    box.current?.focus()
-  }
-  const key = (e: KeyboardEvent) => {
-    if (e.nativeEvent.isComposing) return
-    if (e.key === 'Escape') setOpen(false)
-    if (e.key === 'Enter') {
-      e.preventDefault() // the form is not sent from here
-      if (open && found[on]) take(found[on])
-    }
-    if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
-      e.preventDefault()
-      setOpen(true)
-      const next = (on + (e.key === 'ArrowDown' ? 1 : -1) + found.length) % Math.max(1, found.length)
-      setAt(open ? next : 0)
-      document.getElementById(`${list}-${next}`)?.scrollIntoView({ block: 'nearest' })
-    }
-  }
-  const shows = open && word !== ''
   return (
-    <div className="combo" onBlur={(e) => { if (!e.currentTarget.contains(e.relatedTarget)) setOpen(false) }}>
-      <Field label={t('record.links.search')} error={error} hint={t('record.links.hint')}>
-        {(p) => (
-          <input {...p} ref={box} role="combobox" aria-expanded={shows} aria-controls={list} aria-autocomplete="list" aria-activedescendant={shows && found[on] ? `${list}-${on}` : undefined}
-            autoComplete="off" value={text} onChange={(e) => { setText(e.target.value); setAt(0); setOpen(true) }} onFocus={() => setOpen(true)} onKeyDown={key} maxLength={40} />
-        )}
-      </Field>
-      <ul id={list} role="listbox" aria-label={t('record.links')} hidden={!shows || found.length === 0}>
-        {found.map((c, i) => (
-          <li key={c.code} id={`${list}-${i}`} role="option" aria-selected={i === on} onMouseDown={(e) => e.preventDefault()} onClick={() => take(c)}>
-            <span>{c.name}</span> <small className="quiet">{c.code}</small>
-          </li>
-        ))}
-      </ul>
-      {shows && found.length === 0 && !product.isFetching && <p className="quiet" role="status">{t('record.links.none')}</p>}
-    </div>
+    <Combo label={t('record.links.search')} hint={t('record.links.hint')} list={t('record.links')} none={t('record.links.none')} error={error} searching={product.isFetching}
+      text={text} onText={setText} found={found.map((c) => ({ id: c.code, name: c.name, note: c.code }))} take={(o) => { add(o.id); setText('') }} />
   )
 }

@@ -77,6 +77,7 @@ function Item({ review: r, chosen, choose }: { review: Review; chosen?: boolean;
             <p className="quiet">{[r.listing.class?.name, r.listing.product, r.listing.quantity.amount && `${r.listing.quantity.amount} ${r.listing.quantity.unit}`, r.listing.region?.name].filter(Boolean).join(' · ')}</p>
             {r.listing.specs.length > 0 && <p className="quiet">{r.listing.specs.map((s) => `${s.name} ${s.value}${s.value2 ? '–' + s.value2 : ''} ${s.unit}`).join('；')}</p>}
             {r.listing.text && <blockquote>{r.listing.text}</blockquote>}
+            {r.listing.images.length > 0 && <p className="thumbs">{r.listing.images.map((x, n) => <a key={x.id} href={x.url} target="_blank" rel="noreferrer"><img src={x.url} alt={t('reviews.image', n + 1)} loading="lazy" /></a>)}</p>}
           </>
         ) : r.honour ? (
           <>
