@@ -167,6 +167,7 @@ func (a *API) describe(app *fiber.App) {
 	a.mountNotices()
 	a.mountPersonal()
 	a.mountReviews()
+	a.mountDeskBooks()
 	a.mountIntake()
 	a.mountOutcomes()
 	a.mountAudit()

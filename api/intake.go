@@ -373,21 +373,25 @@ func (a *API) exportFirms(ctx context.Context, w who, in *FirmsFilter) (*bookOut
 	for _, h := range sheet.FirmHeadings {
 		word[h.Field] = h.Words[0]
 	}
-	table := sheet.Table{Name: text("app.desk.firms"), Heading: []string{word["enterprise"], word["uscc"], word["kind"], word["region"], word["products"], text("app.cluster"), text("firms.level"), text("app.verified.basis"), text("firms.standing"), text("record.honours")}}
+	table := sheet.Table{Name: text("app.desk.firms"), Heading: []string{word["enterprise"], word["uscc"], word["kind"], word["region"], word["products"], text("record.links"), text("app.cluster"), text("firms.level"), text("firms.by"), text("app.verified.basis"), text("firms.at"), text("firms.standing"), text("record.honours")}}
 	for after := ""; ; {
 		list, next, err := a.cfg.Store.OperatedEnterprises(ctx, w.Actor, search, after, limitMost)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range list {
-			var honours []string
+			var honours, links []string
+			codes, _ := a.linksOf(&e)
+			for _, code := range codes {
+				links = append(links, className(w.lang, code))
+			}
 			for _, h := range e.Honours {
 				if h.Counts(a.now()) {
 					honours = append(honours, text("honour."+string(h.Kind)))
 				}
 			}
-			table.Rows = append(table.Rows, []any{e.Name, e.USCC, text("app.kind." + string(e.Kind)), region.Name(e.Region), e.MainProducts, clusters[e.ClusterID],
-				text("level." + string(e.Verified.Level)), e.Verified.Basis, text("app.standing." + string(e.Standing)), strings.Join(honours, "、")})
+			table.Rows = append(table.Rows, []any{e.Name, e.USCC, text("app.kind." + string(e.Kind)), region.Name(e.Region), e.MainProducts, strings.Join(links, "、"), clusters[e.ClusterID],
+				text("level." + string(e.Verified.Level)), e.Verified.ByName, e.Verified.Basis, dayOf(e.Verified.At), text("app.standing." + string(e.Standing)), strings.Join(honours, "、")})
 		}
 		if after = next; after == "" {
 			return a.book("firms", table)

@@ -222,6 +222,7 @@ var askedOf = map[string]string{
 	"failures": "admin", "retry-failure": "admin", "accept-introduction": "C", "decline-introduction": "C", "ask-introduction": "C",
 	"reset-totp": "operator", "make-reset-link": "operator", "introduce": "operator", "reviews": "operator", "decide-review": "operator", "operated-enterprises": "operator", "judge-enterprise": "operator", "set-honours": "operator",
 	"operated-clusters": "operator", "set-review-rule": "operator", "outcomes": "operator", "export-outcomes": "operator", "audit": "operator", "export-audit": "operator", "see-document": "operator",
+	"export-reviews": "operator", "export-deliveries": "operator", "export-lapsing": "operator", "export-officers": "operator",
 	"export-firms": "operator", "sheet-template": "operator", "take-sheet": "operator", "words": "operator", "add-words": "operator", "remove-words": "operator", "deliveries": "operator", "calls": "operator", "export-calls": "operator", "call-phone": "operator", "answer-call": "operator",
 }
 
@@ -528,6 +529,7 @@ var tenantExamples = map[string]tenantExample{
 	"see-messages":   {path: map[string][]string{"id": {"agreed"}}, body: `{"upto":"{message}"}`},
 	"deliveries":     {query: map[string]string{"after": "", "limit": "50"}},
 	"calls":          {},
+	"export-reviews":  {query: map[string]string{"kind": ""}}, "export-deliveries": {}, "export-lapsing": {}, "export-officers": {},
 	"export-calls":   {query: map[string]string{"format": "csv"}},
 	"call-phone":     {path: map[string][]string{"id": {"call"}}},
 	"answer-call":    {path: map[string][]string{"id": {"call"}}, body: `{"answer":"talking","amount":"","band":false,"reason":""}`},

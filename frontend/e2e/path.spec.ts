@@ -51,7 +51,7 @@ for (const [width, firm, code] of [[1366, '铭液液压', '91130111MA0D006669'],
 
     // Verified on the spot by the association, and the firm sees by whom.
     const record = desk.locator('article', { hasText: firm })
-    await record.getByRole('button', { name: '通过…' }).click()
+    await record.getByRole('button', { name: /通过…|重新核实…/ }).click()
     await record.getByLabel('核实情况').selectOption('visited')
     await record.getByLabel('依据').fill('到厂查看')
     await record.getByRole('button', { name: '通过', exact: true }).click()

@@ -198,3 +198,22 @@ for (const width of [1366, 390]) {
     await sound(buyer, `compare-${width}`)
   })
 }
+
+for (const width of [1366, 390]) {
+  test(`an officer finds two listings and brings their firms together, ${width} px`, async ({ browser }) => {
+    const desk = await signedIn(browser, width, '13800000003')
+    await desk.goto('/app/operator/introduce')
+    const first = desk.getByRole('combobox', { name: '甲方供需' })
+    await first.fill('圆钢')
+    await expect(desk.getByRole('listbox', { name: '甲方供需' }).getByRole('option').first()).toBeVisible()
+    await sound(desk, `introduce-${width}`)
+    await first.press('Enter')
+    await expect(desk.getByRole('button', { name: '换一条' })).toHaveCount(1)
+    const second = desk.getByRole('combobox', { name: '乙方供需' })
+    await second.fill('没有这样的东西')
+    await expect(desk.getByText('没有找到在线的供需信息')).toBeVisible()
+    await desk.getByRole('button', { name: '发给双方' }).click()
+    await expect(desk.getByText('请选择')).toBeVisible() // nothing was sent
+    await sound(desk, `introduce-chosen-${width}`)
+  })
+}

@@ -19,6 +19,9 @@ export default function Deliveries() {
       <Fault error={list.error} />
       {list.isSuccess && items.length === 0 && <Empty title={t('delivery.none')} />}
       {items.length > 0 && (
+        <p className="acts gap"><a className="button" href="/api/operator/deliveries.xlsx">{t('app.ledger.xlsx')}</a></p>
+      )}
+      {items.length > 0 && (
         <div className="card scroll gap" tabIndex={0} role="region" aria-label={t('delivery')}>
           <table>
             <thead><tr><th scope="col">{t('delivery.at')}</th><th scope="col">{t('delivery.firm')}</th><th scope="col">{t('delivery.topic')}</th><th scope="col">{t('delivery.state')}</th></tr></thead>

@@ -47,7 +47,7 @@ export function Firms() {
             <p className="quiet">{e.verified.at ? t('app.verified.line', e.verified.by, day(e.verified.at), e.verified.basis) : e.main_products}</p>
             {e.reason && <p className="held">{e.reason}</p>}
           </div>
-          <Judge of="enterprise" acts={e.standing === 'suspended' ? ['approved'] : ['suspended', 'approved']}
+          <Judge of="enterprise" known={e.verified.level !== 'unverified'} acts={e.standing === 'suspended' ? ['approved'] : ['suspended', 'approved']}
             send={(body) => ok(api.POST('/api/operator/enterprises/{id}/decide', { params: { path: { id: e.id } }, body }))}>
             {e.standing !== 'suspended' && <button type="button" onClick={() => actingFor.begin(e.id)}>{t('app.behalf.begin')}</button>}
             <ClaimLink id={e.id} />

@@ -16,17 +16,18 @@ export function Introduce() {
   const [from, setFrom] = useState<Card>()
   const [to, setTo] = useState<Card>()
   const [note, setNote] = useState('')
+  const [tried, setTried] = useState(false) // sent while a listing was missing
   const send = useMutation({
     mutationFn: () => ok(api.POST('/api/operator/introductions', { body: { from: from?.id ?? '', listing: to?.id ?? '', note } })),
     onSuccess: () => { setFrom(undefined); setTo(undefined); setNote('') },
   })
   const errors = fieldsOf(send.error)
   return (
-    <form className="sheet" noValidate onSubmit={(e) => { e.preventDefault(); send.mutate() }}>
+    <form className="sheet" noValidate onSubmit={(e) => { e.preventDefault(); setTried(!from || !to); if (from && to) send.mutate() }}>
       <h1>{t('app.introduce')}</h1>
       <p className="aside">{t('app.introduce.hint')}</p>
-      <Pick label={t('app.introduce.from')} chosen={from} choose={setFrom} error={errors.from} />
-      <Pick label={t('app.introduce.to')} chosen={to} choose={setTo} side={from && (from.side === 'need' ? 'supply' : 'need')} error={errors.listing} />
+      <Pick label={t('app.introduce.from')} chosen={from} choose={setFrom} error={errors.from ?? (tried && !from ? t('error.choose') : undefined)} />
+      <Pick label={t('app.introduce.to')} chosen={to} choose={setTo} side={from && (from.side === 'need' ? 'supply' : 'need')} error={errors.listing ?? (tried && !to ? t('error.choose') : undefined)} />
       <Field label={t('app.introduce.note')}>{(p) => <textarea {...p} rows={3} maxLength={500} value={note} onChange={(e) => setNote(e.target.value)} />}</Field>
       {Object.keys(errors).length === 0 && <Fault error={send.error} />}
       {send.isSuccess && <p className="good" role="status">{t('app.introduce.sent')}</p>}

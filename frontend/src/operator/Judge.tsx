@@ -11,8 +11,16 @@ export type Decision = {
   basis?: string
 }
 
+interface Props {
+  of: 'enterprise' | 'listing' | 'claim' | 'honour'
+  send: (d: Decision) => Promise<unknown>
+  acts?: Decision['status'][]
+  known?: boolean // it was verified before: nothing waits for an answer
+  children?: ReactNode
+}
+
 /** Approve with a basis, or return and suspend with a reason. */
-export function Judge({ of, send, children, acts = ['returned', 'suspended', 'approved'] }: { children?: ReactNode;  of: 'enterprise' | 'listing' | 'claim' | 'honour'; send: (d: Decision) => Promise<unknown>; acts?: Decision['status'][] }) {
+export function Judge({ of, send, children, known, acts = ['returned', 'suspended', 'approved'] }: Props) {
   const queries = useQueryClient()
   const [status, setStatus] = useState<Decision['status'] | ''>('')
   const [text, setText] = useState('')
@@ -34,9 +42,9 @@ export function Judge({ of, send, children, acts = ['returned', 'suspended', 'ap
       {status === '' ? (
         <div className="acts">
           {acts.map((s) => (
-            <button key={s} type="button" className={s === 'approved' ? 'primary' : s === 'suspended' ? 'plain' : ''} disabled={decide.isPending}
+            <button key={s} type="button" className={s === 'approved' ? (known ? '' : 'primary') : s === 'suspended' ? 'plain' : ''} disabled={decide.isPending}
               onClick={() => (s === 'approved' && of !== 'enterprise' ? decide.mutate({ status: s }) : (setStatus(s), setText('')))}>
-              {tOf('app.judge', s)}{!(s === 'approved' && of !== 'enterprise') && '…'}
+              {s === 'approved' && known ? t('app.judge.again') : tOf('app.judge', s)}{!(s === 'approved' && of !== 'enterprise') && '…'}
             </button>
           ))}
         </div>

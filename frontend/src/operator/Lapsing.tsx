@@ -13,6 +13,7 @@ export default function Lapsing() {
       {list.isPending && <Loading />}
       <Fault error={list.error} />
       {list.data?.items.length === 0 && <Empty title={t('overview.lapsingNone')} />}
+      {!!list.data?.items.length && <p className="acts gap"><a className="button" href="/api/operator/lapsing.xlsx">{t('app.ledger.xlsx')}</a></p>}
       {list.data?.items.map((i) => (
         <article className="card line-block" key={i.id}>
           <p><Firm firm={i.by} /> × <Firm firm={i.to} /></p>

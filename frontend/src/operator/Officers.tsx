@@ -29,6 +29,7 @@ export default function Officers({ me }: { me: Me }) {
       <Appoint roles={admin ? ['operator', 'reviewer', 'viewer'] : ['reviewer']} />
       {list.isPending && <Loading />}
       <Fault error={list.error ?? end.error} />
+      {items.length > 0 && <p className="acts gap"><a className="button" href="/api/operator/officers.xlsx">{t('app.ledger.xlsx')}</a></p>}
       {list.isSuccess && items.length === 0 && <Empty title={t('office.none')} />}
       {items.map((o) => (
         <article className="card line" key={o.user_id + o.role + o.scope}>

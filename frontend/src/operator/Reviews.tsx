@@ -23,6 +23,7 @@ export function Reviews() {
   return (
     <>
       <h1>{kind ? tOf('overview.wait', kind) : t('app.desk.reviews')} <Total n={list.data?.pages[0]?.total} /></h1>
+      {items.length > 0 && <p className="acts gap"><a className="button" href={`/api/operator/reviews.xlsx${kind ? `?kind=${kind}` : ''}`}>{t('app.ledger.xlsx')}</a></p>}
       {kind && <p className="aside"><Link to="/operator/reviews">{t('reviews.all')}</Link></p>}
       {list.isPending && <Loading />}
       <Fault error={list.error} />
