@@ -210,7 +210,7 @@ for (const width of [1366, 390]) {
     await first.press('Enter')
     await expect(desk.getByRole('button', { name: '换一条' })).toHaveCount(1)
     const second = desk.getByRole('combobox', { name: '乙方供需' })
-    await second.fill('没有这样的东西')
+    await second.fill('qzxqzx')
     await expect(desk.getByText('没有找到在线的供需信息')).toBeVisible()
     await desk.getByRole('button', { name: '发给双方' }).click()
     await expect(desk.getByText('请选择')).toBeVisible() // nothing was sent

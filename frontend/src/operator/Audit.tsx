@@ -1,8 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useDeferredValue, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { api, ok } from '../api'
 import { moment, t, tOf } from '../text'
+import { Combo } from '../ui/Combo'
 import { Empty, Fault, Input, Loading, Select } from '../ui/ui'
 
 const kinds = ['listing', 'enterprise', 'introduction', 'proposal', 'outcome', 'user', 'fair', 'plan', 'claim', 'image', 'message', 'attachment', 'evidence'] as const
@@ -28,6 +29,7 @@ export function Audit() {
         <Input label={t('app.ledger.to')} value={form.to} onChange={set('to')} type="date" />
         <button className="row-act">{t('app.ledger.show')}</button>
       </form>
+      <FirmSearch take={(enterprise) => setSearch((old) => ({ ...Object.fromEntries(old), enterprise }))} />
       <p><a className="button" href={`/api/operator/audit/export?${new URLSearchParams(query)}`}>{t('audit.export')}</a> {query.enterprise && <button type="button" className="plain" onClick={() => setSearch({})}>{t('audit.allFirms')}</button>}</p>
       {list.isPending && <Loading />}
       <Fault error={list.error} />
@@ -50,5 +52,16 @@ export function Audit() {
       )}
       {list.hasNextPage && <button type="button" className="wide" onClick={() => void list.fetchNextPage()}>{t('app.more')}</button>}
     </>
+  )
+}
+
+/** Narrows the lines to one firm, found by its name or code. */
+function FirmSearch({ take }: { take: (id: string) => void }) {
+  const [text, setText] = useState('')
+  const word = useDeferredValue(text.trim())
+  const found = useQuery({ queryKey: ['firmsNamed', word], enabled: word.length > 1, queryFn: () => ok(api.GET('/api/operator/enterprises', { params: { query: { q: word } } })) })
+  return (
+    <Combo label={t('app.firms.search')} list={t('audit.firm')} none={t('audit.noFirm')} searching={found.isFetching || word !== text.trim() || word.length < 2}
+      text={text} onText={setText} found={(found.data?.items ?? []).slice(0, 8).map((e) => ({ id: e.id, name: e.name, note: e.cluster?.name ?? '' }))} take={(o) => { take(o.id); setText('') }} />
   )
 }

@@ -43,7 +43,7 @@ export function Ledger({ acts }: { acts: boolean }) {
             <div><dt>{t('app.ledger.confirmed')}</dt><dd>¥{money(r.confirmed)}</dd></div>
             <div><dt>{t('app.ledger.claimed')}</dt><dd>¥{money(r.claimed)}</dd></div>
           </dl>
-          {r.banded > 0 && <p className="aside">{t('ledger.bandedOf', r.banded)}</p>}
+          {r.banded > 0 && <p className="aside gap">{t('ledger.bandedOf', r.banded)}</p>}
           <div className="card scroll" tabIndex={0} role="region" aria-label={t('app.ledger.byStage')}>
             <table>
               <caption>{t('app.ledger.byStage')}</caption>
