@@ -26,6 +26,7 @@ func backupTables() []table {
 	return []table{
 		{"cluster", "id, name, region, chains, review", "id"},
 		{"enterprise", enterpriseColumns, "id"},
+		{"enterprise_link", "code, enterprise_id", "enterprise_id, code"},
 		{"user_account", "id, login, name, password_hash, created_at, totp_secret, totp_at, totp_step, recovery", "id"},
 		{"membership", "user_id, role, enterprise_id, cluster_id, region", "user_id, role, enterprise_id, cluster_id, region"},
 		{"session", "token_hash, user_id, agent, created_at, seen_at, expires_at", "token_hash"},

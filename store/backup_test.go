@@ -28,6 +28,8 @@ func fill(t *testing.T, s *Store) {
 	need, keyed := post(t, s, buyer, market.Need), aListing(market.Supply)
 	_, err := s.CreateListing(ctx, seller, &keyed, "key")
 	require.NoError(t, err)
+	_, err = s.UpdateRecord(ctx, seller, 1, market.Record{Links: []string{"3252", "33"}})
+	require.NoError(t, err)
 	saveMatches(t, s, matched(t, s, need, proposed(need, keyed, 77)))
 	for _, p := range all(t, s, buyer) {
 		require.NoError(t, s.SaveInterest(ctx, buyer, market.Interest{ProposalID: p.ID, Answer: market.Known, Note: "老朋友\n\"引号\""}))
@@ -46,7 +48,9 @@ func fill(t *testing.T, s *Store) {
 	}
 	_, err = s.DoIntroduction(ctx, seller, i.ID, 1, Accept, "")
 	require.NoError(t, err)
-	_, err = s.SaveClaim(ctx, buyer, i.ID, contract(500))
+	band := contract(market.Bands[2])
+	band.UpTo = market.Bands[3]
+	_, err = s.SaveClaim(ctx, buyer, i.ID, band)
 	require.NoError(t, err)
 	drawing := market.Attachment{ID: market.NewID(), IntroductionID: i.ID, Name: "图.step", Type: market.STEP, Bytes: []byte("ISO-10303-21;\x00")}
 	require.NoError(t, s.SendFile(ctx, buyer, drawing, ""))

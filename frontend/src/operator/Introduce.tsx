@@ -26,8 +26,8 @@ export function Introduce() {
     <form className="sheet" noValidate onSubmit={(e) => { e.preventDefault(); setTried(!from || !to); if (from && to) send.mutate() }}>
       <h1>{t('app.introduce')}</h1>
       <p className="aside">{t('app.introduce.hint')}</p>
-      <Pick label={t('app.introduce.from')} chosen={from} choose={setFrom} error={errors.from ?? (tried && !from ? t('error.choose') : undefined)} />
-      <Pick label={t('app.introduce.to')} chosen={to} choose={setTo} side={from && (from.side === 'need' ? 'supply' : 'need')} error={errors.listing ?? (tried && !to ? t('error.choose') : undefined)} />
+      <Pick label={t('app.introduce.from')} chosen={from} choose={setFrom} error={errors.from ?? (tried && !from ? t('app.introduce.missing') : undefined)} />
+      <Pick label={t('app.introduce.to')} chosen={to} choose={setTo} side={from && (from.side === 'need' ? 'supply' : 'need')} error={errors.listing ?? (tried && !to ? t('app.introduce.missing') : undefined)} />
       <Field label={t('app.introduce.note')}>{(p) => <textarea {...p} rows={3} maxLength={500} value={note} onChange={(e) => setNote(e.target.value)} />}</Field>
       {Object.keys(errors).length === 0 && <Fault error={send.error} />}
       {send.isSuccess && <p className="good" role="status">{t('app.introduce.sent')}</p>}
