@@ -17,7 +17,7 @@ export default function Deliveries() {
       {list.data?.pages[0]?.set === false && <p className="held">{t('delivery.unset')}</p>}
       {list.isPending && <Loading />}
       <Fault error={list.error} />
-      {list.isSuccess && items.length === 0 && <Empty title={t('delivery.none')} />}
+      {list.isSuccess && items.length === 0 && <Empty title={t('delivery.none')}><p>{t('delivery.noneHint')}</p></Empty>}
       {items.length > 0 && (
         <p className="acts gap"><a className="button" href="/api/operator/deliveries.xlsx">{t('app.ledger.xlsx')}</a></p>
       )}
