@@ -124,6 +124,27 @@ func TestVariants(t *testing.T) {
 	require.Equal(t, "钢", Ending("轴承钢"))
 }
 
+// TestPartsOfRuns: a model is also found by a part of it, a number by the whole alone.
+func TestPartsOfRuns(t *testing.T) {
+	for text, want := range map[string][]string{
+		"word2003":   {"word2003", "wor", "ord", "2003"},
+		"m125a":      {"m125a", "125"},
+		"pump":       {"pump", "pum", "ump"},
+		"6061":       {"6061"},
+		"led":        {"led"},
+		"m8":         {"m8"},
+		"YE3-160M-4": {"ye3", "ye", "160m", "160", "4"},
+	} {
+		var got []string
+		for _, g := range Read(text, "").Grams {
+			if g.Sign == GramPair {
+				got = append(got, g.Text)
+			}
+		}
+		require.Equal(t, want, got, text)
+	}
+}
+
 func TestReadIsDeterministic(t *testing.T) {
 	title := "厂家直销长期供应铜板 高精铜板 紫铜板 T2铜板 生产厂家"
 	first := Read(title, "厚度 2-6mm")

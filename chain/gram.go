@@ -19,7 +19,7 @@ type Gram struct {
 type GramSign byte
 
 const (
-	GramPair    GramSign = 0   // two neighbouring Chinese characters, or a run of letters and digits
+	GramPair    GramSign = 0   // two neighbouring Chinese characters, or a run of letters and digits and its parts
 	GramSingle  GramSign = '.' // one Chinese character
 	GramKind    GramSign = '~' // the kind of thing that a word is: 剂 for 制剂 and 化学品
 	GramEnd     GramSign = '$' // the same of the word that ends a phrase
@@ -114,7 +114,7 @@ func (g *gramSet) of(s []rune, times int) {
 			for ; i+1 < len(s) && latin(s[i+1]); i++ {
 				to += utf8.RuneLen(s[i+1])
 			}
-			g.add(GramPair, text[from:to], times)
+			g.run(text[from:to], times)
 			denied = 0
 		case denied == deniedLength:
 			g.add(GramPair, string(s[i-1:i+deniedLength]), times)
@@ -132,6 +132,30 @@ func (g *gramSet) of(s []rune, times int) {
 			}
 		}
 		from = to
+	}
+}
+
+// letters is how many letters of a run another must share with it in a row.
+const letters = 3
+
+// run adds a run of letters and digits, and parts of it: m125a is also written
+// m125afp, word2003 also word 2003, and what is one word to one is two to another.
+// A number is never cut: 6061 and 6063 have nothing in common.
+func (g *gramSet) run(run string, times int) {
+	g.add(GramPair, run, times)
+	for from, to := 0, 0; from < len(run); from = to {
+		digits := digit(run[from])
+		for to = from + 1; to < len(run) && digit(run[to]) == digits; {
+			to++
+		}
+		switch part := run[from:to]; {
+		case !digits && len(part) > letters:
+			for i := range len(part) - letters + 1 {
+				g.add(GramPair, part[i:i+letters], times)
+			}
+		case len(part) > 1 && len(part) < len(run):
+			g.add(GramPair, part, times)
+		}
 	}
 }
 

@@ -47,9 +47,10 @@ type batchDoc struct {
 	terms  []said
 	cover  int64 // what its terms count in a Cover, without their rarity
 	id     string
-	needed bool  // it is a need
-	branch bool  // it names a branch of business, not goods
-	names  int32 // so many goods it lists
+	needed bool   // it is a need
+	branch bool   // it names a branch of business, not goods
+	names  int32  // so many goods it lists
+	spelt  []rune // these goods as they are compared, where they are few
 }
 
 func (d *batchDoc) side() market.Side {
@@ -204,6 +205,7 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 		b.docs, b.brief = append(b.docs, batchDoc{}), append(b.brief, brief{})
 	}
 	d := batchDoc{id: id, needed: side == market.Need, terms: make([]said, 0, len(terms))}
+	d.names, d.spelt = namesOf(terms)
 	length, most := lengthOf(terms), uint16(0)
 	for _, t := range terms {
 		k, sign := b.termOf(t.token), signOf(t.token)
@@ -212,9 +214,6 @@ func (b *Batch) enter(id, firm string, side market.Side, terms []weighted) {
 		most = max(most, worth)
 		d.cover += b.formula.coverOf(sign)
 		d.branch = d.branch || sign == chain.GramBranch
-		if sign == chain.GramPhrase {
-			d.names++
-		}
 		l := b.terms[k].of(side)
 		l.insert(n, worth)
 		l.mark(n, len(b.docs))
@@ -313,12 +312,15 @@ func (b *Batch) closely(s *sums, q *question, n int) []Candidate {
 	for _, d := range s.docs {
 		most = max(most, s.sum[d])
 	}
-	s.found, s.best = s.found[:0], s.best[:0]
+	s.found, s.best, s.top = s.found[:0], s.best[:0], top{n: n, heap: s.top.heap[:0]}
 	for i, d := range s.docs {
 		l := looked{d, b.cover(s, q, d)}
 		s.found = append(s.found, l)
-		s.best = append(s.best, ranking{float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover, q.segment), i})
+		score := float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover, q.segment)
+		s.best = append(s.best, ranking{score, i})
+		s.top.add(inUnits(score, coverUnit))
 	}
+	b.compareNames(s, q)
 	slices.SortFunc(s.best, func(x, y ranking) int {
 		if x.score != y.score {
 			return cmp.Compare(y.score, x.score)

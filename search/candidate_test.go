@@ -123,6 +123,9 @@ func (o *plain) candidates(side market.Side, r chain.Reading, n int, skip string
 		}
 		c := Candidate{ID: o.docs[i].Listing.ID, Cover: oracleCover(all, o.has[i], o.everywhere, len(o.docs))}
 		c.Score = float64(p)/float64(order[0]) + usual.coverPoints(&c.Cover, segment)
+		if !segment {
+			c.Score += usual.shareAlike * oracleAlike(all, o.has[i])
+		}
 		found = append(found, c)
 	}
 	return best(found, n)
@@ -147,6 +150,53 @@ func oracleCover(ask []weighted, has, df map[string]int, docs int) (c Cover) {
 	}
 	c.Asked, c.Own = shared/all, shared/own
 	return c
+}
+
+// oracleAlike compares every name with every other by a table.
+func oracleAlike(ask []weighted, has map[string]int) float64 {
+	var listed [][]rune
+	goods := 0
+	for token := range has {
+		switch token[0] {
+		case '=':
+			goods++
+			fallthrough
+		case '(':
+			listed = append(listed, []rune(token[1:]))
+		}
+	}
+	all, both, asked := 0, 0.0, 0
+	for _, w := range ask {
+		if w.token[0] != '=' {
+			continue
+		}
+		asked++
+		name, most := []rune(w.token[1:]), 0.0
+		for _, other := range listed {
+			most = max(most, 2*float64(commonSubsequence(name, other))/float64(len(name)+len(other)))
+		}
+		all += len(name)
+		both += most * float64(len(name))
+	}
+	if goods > fewNames || asked > fewNames || all == 0 {
+		return 0
+	}
+	return both / float64(all)
+}
+
+func commonSubsequence(a, b []rune) int {
+	best := make([][]int, len(a)+1)
+	best[0] = make([]int, len(b)+1)
+	for i, x := range a {
+		best[i+1] = make([]int, len(b)+1)
+		for j, y := range b {
+			best[i+1][j+1] = max(best[i][j+1], best[i+1][j])
+			if x == y {
+				best[i+1][j+1] = best[i][j] + 1
+			}
+		}
+	}
+	return best[len(a)][len(b)]
 }
 
 func each(docs []Doc) iter.Seq2[Doc, error] {

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -81,4 +82,52 @@ func TestContrary(t *testing.T) {
 	page, err := x.Find(t.Context(), Query{Text: "求购金属瓶盖"})
 	require.NoError(t, err)
 	require.Equal(t, "l000002", page.IDs[0])
+}
+
+// TestAlike: of listings with the same characters, the one that has them in the
+// order of the question comes first; of many names none is compared.
+func TestAlike(t *testing.T) {
+	alike := func(supply, asked string) float64 {
+		r := chain.Read(asked, "")
+		var q question
+		for _, w := range usual.said(&r) {
+			if signOf(w.token) == chain.GramPhrase {
+				q.name(w.token)
+			}
+		}
+		r = chain.Read(supply, "")
+		_, spelt := namesOf(usual.wanted(&r))
+		return q.alike(spelt)
+	}
+	require.InDelta(t, 2.0*3/(3+6), alike("金属密封盖机", "求购金属盖"), 1e-9)
+	require.InDelta(t, 2.0*2/(3+5), alike("盖瓶金属机", "求购金属盖"), 1e-9)
+	require.InDelta(t, 1, alike("铝棒、铜棒、钢管", "铜棒"), 1e-9, "the best of a few")
+	require.Zero(t, alike("铝棒、铜棒、钢管、轴承", "铜棒"))
+	require.Zero(t, alike("铜棒", "铝棒、铜棒、钢管、轴承"))
+	require.InDelta(t, 1, alike("净化剂(澄清剂)", "澄清剂"), 1e-9, "another name in brackets")
+	require.InDelta(t, 1, alike("移动电话", "手机"), 1e-9, "as they are folded")
+
+	x := inMemory(t, listing(1, market.Supply, "阀门油泵"), listing(2, market.Supply, "油泵阀门"))
+	for first, asked := range map[string]string{"l000001": "阀门用的油泵", "l000002": "油泵用的阀门"} {
+		found, err := x.Candidates(t.Context(), market.Supply, chain.Read(asked, ""), 1, "")
+		require.NoError(t, err)
+		require.Equal(t, first, found[0].ID, asked)
+	}
+}
+
+func FuzzAlike(f *testing.F) {
+	f.Add("金属瓶盖", "金属密封盖")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		var q question
+		q.name("=" + a)
+		if strings.ContainsRune(b, betweenNames) {
+			return
+		}
+		first, second := []rune(a), []rune(b)
+		first = first[:min(len(first), nameMost)]
+		want := 2 * float64(commonSubsequence(first, second)) / float64(max(1, len(first)+len(second)))
+		if got := q.names[0].most(second); len(first)+len(second) > 0 {
+			require.InDelta(t, want, got, 1e-9)
+		}
+	})
 }

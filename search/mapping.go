@@ -36,7 +36,7 @@ const (
 )
 
 // fieldsVersion counts changes of what the fields hold that the mapping does not show.
-const fieldsVersion = 6
+const fieldsVersion = 7
 
 const (
 	analyzerWords = "words" // single characters and pairs: what texts are indexed with

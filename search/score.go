@@ -209,7 +209,7 @@ type formula struct {
 	lengthShare float64
 	usualLength float64 // characters and pairs, those of a title twice
 
-	shareAsked, shareOwn, shareNamed, shareBranch, shareContrary float64
+	shareAsked, shareOwn, shareNamed, shareBranch, shareContrary, shareAlike float64
 }
 
 // usual is the formula in use. All of it was chosen on the dev parts of the
@@ -217,7 +217,7 @@ type formula struct {
 var usual = formula{
 	word: 0.3, unknown: 0.6, plain: 0.8, single: 0.55, kind: 0.3, end: 0.4, written: 0.05, start: 0.15, phrase: 0.3, goods: 0.9, segment: 0.5, meant: 1,
 	k1: 0.6, lengthShare: 0.6, usualLength: 40,
-	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareBranch: 0.15, shareContrary: 0.8,
+	shareAsked: 0.6, shareOwn: 0.2, shareNamed: 0.15, shareBranch: 0.25, shareContrary: 0.8, shareAlike: 0.3,
 }
 
 // Part is a part of the formula that a measurement can leave out.
@@ -233,11 +233,12 @@ const (
 	PartLength  Part = "length of a listing"
 	PartDenials Part = "what a listing denies"
 	PartUnknown Part = "less weight of unknown words"
+	PartAlike   Part = "order of characters in names"
 )
 
 // Parts lists them.
 func Parts() []Part {
-	return []Part{PartKinds, PartGoods, PartCovers, PartWords, PartSingles, PartLength, PartDenials, PartUnknown}
+	return []Part{PartKinds, PartGoods, PartCovers, PartWords, PartSingles, PartLength, PartDenials, PartUnknown, PartAlike}
 }
 
 // without is the usual formula less one part.
@@ -260,6 +261,8 @@ func without(p Part) *formula {
 		f.shareContrary = 0
 	case PartUnknown:
 		f.unknown = 1
+	case PartAlike:
+		f.shareAlike = 0
 	}
 	return &f
 }

@@ -32,6 +32,7 @@ type question struct {
 	cover      int64 // as term.cover, of all that the question says
 	coverLog   int64
 	contraries []contrary
+	names      []name
 	segment    bool // it asks for a segment of industry, which no listing is
 }
 
@@ -41,7 +42,7 @@ var nobodys list
 // question looks up what is asked among the listings of a side, for n answers;
 // side "" is for covers alone.
 func (b *Batch) question(side market.Side, ask []weighted, n int, s *sums) question {
-	q := question{terms: slices.Grow(s.terms[:0], len(ask))}
+	q := question{terms: slices.Grow(s.terms[:0], len(ask)), names: s.names[:0]}
 	listed := b.listed(side, ask)
 	for i := range ask {
 		w := &ask[i]
@@ -52,6 +53,9 @@ func (b *Batch) question(side market.Side, ask []weighted, n int, s *sums) quest
 			t.cover, t.coverLog = b.formula.coverOf(t.sign), b.formula.coverLogOf(t.sign, 0)
 			if known {
 				t.coverLog = int64(b.coverLog[k])
+			}
+			if t.sign == chain.GramPhrase {
+				q.name(w.token)
 			}
 			if t.sign == chain.GramPair {
 				if c, ok := b.contrary(w.token, k, known); ok {
@@ -79,7 +83,7 @@ func (b *Batch) question(side market.Side, ask []weighted, n int, s *sums) quest
 		}
 	}
 	q.contraries = oneWay(q.contraries)
-	s.terms = q.terms
+	s.terms, s.names = q.terms, q.names
 	if side != "" {
 		q.plan(n, s)
 	}
@@ -130,6 +134,7 @@ type sums struct {
 
 	// Memory of one question for the next.
 	terms, ordered []term
+	names          []name
 	order          []howMany
 	may            []chance
 	found          []looked
