@@ -57,6 +57,7 @@ const (
 	usualEffort = 50_000_000       // iterations: hours
 	roundEffort = 600 * effortUnit // of each side between two meetings
 	patience    = 40               // rounds in which the careful side does nothing but prove
+	closeBy     = 2                // breaks between the two ends
 	manyBreaks  = int(^uint32(0) >> 1)
 )
 
@@ -134,7 +135,7 @@ func (s *side) work(ctx context.Context) {
 		s.improve(ctx)
 		return
 	}
-	if s.rounds > patience && s.rounds%2 == 0 && s.ub != manyBreaks {
+	if s.rounds > patience && s.rounds%2 == 0 && s.ub != manyBreaks && !s.closing() {
 		s.look(ctx)
 		return
 	}
@@ -142,6 +143,11 @@ func (s *side) work(ctx context.Context) {
 		s.narrow(ctx)
 		return
 	}
+	s.settle(ctx)
+}
+
+// settle asks for a plan with lb breaks, the bound being a rule.
+func (s *side) settle(ctx context.Context) {
 	left := roundEffort - s.aim(s.lb)
 	switch s.m.solve(ctx, left) {
 	case sat:
@@ -150,6 +156,12 @@ func (s *side) work(ctx context.Context) {
 		s.lb = s.k + 1
 		s.infeasible = s.k >= len(s.m.total) // the bound was none
 	}
+}
+
+// closing reports whether the two ends are so close that asking for a plan with lb
+// breaks is likely to end the search, whatever the answer.
+func (s *side) closing() bool {
+	return s.ub != manyBreaks && s.lb > 0 && s.ub-s.lb <= closeBy
 }
 
 // narrow looks for cores.
@@ -176,12 +188,15 @@ func (s *side) aim(k int) int64 {
 	s.m.breaks(k + 1)
 	s.m.fair(s.p.Fairness)
 	s.m.allow(k)
+	s.m.pace.calm = s.bold
 	s.shuffle()
 	return int64(len(s.m.clauses)) + roundEffort/20
 }
 
 // improve does what comes next of the bold side: anneal, for want of a plan ask
-// the clauses for any, slide, search the neighbourhoods.
+// the clauses for any, slide, search the neighbourhoods. Once there must be breaks it
+// asks in turn for a plan that has no more than that: on tight fairs the
+// neighbourhoods lead to within a break or two of it and no further.
 //
 // A plan that is only not fair is worked on in turn with asking for any, as if
 // fairness were not asked for: with fewer breaks it becomes fair by itself.
@@ -195,8 +210,10 @@ func (s *side) improve(ctx context.Context) {
 	case s.ub == manyBreaks && (s.rough == nil || s.rounds%2 == 0):
 		s.any(ctx)
 	case s.near == nil && s.sliding(ctx):
+	case s.rough == nil && s.lb > 0 && (s.rounds%2 != 0 || s.closing() && s.rounds%4 != 0):
+		s.settle(ctx)
 	default:
-		if s.rough == nil {
+		if s.rough == nil && s.k < 0 {
 			s.m = nil
 		}
 		s.look(ctx)
@@ -229,7 +246,7 @@ func (s *side) look(ctx context.Context) {
 // any looks for a plan, no matter how many breaks it has.
 func (s *side) any(ctx context.Context) {
 	if s.m == nil {
-		s.m = encode(s.p, s.slots)
+		s.m, s.k = encode(s.p, s.slots), -1
 		if s.p.Fairness >= 0 {
 			s.m.breaks(s.p.Slots) // a party cannot have as many
 			s.m.fair(s.p.Fairness)

@@ -3,6 +3,7 @@ package schedule
 // model is a problem as clauses. Every meeting of it takes place.
 //
 //	x[m][s]  meeting m is in slot s (-1 where it cannot be)
+//	late[m][s] meeting m is in slot s or later
 //	u[p][s]  party p is busy in slot s
 //	gaps[p][k] party p has more than k breaks
 //	total[k] there are more than k breaks
@@ -12,6 +13,7 @@ type model struct {
 	slots [][]int
 	of    [][]int // meetings of a party
 	x     [][]int
+	late  [][]lit
 	u     [][]lit
 	gaps  [][]lit
 	total []lit
@@ -36,22 +38,46 @@ func encode(p *Problem, slots [][]int) *model {
 
 func (m *model) fresh() lit { return pos(m.newVar()) }
 
-// meetings puts every meeting into exactly one of its slots.
+// meetings puts every meeting into exactly one of its slots, by way of saying from
+// which slot on it is: such a literal sums up many slots, and what is learnt about
+// it holds for all of them.
 func (m *model) meetings() {
 	m.x = make([][]int, len(m.p.Meetings))
+	m.late = make([][]lit, len(m.p.Meetings))
 	for i := range m.x {
 		m.x[i] = make([]int, m.p.Slots+1)
 		for s := range m.x[i] {
 			m.x[i][s] = -1
 		}
-		var any []lit
 		for _, s := range m.slots[i] {
 			m.x[i][s] = m.newVar()
-			any = append(any, pos(m.x[i][s]))
 		}
-		m.add(any...)
-		m.atMostOne(any)
+		m.late[i] = make([]lit, m.p.Slots+2)
+		next := m.never
+		m.late[i][m.p.Slots+1] = next
+		for s := m.p.Slots; s >= 1; s-- {
+			next = m.orIn(m.x[i][s], next)
+			m.late[i][s] = next
+		}
+		m.add(next)
 	}
+}
+
+// orIn returns a literal that is true exactly when x or next is, and lets not both
+// be. There may be no x.
+func (m *model) orIn(x int, next lit) lit {
+	switch {
+	case x < 0:
+		return next
+	case next == m.never:
+		return pos(x)
+	}
+	l := m.fresh()
+	m.add(next.not(), l)
+	m.add(pos(x).not(), l)
+	m.add(l.not(), pos(x), next)
+	m.add(pos(x).not(), next.not())
+	return l
 }
 
 func (m *model) atMostOne(lits []lit) {
@@ -65,32 +91,10 @@ func (m *model) atMostOne(lits []lit) {
 // orders states which meetings come before which: once the earlier one is in
 // slot s or later, the later one is in none of the slots up to s.
 func (m *model) orders() {
-	reached := map[int][]lit{} // meeting → by slot: it is in that slot or later
-	from := func(i int) []lit {
-		if r, ok := reached[i]; ok {
-			return r
-		}
-		r := make([]lit, m.p.Slots+2)
-		next := m.never
-		for s := m.p.Slots; s >= 1; s-- {
-			if m.x[i][s] >= 0 {
-				l := m.fresh()
-				m.add(next.not(), l)
-				m.add(pos(m.x[i][s]).not(), l)
-				m.add(l.not(), pos(m.x[i][s]), next)
-				next = l
-			}
-			r[s] = next
-		}
-		r[m.p.Slots+1] = m.never
-		reached[i] = r
-		return r
-	}
 	for i, meeting := range m.p.Meetings {
 		for _, before := range meeting.After {
-			early, late := from(before), from(i)
 			for s := 1; s <= m.p.Slots; s++ {
-				m.add(early[s].not(), late[s+1])
+				m.add(m.late[before][s].not(), m.late[i][s+1])
 			}
 		}
 	}

@@ -71,9 +71,49 @@ func (m *model) day(i int, gap lit) {
 		m.add(begun[s].not(), still[s].not(), u[s], gap)
 		m.add(begun[s].not(), still[s+n].not(), gap)
 	}
+	for _, k := range m.of[i] {
+		for s := 1; s <= last; s++ {
+			m.add(m.late[k][s].not(), still[s])
+			m.add(m.late[k][s+1], begun[s])
+		}
+	}
+	m.noon(i, begun, still, gap)
 	open := slices.DeleteFunc(slices.Clone(u[1:]), func(l lit) bool { return l == m.never })
 	if 2*n > len(open) {
 		m.exactly(open, n)
+	}
+}
+
+// noon ties how many meetings of a party are after noon to where its day ends, and
+// how many are before to where it begins. A day without a gap that has both is
+// pinned to noon, so its share of either session settles it; and near noon is where
+// the tables run short. Again nothing new, but with it a search decides on sessions
+// before slots: it needs a fifth of the conflicts.
+func (m *model) noon(i int, begun, still []lit, gap lit) {
+	last, noon := m.p.Slots, m.p.Morning
+	if noon == 0 || noon == last {
+		return
+	}
+	var before, after []lit
+	for _, k := range m.of[i] {
+		before = append(before, m.late[k][noon+1].not())
+		after = append(after, m.late[k][noon+1])
+	}
+	for j, more := range m.count(after, last-noon+1) { // more than j after noon
+		end := m.never
+		if noon+j < last {
+			end = still[noon+j+1]
+		}
+		m.add(more.not(), end)
+		m.add(begun[noon].not(), end.not(), more, gap)
+	}
+	for j, more := range m.count(before, noon+1) {
+		start := m.never
+		if j < noon {
+			start = begun[noon-j]
+		}
+		m.add(more.not(), start)
+		m.add(still[noon+1].not(), start.not(), more, gap)
 	}
 }
 

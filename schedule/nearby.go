@@ -20,6 +20,8 @@ type nearby struct {
 	count  int        // meetings free
 	ahead  int64      // effort left for looking ahead before the first question
 	asked  int64      // questions since the plan became better
+	kind   int        // of the question at hand
+	left   int64      // effort left of it: a round may end before it does
 }
 
 // Kinds of neighbourhoods. Each has the day of one party in it, mostly of one
@@ -58,7 +60,7 @@ func (n *nearby) noMore() {
 // adopt goes on from a plan found elsewhere, if it is better.
 func (n *nearby) adopt(plan []int, breaks int) {
 	if breaks < n.breaks {
-		n.plan, n.breaks, n.asked = plan, breaks, 0
+		n.plan, n.breaks, n.asked, n.left = plan, breaks, 0, 0
 		n.noMore()
 	}
 }
@@ -75,10 +77,20 @@ func (n *nearby) run(ctx context.Context, effort int64) (proven bool) {
 			n.ahead -= n.m.props - before
 			continue
 		}
-		n.asked++
-		kind := [4]int{people, window, window, spread}[n.rng.IntN(4)]
-		n.choose(kind)
-		switch n.ask(ctx, n.breaks-1, askEffort*luby(n.asked)) {
+		if n.left <= 0 {
+			n.asked++
+			n.left = askEffort * luby(n.asked)
+			n.kind = [4]int{people, window, window, spread}[n.rng.IntN(4)]
+			n.choose(n.kind)
+		}
+		kind, before := n.kind, n.m.props
+		a := n.ask(ctx, n.breaks-1, min(n.left, last-before))
+		n.left -= n.m.props - before
+		if a == stopped && n.left > 0 {
+			return false
+		}
+		n.left = 0
+		switch a {
 		case sat:
 			n.noMore()
 			n.asked = 0

@@ -90,7 +90,7 @@ type satSolver struct {
 }
 
 func newSAT() *satSolver {
-	return &satSolver{arena: make([]lit, 1, 1<<16), bump: 1, claBump: 1, nextReduce: 2000, probeEffort: 10_000_000}
+	return &satSolver{arena: make([]lit, 1, 1<<16), bump: 1, claBump: 1, nextReduce: 2000, probeEffort: 3_000_000}
 }
 
 func (s *satSolver) newVar() int {

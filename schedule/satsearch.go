@@ -62,6 +62,7 @@ func (s *satSolver) housekeeping(last int64) {
 // at finding models (as in CaDiCaL, Biere 2018).
 type pace struct {
 	patient    bool
+	calm       bool // patient all the time
 	switchAt   int64
 	turns      int64
 	fast, slow float64 // moving averages of glue
@@ -88,7 +89,9 @@ func (p *pace) turn(conflicts int64) bool {
 	if conflicts < p.switchAt {
 		return false
 	}
-	if p.turns > 0 {
+	if p.calm {
+		p.patient = true
+	} else if p.turns > 0 {
 		p.patient = !p.patient
 	}
 	p.turns++
