@@ -37,6 +37,7 @@ type side struct {
 	k          int // the bound that m has as a rule, if any
 	lb, ub     int
 	plan       []int
+	quiet      bool // no core has turned up for a while
 	infeasible bool
 	fault      string // a panic of this side, with its stack
 
@@ -58,6 +59,7 @@ const (
 	roundEffort = 600 * effortUnit // of each side between two meetings
 	patience    = 40               // rounds in which the careful side does nothing but prove
 	closeBy     = 2                // breaks between the two ends
+	quietAfter  = 4 * roundEffort  // without a core
 	manyBreaks  = int(^uint32(0) >> 1)
 )
 
@@ -70,6 +72,13 @@ func newDuel(p *Problem, slots [][]int, o Options) *duel {
 		d.sides[i] = &side{duel: d, bold: i > 0, seed: 2*o.Seed + int64(i)}
 	}
 	return d
+}
+
+// quiet reports whether no core has turned up for so long that lb probably is the
+// answer.
+func (d *duel) quiet() bool {
+	c := d.sides[0].cores
+	return c != nil && d.lb > 0 && c.stale >= quietAfter
 }
 
 func (d *duel) done() bool { return d.infeasible || d.lb >= d.ub }
@@ -89,6 +98,7 @@ func (d *duel) round(ctx context.Context) {
 	var wg sync.WaitGroup
 	for i, s := range d.sides {
 		s.lb, s.ub, s.plan = d.lb, d.ub, nil
+		s.quiet = d.quiet()
 		wg.Go(func() {
 			// A panic on this goroutine would end the process: hand it to Solve.
 			defer func() {
@@ -194,9 +204,9 @@ func (s *side) aim(k int) int64 {
 }
 
 // improve does what comes next of the bold side: anneal, for want of a plan ask
-// the clauses for any, slide, search the neighbourhoods. Once there must be breaks it
-// asks in turn for a plan that has no more than that: on tight fairs the
-// neighbourhoods lead to within a break or two of it and no further.
+// the clauses for any, slide, search the neighbourhoods. Once lb probably
+// is the answer it asks three times in four for a plan that has no more: on tight
+// fairs the neighbourhoods lead to within a break or two of it and no further.
 //
 // A plan that is only not fair is worked on in turn with asking for any, as if
 // fairness were not asked for: with fewer breaks it becomes fair by itself.
@@ -210,7 +220,7 @@ func (s *side) improve(ctx context.Context) {
 	case s.ub == manyBreaks && (s.rough == nil || s.rounds%2 == 0):
 		s.any(ctx)
 	case s.near == nil && s.sliding(ctx):
-	case s.rough == nil && s.lb > 0 && (s.rounds%2 != 0 || s.closing() && s.rounds%4 != 0):
+	case s.rough == nil && s.quiet && s.rounds%4 != 0:
 		s.settle(ctx)
 	default:
 		if s.rough == nil && s.k < 0 {
