@@ -121,7 +121,6 @@ func (n *nearby) ask(ctx context.Context, breaks int, effort int64) answer {
 			held = append(held, pos(n.m.x[i][s]))
 		}
 	}
-	n.m.target, n.m.best = n.m.target[:0], 0
 	a := n.m.solve(ctx, effort, held...)
 	if a == sat {
 		n.plan = n.m.plan()
@@ -149,6 +148,7 @@ func (n *nearby) wander(ctx context.Context) {
 			}
 		}
 	}
+	n.m.target, n.m.best = n.m.target[:0], 0
 	n.ask(ctx, n.breaks, askEffort)
 }
 
@@ -156,6 +156,7 @@ func (n *nearby) wander(ctx context.Context) {
 func (n *nearby) choose(kind int) {
 	clear(n.free)
 	n.count = 0
+	n.m.target, n.m.best = n.m.target[:0], 0
 	for i, s := range n.plan {
 		n.m.phase[n.m.x[i][s]] = true
 	}

@@ -71,6 +71,8 @@ type satSolver struct {
 	levels    []int64 // by decision level: the stamp of the last count of glue
 	stamp     int64
 	assumed   int32 // levels that hold assumptions: glue does not count them
+	asked     []lit // the assumptions of the last question
+	under     bool  // it was stopped on the way
 	broken    bool  // the clauses contradict each other
 	conflicts int64
 	props     int64 // literals propagated so far: the measure of effort

@@ -9,24 +9,28 @@ import (
 
 // solve looks for a model that contains the assumptions, while it propagates at
 // most so many literals. After sat the model is read with holds, after unsat core names the
-// assumptions that cannot hold together.
+// assumptions that cannot hold together. After stopped the same question goes on
+// where it was: a search that is patient needs more than a round.
 func (s *satSolver) solve(ctx context.Context, budget int64, assumptions ...lit) answer {
-	s.undo(0)
+	again := s.under && slices.Equal(assumptions, s.asked)
+	s.under, s.asked = false, append(s.asked[:0], assumptions...)
 	s.core, s.assumed = s.core[:0], int32(len(assumptions))
-	last := s.props + budget
-	for !s.broken {
+	for last := s.props + budget; !s.broken; again = false {
 		if ctx.Err() != nil || s.props >= last {
+			s.under = true
 			return stopped
 		}
-		s.housekeeping(last)
-		if s.broken {
-			break
+		if !again {
+			s.undo(0)
+			s.housekeeping(last)
+			if s.broken {
+				break
+			}
+			s.pace.begin(s.conflicts)
 		}
-		s.pace.begin(s.conflicts)
 		if a := s.search(ctx, last, assumptions); a != stopped {
 			return a
 		}
-		s.undo(0)
 	}
 	return unsat
 }
