@@ -36,7 +36,7 @@ for (const width of [1366, 390]) {
   test(`a firm says where in the chain it stands, by keyboard, and its page leads to its like, ${width} px`, async ({ browser }) => {
     const mark = `${width}`.padStart(4, '0')
     const name = `栾城环节 ${mark} 有限公司`
-    const firm = await signedUp(browser, width, name, `1330000${mark}`)
+    const firm = await signedUp(browser, width, name, `1331000${mark}`)
     await firm.goto('/app/enterprise')
     const search = firm.getByRole('combobox', { name: '添加环节' })
     const options = firm.getByRole('listbox', { name: '产业链环节' }).getByRole('option')

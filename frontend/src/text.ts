@@ -43,6 +43,9 @@ export function switchLanguage(): void {
 /** Yuan as people write them: 22600.00 is 22,600. */
 export const money = (yuan: string): string => Number(yuan).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
 
+/** A sum of yuan: with both digits of fen where it has any. */
+const sum = (yuan: string): string => Number(yuan).toLocaleString('zh-CN', { minimumFractionDigits: Number.isInteger(Number(yuan)) ? 0 : 2, maximumFractionDigits: 2 })
+
 interface Said { amount: string; amount_to?: string; band?: boolean }
 
 /** The lower ends of the bands in which an amount can be said; each ends where the next begins: market.Bands. */
@@ -51,7 +54,7 @@ export const bands: Said[] = bandStarts.map((amount, i) => ({ amount, amount_to:
 
 /** An amount as it was said: ¥820,000, or 50–100 万元. */
 export function saidOf(s: Said): string {
-  if (!s.band) return s.amount && `¥${money(s.amount)}`
+  if (!s.band) return s.amount && `¥${sum(s.amount)}`
   const [from, to] = [Number(s.amount), Number(s.amount_to || 0)]
   if (language === 'en') return to ? t('band.yuan', money(s.amount), money(String(to))) : t('band.up', money(s.amount))
   if (!to) return t('band.up', from / 10_000)
