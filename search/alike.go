@@ -98,23 +98,18 @@ func (q *question) alike(spelt []rune) float64 {
 	return both / float64(all)
 }
 
-// compareNames adds to the scores how much alike the names are. It begins with the
-// best and ends where not even the very same name would bring a listing among the
-// n best. Of a segment of industry the name says little.
-func (b *Batch) compareNames(s *sums, q *question, n int) {
+// compareNames adds to the scores how much alike the names are, to those that can
+// be among the best by it. Of a segment of industry the name says little.
+func (b *Batch) compareNames(s *sums, q *question) {
 	share := b.formula.shareAlike
 	if q.segment || share == 0 {
 		return
 	}
-	b.bestFirst(s)
-	s.top = top{n: n, heap: s.top.heap[:0]}
 	for i := range s.best {
 		r := &s.best[i]
-		if len(s.top.heap) == n && inUnits(r.score+share, coverUnit) < s.top.bar() {
-			return
+		if inUnits(r.score+share, coverUnit) >= s.top.bar() {
+			r.score += share * q.alike(b.docs[s.found[r.place].doc].spelt)
 		}
-		r.score += share * q.alike(b.docs[s.found[r.place].doc].spelt)
-		s.top.add(inUnits(r.score, coverUnit))
 	}
 }
 

@@ -312,30 +312,27 @@ func (b *Batch) closely(s *sums, q *question, n int) []Candidate {
 	for _, d := range s.docs {
 		most = max(most, s.sum[d])
 	}
-	s.found, s.best = s.found[:0], s.best[:0]
+	s.found, s.best, s.top = s.found[:0], s.best[:0], top{n: n, heap: s.top.heap[:0]}
 	for i, d := range s.docs {
 		l := looked{d, b.cover(s, q, d)}
 		s.found = append(s.found, l)
-		s.best = append(s.best, ranking{float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover, q.segment), i})
+		score := float64(s.sum[d])/float64(most) + b.formula.coverPoints(&l.cover, q.segment)
+		s.best = append(s.best, ranking{score, i})
+		s.top.add(inUnits(score, coverUnit))
 	}
-	b.compareNames(s, q, n)
-	b.bestFirst(s)
-	out := make([]Candidate, min(n, len(s.best)))
-	for i := range out {
-		l := &s.found[s.best[i].place]
-		out[i] = Candidate{ID: b.docs[l.doc].id, Score: s.best[i].score, Cover: l.cover}
-	}
-	return out
-}
-
-// bestFirst orders those that were looked at by score, ties by id.
-func (b *Batch) bestFirst(s *sums) {
+	b.compareNames(s, q)
 	slices.SortFunc(s.best, func(x, y ranking) int {
 		if x.score != y.score {
 			return cmp.Compare(y.score, x.score)
 		}
 		return strings.Compare(b.docs[s.found[x.place].doc].id, b.docs[s.found[y.place].doc].id)
 	})
+	out := make([]Candidate, min(n, len(s.best)))
+	for i := range out {
+		l := &s.found[s.best[i].place]
+		out[i] = Candidate{ID: b.docs[l.doc].id, Score: s.best[i].score, Cover: l.cover}
+	}
+	return out
 }
 
 // whenListed is what the goods of a segment count when listings have the very
