@@ -327,10 +327,8 @@ func (x *Index) word(w string, side market.Side, b *chain.Book) query.Query {
 	either := &sum{least: 1}
 	either.clauses = append(either.clauses, clause{query: x.spelled(w, side)})
 	if grade := chain.CanonicalGrade(w); grade != "" { // 45号钢 is said by who says 45#
-		for _, s := range []market.Side{market.Supply, market.Need} {
-			if side == "" || side == s {
-				either.clauses = append(either.clauses, clause{query: termIn(string(s), grade), score: asTerm})
-			}
+		for _, s := range sidesOf(side) {
+			either.clauses = append(either.clauses, clause{query: termIn(string(s), grade), score: asTerm})
 		}
 	}
 	for _, synonym := range b.Synonyms(w) {
@@ -342,6 +340,14 @@ func (x *Index) word(w string, side market.Side, b *chain.Book) query.Query {
 		return either.clauses[0].query
 	}
 	return either
+}
+
+// sidesOf are the sides that a search looks at; "" is both.
+func sidesOf(side market.Side) []market.Side {
+	if side == "" {
+		return []market.Side{market.Supply, market.Need}
+	}
+	return []market.Side{side}
 }
 
 // spelled matches listings with every piece of a word, in whatever field.
@@ -450,10 +456,7 @@ func (p piece) anywhere(side market.Side) *sum {
 		{query: termIn(fieldName, p.text), score: inName},
 		{query: termIn(fieldText, p.text), score: inText},
 	}}
-	for _, s := range []market.Side{market.Supply, market.Need} {
-		if side != "" && side != s {
-			continue
-		}
+	for _, s := range sidesOf(side) {
 		for _, term := range chain.Read(p.text, "").Terms {
 			if strings.EqualFold(term.Text, p.text) || chain.SameGrade(term.Text, p.text) {
 				q.clauses = append(q.clauses, clause{query: termIn(string(s), term.Text), score: asTerm})

@@ -54,6 +54,7 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 	s := b.sums.Get().(*sums)
 	defer func() { s.clear(); b.sums.Put(s) }()
 	s.room(len(b.docs))
+	sides := sidesOf(side)
 	var contraries []contrary
 	for i, w := range ask {
 		k, ok := b.term.of(w.token)
@@ -71,10 +72,8 @@ func (b *Batch) order(side market.Side, ask []weighted, rarities []int) map[stri
 		case namesGoods(b.sign[k]):
 			plain = b.formula.shareNamed
 		}
-		for _, of := range []market.Side{market.Supply, market.Need} {
-			if side == "" || side == of {
-				s.add(b.terms[k].of(of), inUnits(wideOpen*w.weight*rarity/most, valueUnit), inUnits(plain, pointUnit))
-			}
+		for _, of := range sides {
+			s.add(b.terms[k].of(of), inUnits(wideOpen*w.weight*rarity/most, valueUnit), inUnits(plain, pointUnit))
 		}
 	}
 	contraries = oneWay(contraries)
